@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@\//, replacement: here },
+      // The real package throws outside a React server; tests are neither server nor client.
+      { find: 'server-only', replacement: `${here}node_modules/server-only/empty.js` },
+    ],
+  },
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules', '.next', '.bench', 'e2e'],
+    testTimeout: 20_000,
+  },
+})
