@@ -1,0 +1,64 @@
+import { issuedSecond, type Keyring, type Verdict } from './keyring'
+import type { EpochMs } from './store'
+
+declare const brand: unique symbol
+/** A signed access token (RFC 9068): good for minutes, verified without a database at the gate. */
+export type AccessToken = string & { readonly [brand]: 'access token' }
+
+export interface AccessClaims {
+  readonly sessionId: string
+  readonly userId: string
+  readonly tokenId: string
+  readonly expiresAt: EpochMs
+}
+
+/** Who issues access tokens and for whom: `iss` and `aud`. */
+export interface TokenAudience {
+  readonly issuer: string
+  readonly audience: string
+}
+
+export interface AccessTokens {
+  /** Signs a token that ends `lifeMs` from now, or with the session if that is earlier. */
+  issue(
+    session: { id: string; userId: string; expiresAt: EpochMs },
+    now: EpochMs,
+  ): Promise<{ token: AccessToken; expiresInSeconds: number }>
+  /** Signature, `typ`, `iss`, `aud` and `exp`; whether the session still lives is the data layer's to ask. */
+  verify(token: string, now: EpochMs): Promise<Verdict<AccessClaims>>
+}
+
+const CLIENT_ID = 'rekindle'
+
+export function createAccessTokens(
+  keyring: Keyring,
+  expected: TokenAudience,
+  lifeMs: number,
+): AccessTokens {
+  return {
+    async issue(session, now) {
+      const iat = issuedSecond(now)
+      const exp = Math.min(iat + lifeMs / 1000, Math.floor(session.expiresAt / 1000))
+      const token = await keyring.sign('at+jwt', {
+        iss: expected.issuer,
+        aud: expected.audience,
+        sub: session.userId,
+        sid: session.id,
+        jti: crypto.randomUUID(),
+        client_id: CLIENT_ID,
+        iat,
+        exp,
+      })
+      return { token: token as AccessToken, expiresInSeconds: Math.max(exp - iat, 0) }
+    },
+
+    async verify(token, now) {
+      const verdict = await keyring.verify('at+jwt', token, now, expected)
+      if (verdict.status === 'invalid') return verdict
+      const { sid, sub, jti, exp } = verdict.claims
+      if (typeof sid !== 'string' || !sub || !jti || exp === undefined) return { status: 'invalid' }
+      const claims = { sessionId: sid, userId: sub, tokenId: jti, expiresAt: exp * 1000 }
+      return { status: verdict.status, claims }
+    },
+  }
+}

@@ -1,0 +1,82 @@
+/** How this deployment sets cookies. On an https origin they are Secure and carry the prefix `__Host-` (RFC 6265bis §4.1.3.2). */
+export interface CookiePolicy {
+  readonly secure: boolean
+  readonly sameSite: 'lax' | 'strict'
+}
+
+export type CookieRole = 'access' | 'refresh' | 'challenge' | 'device'
+
+const BARE_NAMES: Record<CookieRole, string> = {
+  access: 'access_token',
+  refresh: 'refresh_token',
+  challenge: 'refresh_challenge',
+  device: 'known_device',
+}
+
+/** How long a challenge may lie in a jar. */
+export const CHALLENGE_COOKIE_SECONDS = 60
+
+/** The name of a cookie: what a sibling subdomain can toss at an https origin never bears it. */
+export function cookieName(role: CookieRole, policy: Pick<CookiePolicy, 'secure'>): string {
+  return policy.secure ? `__Host-${BARE_NAMES[role]}` : BARE_NAMES[role]
+}
+
+/** The `Set-Cookie` line for a token: host-only, out of script's reach, gone when the token is. */
+export function setCookie(
+  role: CookieRole,
+  value: string,
+  maxAgeSeconds: number,
+  policy: CookiePolicy,
+): string {
+  const sameSite = policy.sameSite === 'strict' ? 'Strict' : 'Lax'
+  const secure = policy.secure ? '; Secure' : ''
+  const name = cookieName(role, policy)
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=${sameSite}${secure}`
+}
+
+/** The `Set-Cookie` line that deletes a cookie: the same attributes, no value, no life. */
+export function deleteCookie(role: CookieRole, policy: CookiePolicy): string {
+  return setCookie(role, '', 0, policy)
+}
+
+/** The first non-empty value of a cookie in a `Cookie` header, or null. */
+export function readCookie(header: string | null, name: string): string | null {
+  if (header === null) return null
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals < 0 || trim(pair.slice(0, equals)) !== name) continue
+    const value = trim(pair.slice(equals + 1))
+    if (value !== '') return value
+  }
+  return null
+}
+
+/** A `Cookie` header in which the named cookies have the given values, and only those. */
+export function replaceCookies(header: string | null, values: Record<string, string>): string {
+  const kept = (header ?? '').split(';').filter((pair) => {
+    const name = trim(pair.split('=', 1)[0] ?? '')
+    return name !== '' && !Object.hasOwn(values, name)
+  })
+  const added = Object.entries(values).map(([name, value]) => `${name}=${value}`)
+  return [...kept.map(trim), ...added].join('; ')
+}
+
+/** The name and value of each `Set-Cookie` line that sets something. */
+export function cookiePairs(setCookies: readonly string[]): Record<string, string> {
+  const pairs: Record<string, string> = Object.create(null)
+  for (const line of setCookies) {
+    const [pair = ''] = line.split(';', 1)
+    const equals = pair.indexOf('=')
+    const value = pair.slice(equals + 1)
+    if (equals > 0 && value !== '') pairs[pair.slice(0, equals)] = value
+  }
+  return pairs
+}
+
+/**
+ * Strips spaces and tabs, which is all that may surround a cookie (RFC 6265 §5.2). `String.trim` also strips U+00A0,
+ * with which a sibling subdomain could pass a cookie off as one that bears the prefix.
+ */
+function trim(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+}

@@ -1,0 +1,111 @@
+import { type SignInReason, signInPath } from './return-path'
+import type { EpochMs } from './store'
+
+/** What anybody may see. Everything else is gated, so that a new page is protected unless it says otherwise. */
+const PUBLIC_PATHS: ReadonlySet<string> = new Set([
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/icon.svg',
+  '/favicon.ico',
+  '/robots.txt',
+  '/api/health',
+])
+/** These answer for themselves: signing out must not refresh first. */
+const UNGATED_PREFIXES = ['/api/auth/', '/api/health/', '/_next/']
+
+/** How much life the access token has left: a missing one and an expired one are the same to the gate. */
+export type AccessState = 'good' | 'ending' | 'dead'
+
+export interface GateRequest {
+  readonly method: string
+  readonly pathname: string
+  /** The query with its question mark, or empty. */
+  readonly search: string
+  readonly access: AccessState
+  readonly hasRefreshToken: boolean
+  readonly hasBearerToken: boolean
+  /** A server action called by the client router (`Next-Action`). */
+  readonly isServerAction: boolean
+  /** A document asked for by another site, under `SameSite=Strict`: its cookies stayed at home. */
+  readonly isStrictArrival: boolean
+}
+
+export type GateAnswer =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'refresh'; readonly accessOnly: boolean }
+  | Denial
+
+/** What somebody without a session gets. */
+export type Denial =
+  | { readonly kind: 'sign in'; readonly location: string }
+  /** Let through without a session: the action's own check answers with a redirect that the client router follows. */
+  | { readonly kind: 'pass bare' }
+  | { readonly kind: 'refuse' }
+  /** A tiny page that asks again from this site. */
+  | { readonly kind: 'ask again' }
+
+/** What came of asking the refresh route. */
+export type RefreshOutcome =
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'refused'; readonly reason: SignInReason }
+  | { readonly kind: 'challenged' }
+  | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
+
+export type Settlement =
+  | { readonly kind: 'deliver' }
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
+  | Denial
+
+/** What a request with these cookies deserves. Pure; it decides who is asked to sign in, never who may read data. */
+export function gate(request: GateRequest): GateAnswer {
+  if (isUngated(request.pathname) || request.hasBearerToken) return { kind: 'pass' }
+  if (request.access === 'good') return { kind: 'pass' }
+  if (request.hasRefreshToken) return { kind: 'refresh', accessOnly: !isRead(request.method) }
+  if (request.access === 'ending') return { kind: 'pass' }
+  return deny(request, null)
+}
+
+/** What becomes of the request once the refresh route has answered, or has not. */
+export function settle(request: GateRequest, outcome: RefreshOutcome): Settlement {
+  switch (outcome.kind) {
+    case 'granted':
+      return { kind: 'deliver' }
+    case 'refused':
+      return deny(request, outcome.reason)
+    case 'challenged':
+      return { kind: request.access === 'ending' ? 'pass' : 'retry' }
+    case 'unavailable':
+      return request.access === 'ending' ? { kind: 'pass' } : outcome
+  }
+}
+
+/** How much life is left in an access token that ends at `expiresAt`. */
+export function accessState(
+  expiresAt: EpochMs | null,
+  now: EpochMs,
+  leewayMs: number,
+): AccessState {
+  if (expiresAt === null || now >= expiresAt) return 'dead'
+  return now >= expiresAt - leewayMs ? 'ending' : 'good'
+}
+
+export function isUngated(pathname: string): boolean {
+  return (
+    PUBLIC_PATHS.has(pathname) || UNGATED_PREFIXES.some((prefix) => pathname.startsWith(prefix))
+  )
+}
+
+/** Safe to make again, and to answer with new cookies (RFC 9110 §9.2.1). */
+export function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function deny(request: GateRequest, reason: SignInReason | null): Denial {
+  if (request.pathname === '/api' || request.pathname.startsWith('/api/')) return { kind: 'refuse' }
+  if (request.isServerAction && request.method === 'POST') return { kind: 'pass bare' }
+  if (request.isStrictArrival && !request.hasRefreshToken) return { kind: 'ask again' }
+  return { kind: 'sign in', location: signInPath(request.pathname + request.search, reason) }
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createInternalCallers } from './internal-caller'
+import { issuedSecond, MAX_TOKEN_BYTES, openKeyring } from './keyring'
+
+const NOW = 1_800_000_000_000
+const SECRET = 'the-secret-of-the-refresh-tokens-01234'
+const keyring = await openKeyring([SECRET], 'internal')
+const callers = createInternalCallers(keyring)
+const caller = { address: '192.0.2.7', userAgent: 'Browser/1', receivedAt: NOW }
+
+describe('a voucher for a caller', () => {
+  it('tells the route who is behind the request, whatever a header can hold', async () => {
+    const latin1 = fc
+      .array(fc.integer({ min: 0x20, max: 0xff }), { maxLength: 700 })
+      .map((codes) => String.fromCharCode(...codes))
+    const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant(''))
+    await fc.assert(
+      fc.asyncProperty(address, latin1, fc.nat(999), async (from, userAgent, ms) => {
+        const receivedAt = NOW + ms
+        const voucher = await callers.vouch({ address: from, userAgent, receivedAt }, 'token')
+        expect(voucher.length).toBeLessThanOrEqual(MAX_TOKEN_BYTES)
+        expect(await callers.read(voucher, 'token', receivedAt)).toEqual({
+          address: from,
+          userAgent: userAgent.slice(0, 512),
+          receivedAt,
+        })
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('still fits where every character of the agent is the longest a header can hold', async () => {
+    const worst = {
+      ...caller,
+      userAgent: '\u00ff'.repeat(4000),
+      address: `${'ffff:'.repeat(7)}ffff`,
+    }
+    const voucher = await callers.vouch(worst, 'token')
+    expect(await callers.read(voucher, 'token', NOW)).not.toBeNull()
+  })
+
+  it('serves for one refresh token only', async () => {
+    const voucher = await callers.vouch(caller, 'token')
+    expect(await callers.read(voucher, 'token', NOW)).toEqual(caller)
+    expect(await callers.read(voucher, 'token2', NOW)).toBeNull()
+    expect(await callers.read(voucher, '', NOW)).toBeNull()
+  })
+
+  it('serves for ten seconds', async () => {
+    const voucher = await callers.vouch(caller, 'token')
+    expect(await callers.read(voucher, 'token', NOW + 9_999)).not.toBeNull()
+    expect(await callers.read(voucher, 'token', NOW + 10_000)).toBeNull()
+  })
+
+  it('cannot be made by a stranger, nor out of another token of ours', async () => {
+    const { rt } = claimsOf(await callers.vouch(caller, 'token'))
+    const iat = issuedSecond(NOW)
+    const claims = { address: '203.0.113.9', agent: 'x', rt, at: NOW, iat, exp: iat + 10 }
+    const signed = (ring: typeof keyring, type: 'internal+jwt' | 'device+jwt' | 'rt+jwt') =>
+      ring.sign(type, claims)
+    expect(await callers.read(await signed(keyring, 'internal+jwt'), 'token', NOW)).not.toBeNull()
+    for (const forged of [
+      await signed(await openKeyring(['a-secret-that-a-stranger-made-up-0123']), 'internal+jwt'),
+      await signed(await openKeyring([SECRET]), 'internal+jwt'),
+      await signed(await openKeyring([SECRET], 'device'), 'internal+jwt'),
+      await signed(keyring, 'device+jwt'),
+      await signed(keyring, 'rt+jwt'),
+      '',
+      '{"address":"203.0.113.9"}',
+    ]) {
+      expect(await callers.read(forged, 'token', NOW)).toBeNull()
+    }
+  })
+
+  it.each(['address', 'agent', 'rt', 'at'])('counts for nothing without its %s', async (name) => {
+    const whole = claimsOf(await callers.vouch(caller, 'token'))
+    const { [name]: _, ...claims } = whole
+    const voucher = await keyring.sign('internal+jwt', claims)
+    expect(await callers.read(voucher, 'token', NOW)).toBeNull()
+  })
+})
+
+function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}

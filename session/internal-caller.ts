@@ -1,0 +1,52 @@
+import { issuedSecond, type Keyring } from './keyring'
+import type { Client, EpochMs } from './store'
+
+/** A client as middleware met it. */
+export interface InternalCaller extends Client {
+  /** When its request arrived: waiting for us is not held against it. */
+  readonly receivedAt: EpochMs
+}
+
+const LIFE_SECONDS = 10
+
+/** How middleware tells the refresh route who is behind a request; an unsigned claim would be anybody's. */
+export interface InternalCallers {
+  /** Signs the client's address and agent for one refresh token, good for ten seconds. */
+  vouch(caller: InternalCaller, refreshToken: string): Promise<string>
+  /** The client behind the request, or null if nobody of ours vouches for it with this refresh token. */
+  read(voucher: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
+}
+
+export function createInternalCallers(keyring: Keyring): InternalCallers {
+  return {
+    async vouch({ address, userAgent, receivedAt }, refreshToken) {
+      const iat = issuedSecond(receivedAt)
+      const rt = await digest(refreshToken)
+      const claims = {
+        address,
+        agent: userAgent.slice(0, 512),
+        rt,
+        at: receivedAt,
+        iat,
+        exp: iat + LIFE_SECONDS,
+      }
+      return keyring.sign('internal+jwt', claims)
+    },
+
+    async read(voucher, refreshToken, now) {
+      const verdict = await keyring.verify('internal+jwt', voucher, now)
+      if (verdict.status !== 'good') return null
+      const { address, agent, rt, at } = verdict.claims
+      if (typeof address !== 'string' || typeof agent !== 'string') return null
+      if (typeof at !== 'number' || rt !== (await digest(refreshToken))) return null
+      return { address, userAgent: agent, receivedAt: at }
+    },
+  }
+}
+
+async function digest(token: string): Promise<string> {
+  const bytes = new Uint8Array(
+    await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)),
+  )
+  return btoa(String.fromCharCode(...bytes))
+}

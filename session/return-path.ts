@@ -1,0 +1,39 @@
+const MAX_LENGTH = 1024
+const NOWHERE = 'http://origin.invalid'
+/** Going back to these would not be going back to where one was. */
+const NO_RETURN = /^\/(?:sign-in|sign-up|api|_next)(?:[/?#]|$)/i
+
+/**
+ * A path of this origin to return to after signing in, or null where the value leads, or could be read by any
+ * browser to lead, elsewhere (CWE-601). The result is serialised anew, never echoed.
+ */
+export function parseReturnPath(value: string | null | undefined): string | null {
+  if (!value || value.length > MAX_LENGTH || !value.startsWith('/')) return null
+  // Browsers read a backslash as a slash and drop tabs and line breaks (WHATWG URL §4.4).
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\\\u0000-\u001f\u007f]/.test(value)) return null
+  if (!URL.canParse(value, NOWHERE)) return null
+  const url = new URL(value, NOWHERE)
+  if (url.origin !== NOWHERE || url.username || url.password) return null
+  url.searchParams.delete('_rsc')
+  const path = url.pathname + url.search + url.hash
+  if (path.startsWith('//') || path.length > MAX_LENGTH || NO_RETURN.test(path)) return null
+  return path
+}
+
+/** Why a person is asked to sign in; nothing else is ever put into that address or shown from it. */
+export const SIGN_IN_REASONS = ['expired', 'revoked', 'reused', 'signed_out', 'unknown'] as const
+export type SignInReason = (typeof SIGN_IN_REASONS)[number]
+
+export function parseSignInReason(value: string | null | undefined): SignInReason | null {
+  return SIGN_IN_REASONS.find((reason) => reason === value) ?? null
+}
+
+/** The address of the sign-in page, with the way back and the reason where there is one. */
+export function signInPath(next: string | null, reason: SignInReason | null): string {
+  const query = new URLSearchParams()
+  const path = parseReturnPath(next)
+  if (path !== null && path !== '/') query.set('next', path)
+  if (reason !== null) query.set('reason', reason)
+  return query.size === 0 ? '/sign-in' : `/sign-in?${query}`
+}

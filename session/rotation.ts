@@ -1,0 +1,143 @@
+import type { SessionErrorCode } from './errors'
+import type { EpochMs, Position, RotationState } from './store'
+
+/** How many answers may be lost in a row before a session is taken for copied. */
+export const MAX_BRANCH = 8
+/** A challenge proves what a jar holds for this long. */
+export const CHALLENGE_TTL_MS = 60_000
+/** How often one request may be sent back to its jar. */
+export const MAX_CHALLENGES = 2
+
+/** A proof that a caller was told, at `issuedAt`, to come back with what its jar holds now. */
+export interface Challenge extends Position {
+  readonly issuedAt: EpochMs
+  /** The how-maniest challenge of this request it is, from 1. */
+  readonly attempt: number
+}
+
+/** What a caller can take, and what it has proved. */
+export interface Caller {
+  /** Its answer must not, or cannot, carry a refresh token. */
+  readonly accessOnly: boolean
+  /** It shares a cookie jar, so it can be sent back for what the jar holds now. */
+  readonly jar: boolean
+  /** A challenge made for this session, or null. */
+  readonly challenge: Challenge | null
+}
+
+/** Where a rotation, a reissue or an adoption moves the session. */
+export interface NextPosition extends Position {
+  readonly parentBranch: number
+}
+
+export type Decision =
+  /** An access token and no refresh token. Writes nothing. */
+  | { readonly kind: 'renew' }
+  /** Both tokens; the session moves to `to`. */
+  | { readonly kind: 'rotate' | 'reissue' | 'adopt'; readonly to: NextPosition }
+  /** No token yet: the caller is to come back with what its jar holds now. */
+  | { readonly kind: 'challenge'; readonly attempt: number }
+  /** Challenged often enough for one request: unavailable for a moment, no harm done. */
+  | { readonly kind: 'wait' }
+  /** A token that only a copy can still present: the session ends. */
+  | { readonly kind: 'revoke' }
+  | { readonly kind: 'refuse'; readonly code: SessionErrorCode }
+
+const renew: Decision = { kind: 'renew' }
+const revoke: Decision = { kind: 'revoke' }
+const wait: Decision = { kind: 'wait' }
+const replaced: Decision = { kind: 'refuse', code: 'refresh_token_replaced' }
+
+/**
+ * The whole rotation policy: what the refresh token at `presented` deserves, given the session's row.
+ * Pure: the model check exhausts every interleaving of this very function.
+ * Source: RFC 9700 §4.14.2 (rotation, and revocation on replay), made safe for honest races.
+ */
+export function decide(
+  row: RotationState,
+  presented: Position,
+  now: EpochMs,
+  caller: Caller,
+  graceMs: number,
+): Decision {
+  const dead = whyDead(row, now)
+  if (dead) return { kind: 'refuse', code: dead }
+
+  const age = now - row.issuedAt
+  const standing = standingOf(row, presented)
+
+  if (standing === 'current') {
+    if (age <= 3 * graceMs || caller.accessOnly) return renew
+    return { kind: 'rotate', to: after(presented) }
+  }
+  if (standing === 'ahead') {
+    // The database lost writes: what the signature vouches for is newer than the row.
+    return caller.accessOnly ? renew : { kind: 'adopt', to: after(presented) }
+  }
+  if (standing === 'parent' && age <= graceMs) return renew
+
+  if (!caller.jar && caller.accessOnly) return replaced
+  if (caller.jar && !proves(caller.challenge, row, now, graceMs))
+    return challengeOrWait(caller, now)
+
+  if (standing === 'parent') {
+    if (age <= graceMs * 2 ** row.branch) return renew
+    if (row.branch < MAX_BRANCH) return caller.accessOnly ? renew : reissue(row)
+  }
+  return revoke
+}
+
+/** Why a session is over, or null while it lives. */
+export function whyDead(row: RotationState, now: EpochMs): SessionErrorCode | null {
+  if (row.endedReason === 'signed_out') return 'session_signed_out'
+  if (row.endedReason === 'reused') return 'refresh_token_reused'
+  if (row.endedReason !== null || row.userDisabled) return 'session_revoked'
+  if (now >= row.idleExpiresAt || now >= row.expiresAt) return 'session_expired'
+  return null
+}
+
+type Standing = 'current' | 'parent' | 'ahead' | 'dead branch'
+
+function standingOf(row: RotationState, { generation, branch }: Position): Standing {
+  if (generation === row.generation) {
+    if (branch === row.branch) return 'current'
+    return branch > row.branch ? 'ahead' : 'dead branch'
+  }
+  if (generation > row.generation) return 'ahead'
+  const isParent = generation === row.generation - 1 && branch === row.parentBranch
+  return isParent ? 'parent' : 'dead branch'
+}
+
+function after(presented: Position): NextPosition {
+  return { generation: presented.generation + 1, branch: 0, parentBranch: presented.branch }
+}
+
+function reissue(row: RotationState): Decision {
+  const to = { generation: row.generation, branch: row.branch + 1, parentBranch: row.parentBranch }
+  return { kind: 'reissue', to }
+}
+
+/**
+ * A challenge made within grace of the last issue proves nothing: the answer that carries the newer token may still
+ * have been under way. One made later, at this same position, does: the jar has had the time to receive it.
+ */
+function proves(
+  challenge: Challenge | null,
+  row: RotationState,
+  now: EpochMs,
+  graceMs: number,
+): boolean {
+  return (
+    challenge !== null &&
+    challenge.generation === row.generation &&
+    challenge.branch === row.branch &&
+    now - challenge.issuedAt <= CHALLENGE_TTL_MS &&
+    challenge.issuedAt > row.issuedAt + graceMs
+  )
+}
+
+function challengeOrWait({ challenge }: Caller, now: EpochMs): Decision {
+  const asked =
+    challenge !== null && now - challenge.issuedAt <= CHALLENGE_TTL_MS ? challenge.attempt : 0
+  return asked >= MAX_CHALLENGES ? wait : { kind: 'challenge', attempt: asked + 1 }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { NO_PAGE_POLICY, pagePolicy, securityHeaders } from './security-headers'
+
+describe('the headers of every answer', () => {
+  it('forbid sniffing and framing, and tell other sites nothing', () => {
+    expect(securityHeaders(false)).toMatchObject({
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'Referrer-Policy': 'same-origin',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    })
+  })
+
+  it('demand https for two years, on https only', () => {
+    const header = 'Strict-Transport-Security'
+    expect(securityHeaders(false)).not.toHaveProperty(header)
+    expect(securityHeaders(true)[header]).toMatch(/^max-age=63072000\b/)
+  })
+})
+
+describe('the policy of a page', () => {
+  const policy = (secure: boolean, development = false) =>
+    new Map(
+      pagePolicy('NONCE', { secure, development })
+        .split('; ')
+        .map((directive) => {
+          const [name = '', ...values] = directive.split(' ')
+          return [name, values.join(' ')]
+        }),
+    )
+
+  it('runs scripts that bear the nonce and no others', () => {
+    expect(policy(true).get('script-src')).toBe("'self' 'nonce-NONCE' 'strict-dynamic'")
+    for (const secure of [true, false]) {
+      const text = pagePolicy('NONCE', { secure, development: false })
+      expect(text).not.toMatch(/unsafe|\*|https?:/)
+    }
+  })
+
+  it('leaves no way round: no plugin, no base, no foreign form, no frame', () => {
+    const directives = policy(false)
+    expect(directives.get('default-src')).toBe("'self'")
+    expect(directives.get('object-src')).toBe("'none'")
+    expect(directives.get('base-uri')).toBe("'none'")
+    expect(directives.get('form-action')).toBe("'self'")
+    expect(directives.get('frame-ancestors')).toBe("'none'")
+    expect(directives.get('connect-src')).toBe("'self'")
+  })
+
+  it('upgrades requests on https only', () => {
+    expect(policy(true).has('upgrade-insecure-requests')).toBe(true)
+    expect(policy(false).has('upgrade-insecure-requests')).toBe(false)
+  })
+
+  it('is looser for development alone, whose tools need eval and a socket', () => {
+    expect(policy(false, true).get('script-src')).toContain("'unsafe-eval'")
+    expect(policy(false, true).get('connect-src')).toContain('ws:')
+    expect(policy(false, false).get('connect-src')).not.toContain('ws:')
+  })
+
+  it('allows an answer that is no page nothing at all', () => {
+    expect(NO_PAGE_POLICY).toBe("default-src 'none'; frame-ancestors 'none'")
+  })
+})

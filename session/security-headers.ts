@@ -1,0 +1,36 @@
+/** The headers that every answer bears, a page's and an API's. */
+export function securityHeaders(secure: boolean): Record<string, string> {
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    // Forms keep their Origin, other sites learn nothing.
+    'Referrer-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...(secure ? { 'Strict-Transport-Security': 'max-age=63072000' } : {}),
+  }
+}
+
+/** The policy for a page (CSP Level 3): only scripts that bear the nonce, only styles of this origin. */
+export function pagePolicy(
+  nonce: string,
+  options: { secure: boolean; development: boolean },
+): string {
+  const { secure, development } = options
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    `style-src 'self'${development ? " 'unsafe-inline'" : ''}`,
+    "img-src 'self' data:",
+    `connect-src 'self'${development ? ' ws:' : ''}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    ...(secure ? ['upgrade-insecure-requests'] : []),
+  ].join('; ')
+}
+
+/** The policy for an answer that is no page. */
+export const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'"

@@ -1,0 +1,132 @@
+/** Milliseconds since the Unix epoch. */
+export type EpochMs = number
+
+/** Which refresh token of a session is meant: the `generation` of a rotation, the `branch` of a repeated one. */
+export interface Position {
+  readonly generation: number
+  readonly branch: number
+}
+
+/** Why a session ended before its time. */
+export type EndReason =
+  | 'signed_out'
+  | 'ended_elsewhere'
+  | 'password_changed'
+  | 'replaced'
+  | 'reused'
+  | 'over_limit'
+
+/** The part of a session's row that the rotation policy reads. */
+export interface RotationState extends Position {
+  /** The branch of generation - 1 that the current token replaced. */
+  readonly parentBranch: number
+  readonly issuedAt: EpochMs
+  readonly idleExpiresAt: EpochMs
+  readonly expiresAt: EpochMs
+  readonly endedReason: EndReason | null
+  readonly userDisabled: boolean
+}
+
+/** Who is behind a request, as far as the server knows by itself. */
+export interface Client {
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** One sign-in on one device. */
+export interface Session extends RotationState, Client {
+  readonly id: string
+  readonly userId: string
+  readonly userName: string
+  readonly createdAt: EpochMs
+  readonly lastSeenAt: EpochMs
+  readonly endedAt: EpochMs | null
+}
+
+export interface NewSession extends Client {
+  /** 128 random bits, base64url. */
+  readonly id: string
+  readonly userId: string
+  readonly createdAt: EpochMs
+  readonly idleExpiresAt: EpochMs
+  readonly expiresAt: EpochMs
+}
+
+/** What a rotation, a reissue or an adoption writes. */
+export interface Advance extends Client {
+  readonly generation: number
+  readonly branch: number
+  readonly parentBranch: number
+  readonly issuedAt: EpochMs
+  readonly idleExpiresAt: EpochMs
+}
+
+export type SessionEventKind =
+  | 'signed_in'
+  | 'ended'
+  | 'reuse_detected'
+  | 'stale_challenged'
+  | 'replaced_token_refused'
+  | 'reissued'
+  | 'state_regression'
+  | 'password_changed'
+
+export interface NewSessionEvent extends Client {
+  readonly kind: SessionEventKind
+  readonly at: EpochMs
+  readonly sessionId: string
+  readonly userId: string
+  /** A short machine-readable addition: an EndReason, a position. Never a token. */
+  readonly detail: string | null
+}
+
+export interface SessionEvent extends NewSessionEvent {
+  readonly id: number
+}
+
+/**
+ * The port to the database: a few verbs, each one atomic.
+ * Every verb rejects with SessionError `unavailable` when the database does not answer.
+ */
+export interface SessionStore {
+  /**
+   * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces`
+   * (reason `replaced`) and, oldest first, whatever exceeds `maxLive` live sessions of the user (reason `over_limit`).
+   * On disk before it resolves.
+   */
+  create(session: NewSession, limits: { replaces: string | null; maxLive: number }): Promise<void>
+
+  /** The session with its user's name and state, or null if there is no such session, or no such user. */
+  find(id: string): Promise<Session | null>
+
+  /** Moves the session from `from` to `to`. False if another caller moved or ended it first; then nothing changed. */
+  advance(id: string, from: Position, to: Advance): Promise<boolean>
+
+  /**
+   * Ends a live session and records `event`. False if it was ended already, or `where` does not hold; then nothing changed.
+   * On disk before it resolves.
+   */
+  end(
+    id: string,
+    reason: EndReason,
+    event: NewSessionEvent,
+    where?: { userId?: string; at?: Position },
+  ): Promise<boolean>
+
+  /** Ends every live session of the user but `except`, an `ended` event each. Returns how many. On disk before it resolves. */
+  endAll(
+    userId: string,
+    reason: EndReason,
+    now: EpochMs,
+    by: Client & { except: string | null },
+  ): Promise<number>
+
+  /** The user's live sessions, last seen first. */
+  list(userId: string, now: EpochMs): Promise<Session[]>
+
+  /** Records an event, unless one of the same kind was recorded for the session less than `quietMs` ago. */
+  record(event: NewSessionEvent, quietMs: number): Promise<void>
+
+  /** The session's latest events, newest first. */
+  events(sessionId: string, limit: number): Promise<SessionEvent[]>
+}
