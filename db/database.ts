@@ -1,0 +1,72 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible'
+import type { Client, EpochMs, SessionStore } from '@/session/store'
+
+/** A person who can sign in. */
+export interface User {
+  /** 128 random bits, base64url. */
+  readonly id: string
+  /** The name as it is shown. */
+  readonly name: string
+  /** The name as it is compared: case-folded and normalised by the caller. Unique. */
+  readonly nameKey: string
+  readonly passwordHash: string
+  readonly createdAt: EpochMs
+  readonly disabledAt: EpochMs | null
+}
+
+export type NewUser = Omit<User, 'disabledAt'>
+
+/** The people. Every verb is atomic and rejects with SessionError `unavailable` when the database does not answer. */
+export interface UserStore {
+  findByName(nameKey: string): Promise<User | null>
+
+  findById(id: string): Promise<User | null>
+
+  /** False if the name key is taken; then nothing changed. On disk before it resolves. */
+  create(user: NewUser): Promise<boolean>
+
+  /**
+   * Sets the hash, ends every live session but `keepSession` (reason `password_changed`, an `ended` event each) and
+   * records `password_changed`. Returns how many sessions ended. On disk before it resolves.
+   */
+  setPassword(
+    userId: string,
+    passwordHash: string,
+    now: EpochMs,
+    by: Client & { keepSession: string | null },
+  ): Promise<number>
+
+  /** Deletes the user with every session and event. On disk before it resolves. */
+  remove(userId: string): Promise<void>
+}
+
+export interface LimiterOptions {
+  /** Sets this limiter's keys apart from the others'. */
+  readonly keyPrefix: string
+  readonly points: number
+  /** Seconds. */
+  readonly duration: number
+}
+
+/** What the server needs of a database, whichever it is. */
+export interface Database {
+  readonly sessions: SessionStore
+  readonly users: UserStore
+
+  /** A limiter whose counts every process on this database shares; while the database fails, each counts for itself. */
+  limiter(options: LimiterOptions): RateLimiterAbstract
+
+  /** Resolves if the database answers, rejects with SessionError `unavailable` if not. */
+  ping(): Promise<void>
+
+  /**
+   * Deletes at most `batch` each of: sessions past their absolute expiry, events older than EVENT_AGE_MS, and limits
+   * that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.
+   */
+  prune(now: EpochMs, batch: number): Promise<number>
+
+  close(): Promise<void>
+}
+
+/** Events are kept for 90 days. */
+export const EVENT_AGE_MS = 90 * 24 * 60 * 60 * 1000

@@ -1,0 +1,42 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { openDatabase } from './open'
+import { temporaryDirectory } from './sqlite/temporary'
+
+const directory = temporaryDirectory()
+afterAll(() => directory.remove())
+
+it('makes the directory of a new file', async () => {
+  const file = join(directory.path, 'a/b/test.db')
+  for (const url of [`file:${file}`, `file://${file}`]) {
+    const database = await openDatabase(url)
+    await database.ping()
+    await database.close()
+  }
+  expect(existsSync(file)).toBe(true)
+})
+
+it('names DATABASE_URL, and no password, when it cannot open', async () => {
+  const text = join(directory.path, 'text')
+  writeFileSync(text, 'not a database, by any length of it'.repeat(100))
+  const urls = [
+    'postgres://app:secret@host/db',
+    'postgresql://app:secret@host/db',
+    'mysql://app:secret@host/db',
+    '',
+    'file:',
+    'file::memory:',
+    'file:test.db?mode=ro',
+    `file:${text}`,
+    `file:${text}/test.db`,
+  ]
+  for (const url of urls) {
+    const message = await openDatabase(url).then(
+      () => 'opened',
+      (error: Error) => error.message,
+    )
+    expect(message).toMatch(/^DATABASE_URL: /)
+    expect(message).not.toContain('secret')
+  }
+})

@@ -1,0 +1,65 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { type PruneOptions, prunePeriodically } from './prune'
+
+afterEach(() => vi.restoreAllMocks())
+
+function run(
+  prune: (now: number, batch: number) => Promise<number>,
+  options: Partial<PruneOptions> = {},
+) {
+  const controller = new AbortController()
+  prunePeriodically({ prune }, { everyMs: 1, batch: 100, signal: controller.signal, ...options })
+  return controller
+}
+
+it('prunes batch after batch until one is not full, and lets others run in between', async () => {
+  const left = [100, 250, 99]
+  const order: unknown[] = []
+  await new Promise<void>((resolve) => {
+    const controller = run(
+      async (now, batch) => {
+        order.push([now, batch])
+        setImmediate(() => order.push('another request'))
+        const deleted = left.shift() ?? 0
+        if (deleted < batch) {
+          controller.abort()
+          resolve()
+        }
+        return deleted
+      },
+      { now: () => 7 },
+    )
+  })
+  expect(order).toEqual([[7, 100], 'another request', [7, 100], 'another request', [7, 100]])
+})
+
+it('logs what goes wrong, and tries again', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  const error = new Error('no answer')
+  let calls = 0
+  await new Promise<void>((resolve) => {
+    const controller = run(async () => {
+      if (++calls === 1) throw error
+      controller.abort()
+      resolve()
+      return 0
+    })
+  })
+  expect(log.mock.calls).toEqual([[expect.any(String), error]])
+})
+
+it('keeps no process alive', () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
+  const controller = run(async () => 0, { everyMs: 60_000 })
+  expect(timers()).toBe(before)
+  controller.abort()
+})
+
+it('does nothing once it was ended', async () => {
+  const prune = vi.fn(async () => 0)
+  run(prune).abort()
+  run(prune, { signal: AbortSignal.abort() })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(prune).not.toHaveBeenCalled()
+})

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import type { Advance, NewSession, NewSessionEvent } from '@/session/store'
+import type { NewUser } from './database'
+
+/** 2027-01-15: what the samples of the tests begin at. */
+export const START = 1_800_000_000_000
+export const HOUR = 3_600_000
+export const DAY = 24 * HOUR
+
+export const laptop = { address: '192.0.2.1', userAgent: 'Laptop/1' }
+export const phone = { address: '192.0.2.2', userAgent: 'Phone/1' }
+
+export const newId = () => randomBytes(16).toString('base64url')
+
+export function newUser(fields: Partial<NewUser> = {}): NewUser {
+  const id = newId()
+  return {
+    id,
+    name: `N ${id}`,
+    nameKey: `n ${id}`,
+    passwordHash: 'hash',
+    createdAt: START,
+    ...fields,
+  }
+}
+
+export function newSession(fields: Partial<NewSession> & { userId: string }): NewSession {
+  const createdAt = fields.createdAt ?? START
+  const [idleExpiresAt, expiresAt] = [createdAt + 14 * DAY, createdAt + 30 * DAY]
+  return { id: newId(), createdAt, idleExpiresAt, expiresAt, ...laptop, ...fields }
+}
+
+/** A rotation to `generation`, an hour later for each. */
+export function rotation(generation: number, fields: Partial<Advance> = {}): Advance {
+  const issuedAt = START + generation * HOUR
+  const position = { generation, branch: 0, parentBranch: 0 }
+  return { ...position, issuedAt, idleExpiresAt: issuedAt + 14 * DAY, ...phone, ...fields }
+}
+
+export function newEvent(
+  fields: Partial<NewSessionEvent> & { sessionId: string; userId: string },
+): NewSessionEvent {
+  return { kind: 'stale_challenged', at: START, detail: null, ...laptop, ...fields }
+}

@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { failureOf, isBusy } from './failure'
+import { migrate } from './migration'
+
+/** How long a start waits for another process, which may be migrating. */
+const OPEN_PATIENCE_MS = 10_000
+/** How long a verb waits for another process's lock: middleware gives a refresh 3 s, and a 503 must arrive within it. */
+const PATIENCE_MS = 2_000
+/** SQLite's own waiting blocks this whole process and is unfair to who waits long: keep it short, and come back. */
+const BUSY_TIMEOUT_MS = 20
+/** What a WAL that a long reader let grow shrinks to. */
+const WAL_LIMIT_BYTES = 16 * 1024 * 1024
+
+/** One open file. Everything on it is synchronous, so what runs here never interleaves within this process. */
+export interface Connection {
+  readonly client: Sqlite.Database
+  readonly orm: BetterSQLite3Database
+  /** Runs one statement: SessionError `unavailable` if the database fails. A write may be lost in a power failure. */
+  attempt<T>(work: () => T): Promise<T>
+  /** Runs `work` as one IMMEDIATE transaction, on disk when it resolves: SessionError `unavailable` if the database fails. */
+  commit<T>(work: () => T): Promise<T>
+}
+
+/** Opens the file, made if need be with its directory, and migrates it. */
+export async function openConnection(file: string): Promise<Connection> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const client = new Sqlite(file, { timeout: OPEN_PATIENCE_MS })
+  try {
+    await patiently(() => prepare(client), OPEN_PATIENCE_MS)
+  } catch (error) {
+    client.close()
+    throw error
+  }
+  return connect(client)
+}
+
+function prepare(client: Sqlite.Database): void {
+  const mode = client.pragma('journal_mode = WAL', { simple: true })
+  if (mode !== 'wal') throw new Error(`this file system has no WAL, only ${mode}`)
+  client.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
+  client.pragma('synchronous = NORMAL')
+  // On macOS a plain fsync leaves the data in the drive's cache; elsewhere this does nothing.
+  client.pragma('fullfsync = ON')
+  migrate(client)
+  client.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+}
+
+function connect(client: Sqlite.Database): Connection {
+  const transaction = client.transaction((work: () => unknown) => work())
+
+  const answer = async <T>(work: () => T): Promise<T> => {
+    try {
+      return await patiently(work, PATIENCE_MS)
+    } catch (error) {
+      throw failureOf(error, client)
+    }
+  }
+  const durably = <T>(work: () => T): T => {
+    client.pragma('synchronous = FULL')
+    try {
+      return transaction.immediate(work) as T
+    } finally {
+      client.pragma('synchronous = NORMAL')
+    }
+  }
+  return {
+    client,
+    orm: drizzle(client),
+    attempt: answer,
+    commit: (work) => answer(() => durably(work)),
+  }
+}
+
+/** Runs `work` until no lock is in its way. What SQLite calls BUSY has changed nothing. */
+async function patiently<T>(work: () => T, patienceMs: number): Promise<T> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      await pause(1 + Math.random() * 15)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '../database'
+import { openConnection } from './connection'
+import { prepareLimiter } from './limiter'
+import { preparePrune } from './prune'
+import { users } from './schema'
+import { sqliteSessions } from './store'
+import { sqliteUsers } from './users'
+
+/** Opens the SQLite file as the database, migrated and ready. */
+export async function openSqlite(file: string): Promise<Database> {
+  const connection = await openConnection(file)
+  const { client, orm, attempt } = connection
+  const ping = orm.select({ one: sql`1` }).from(users).limit(1).prepare()
+
+  return {
+    sessions: sqliteSessions(connection),
+    users: sqliteUsers(connection),
+    limiter: prepareLimiter(connection),
+    ping: () => attempt(() => void ping.get()),
+    prune: preparePrune(connection),
+    close: async () => void client.close(),
+  }
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { SessionError } from '@/session/errors'
+import type { Database } from '../database'
+import { openDatabase } from '../open'
+import { newId, newSession, newUser, rotation } from '../samples'
+import { temporaryDirectory } from './temporary'
+
+const limits = { replaces: null, maxLive: 100 }
+const first = { generation: 0, branch: 0 }
+let directory: ReturnType<typeof temporaryDirectory>
+let database: Database
+let outside: Sqlite.Database
+const session = newSession({ userId: newId() })
+
+beforeEach(async () => {
+  directory = temporaryDirectory()
+  const file = join(directory.path, 'test.db')
+  database = await openDatabase(`file:${file}`)
+  await database.users.create(newUser({ id: session.userId }))
+  await database.sessions.create(session, limits)
+  outside = new Sqlite(file)
+})
+afterEach(async () => {
+  outside.close()
+  await database.close()
+  directory.remove()
+})
+
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  )
+
+it('a lock that is held too long makes writes unavailable, in time for an answer', async () => {
+  outside.exec('BEGIN IMMEDIATE')
+  const started = performance.now()
+  const error = await failure(database.sessions.advance(session.id, first, rotation(1)))
+  expect(performance.now() - started).toBeLessThan(3000)
+  expect(error).toMatchObject({ code: 'unavailable', cause: { code: 'SQLITE_BUSY' } })
+})
+
+it('a write waits for a lock while reads go on, and is done when the lock is gone', async () => {
+  outside.exec('BEGIN IMMEDIATE')
+  const limiter = database.limiter({ keyPrefix: 'x', points: 9, duration: 60 })
+  const writes = Promise.all([
+    database.sessions.advance(session.id, first, rotation(1)),
+    database.sessions.create(newSession({ userId: session.userId }), limits),
+    limiter.consume('ann'),
+  ])
+  expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
+  outside.exec('ROLLBACK')
+  expect(await writes).toMatchObject([true, undefined, { consumedPoints: 1 }])
+  expect(await limiter.get('ann')).toMatchObject({ consumedPoints: 1 })
+})
+
+it('a table that is gone is an outage', async () => {
+  outside.exec('DROP TABLE sessions')
+  for (const work of [database.sessions.find(session.id), database.prune(0, 1)]) {
+    expect(await failure(work)).toMatchObject({ code: 'unavailable' })
+  }
+})
+
+it('a mistake of the program stays a plain error', async () => {
+  const error = await failure(database.sessions.create(session, limits))
+  expect(error).not.toBeInstanceOf(SessionError)
+  expect(error).toMatchObject({ code: 'SQLITE_CONSTRAINT_PRIMARYKEY' })
+  // @ts-expect-error a caller that ignores the types
+  expect(await failure(database.sessions.find(Symbol('id')))).toBeInstanceOf(TypeError)
+})
+
+it('a sign-in of someone who was just removed can be tried again', async () => {
+  const error = await failure(database.sessions.create(newSession({ userId: newId() }), limits))
+  expect(error).toMatchObject({ code: 'unavailable' })
+})

@@ -1,0 +1,11 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The path that a `file:` URL means: `file:.data/rekindle.db` is relative to the working directory. */
+export function sqliteFile(url: string): string {
+  const path = url.slice('file:'.length)
+  if (path === '' || path.includes('?') || path.includes(':memory:')) {
+    throw new Error('DATABASE_URL: must name a file, without options: file:.data/rekindle.db')
+  }
+  return path.startsWith('//') ? fileURLToPath(url) : resolve(path)
+}

@@ -1,0 +1,56 @@
+import { inArray, lt, lte, sql } from 'drizzle-orm'
+import type { EpochMs } from '@/session/store'
+import { EVENT_AGE_MS } from '../database'
+import type { Connection } from './connection'
+import { rateLimits, sessionEvents, sessions } from './schema'
+
+/** The deletion of what nobody needs any more, prepared once: see Database.prune. */
+export function preparePrune({ orm, attempt }: Connection) {
+  const $ = sql.placeholder
+  const expired = orm
+    .delete(sessions)
+    .where(
+      inArray(
+        sessions.id,
+        orm
+          .select({ id: sessions.id })
+          .from(sessions)
+          .where(lte(sessions.expiresAt, $('now')))
+          .limit($('batch')),
+      ),
+    )
+    .prepare()
+  const old = orm
+    .delete(sessionEvents)
+    .where(
+      inArray(
+        sessionEvents.id,
+        orm
+          .select({ id: sessionEvents.id })
+          .from(sessionEvents)
+          .where(lt(sessionEvents.at, $('now')))
+          .limit($('batch')),
+      ),
+    )
+    .prepare()
+  const ranOut = orm
+    .delete(rateLimits)
+    .where(
+      inArray(
+        rateLimits.key,
+        orm
+          .select({ key: rateLimits.key })
+          .from(rateLimits)
+          .where(lte(rateLimits.expire, $('now')))
+          .limit($('batch')),
+      ),
+    )
+    .prepare()
+
+  return async (now: EpochMs, batch: number): Promise<number> => {
+    const sessionsGone = await attempt(() => expired.run({ now, batch }).changes)
+    const eventsGone = await attempt(() => old.run({ now: now - EVENT_AGE_MS, batch }).changes)
+    const limitsGone = await attempt(() => ranOut.run({ now, batch }).changes)
+    return sessionsGone + eventsGone + limitsGone
+  }
+}

@@ -1,0 +1,72 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { EndReason, SessionEventKind } from '@/session/store'
+
+export const users = sqliteTable('users', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  nameKey: text('name_key').notNull().unique(),
+  passwordHash: text('password_hash').notNull(),
+  createdAt: integer('created_at').notNull(),
+  disabledAt: integer('disabled_at'),
+})
+
+/** No index names a column that a rotation writes: that would double the cost of the hottest statement. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    generation: integer('generation').notNull().default(0),
+    branch: integer('branch').notNull().default(0),
+    parentBranch: integer('parent_branch').notNull().default(0),
+    issuedAt: integer('issued_at').notNull(),
+    idleExpiresAt: integer('idle_expires_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    endedAt: integer('revoked_at'),
+    endedReason: text('revoked_reason').$type<EndReason>(),
+    createdAt: integer('created_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+    userAgent: text('user_agent').notNull(),
+    address: text('ip').notNull(),
+  },
+  (table) => [
+    index('sessions_of_user').on(table.userId, table.endedAt, table.createdAt),
+    index('sessions_by_expiry').on(table.expiresAt),
+  ],
+)
+
+/** Events outlive their session, which is pruned sooner, but not their user. */
+export const sessionEvents = sqliteTable(
+  'session_events',
+  {
+    id: integer('id').primaryKey(),
+    kind: text('kind').notNull().$type<SessionEventKind>(),
+    at: integer('at').notNull(),
+    /** Null for what was done to the user from outside any session. */
+    sessionId: text('session_id'),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    address: text('address').notNull(),
+    userAgent: text('agent').notNull(),
+    detail: text('detail'),
+  },
+  (table) => [
+    index('events_of_session').on(table.sessionId, table.at),
+    index('events_of_user').on(table.userId),
+    index('events_by_age').on(table.at),
+  ],
+)
+
+/** As rate-limiter-flexible's RateLimiterSQLite expects it. */
+export const rateLimits = sqliteTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    points: integer('points').notNull().default(0),
+    expire: integer('expire'),
+  },
+  (table) => [index('rate_limits_by_expiry').on(table.expire)],
+)

@@ -1,0 +1,4 @@
+import { describeStore } from '../store.suite'
+import { openTemporary } from './temporary'
+
+describeStore('SQLite', openTemporary)

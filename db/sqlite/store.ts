@@ -1,0 +1,114 @@
+import { and, desc, eq, getTableColumns, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { SessionStore } from '@/session/store'
+import type { Connection } from './connection'
+import { prepareEndings } from './endings'
+import { prepareEvents } from './events'
+import { live } from './liveness'
+import { sessions, users } from './schema'
+
+/** The sessions of an open SQLite file. */
+export function sqliteSessions(connection: Connection): SessionStore {
+  const { attempt, commit } = connection
+  const events = prepareEvents(connection)
+  const endings = prepareEndings(connection, events)
+  const { add, advance, find, list } = prepareSessions(connection)
+
+  return {
+    create: (session, { replaces, maxLive }) =>
+      commit(() => {
+        add.run({ ...session })
+        const { createdAt: at, id: sessionId, userId, address, userAgent } = session
+        events.add({
+          kind: 'signed_in',
+          at,
+          sessionId,
+          userId,
+          address,
+          userAgent,
+          detail: null,
+        })
+        if (replaces !== null && replaces !== sessionId) endings.replaced(replaces, session)
+        endings.overLimit(session, maxLive)
+      }),
+
+    find: (id) => attempt(() => find.get({ id }) ?? null),
+
+    advance: (id, from, to) =>
+      attempt(() => {
+        const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
+        return advance.run({ ...to, ...expected }).changes === 1
+      }),
+
+    end: (id, reason, event, where = {}) =>
+      commit(() => {
+        const ended = endings.one(id, reason, event.at, where)
+        if (ended) events.add(event)
+        return ended
+      }),
+
+    endAll: (userId, reason, now, by) => commit(() => endings.ofUser(userId, reason, now, by)),
+    list: (userId, now) => attempt(() => list.all({ userId, now })),
+    record: (event, quietMs) => attempt(() => events.addUnlessRecent(event, quietMs)),
+    events: (sessionId, limit) => attempt(() => events.latest(sessionId, limit)),
+  }
+}
+
+function prepareSessions({ orm }: Connection) {
+  const $ = sql.placeholder
+  const row = {
+    ...getTableColumns(sessions),
+    userName: users.name,
+    userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
+  }
+  const rows = () =>
+    orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
+
+  return {
+    add: orm
+      .insert(sessions)
+      .values({
+        id: $('id'),
+        userId: $('userId'),
+        issuedAt: $('createdAt'),
+        idleExpiresAt: $('idleExpiresAt'),
+        expiresAt: $('expiresAt'),
+        createdAt: $('createdAt'),
+        lastSeenAt: $('createdAt'),
+        userAgent: $('userAgent'),
+        address: $('address'),
+      })
+      .prepare(),
+
+    find: rows()
+      .where(eq(sessions.id, $('id')))
+      .prepare(),
+
+    list: rows()
+      .where(and(eq(sessions.userId, $('userId')), live($('now'))))
+      .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+      .prepare(),
+
+    // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended.
+    advance: orm
+      .update(sessions)
+      .set({
+        generation: sql`${$('generation')}`,
+        branch: sql`${$('branch')}`,
+        parentBranch: sql`${$('parentBranch')}`,
+        issuedAt: sql`${$('issuedAt')}`,
+        idleExpiresAt: sql`${$('idleExpiresAt')}`,
+        lastSeenAt: sql`${$('issuedAt')}`,
+        userAgent: sql`${$('userAgent')}`,
+        address: sql`${$('address')}`,
+      })
+      .where(
+        and(
+          eq(sessions.id, $('id')),
+          eq(sessions.generation, $('fromGeneration')),
+          eq(sessions.branch, $('fromBranch')),
+          isNull(sessions.endedAt),
+        ),
+      )
+      .prepare(),
+  }
+}

@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest'
+import { HOUR, laptop, newEvent, newId, phone, rotation, START } from './samples'
+import { eachTestsDatabase, type OpenTestDatabase } from './suite'
+import { describeUpkeep } from './upkeep.suite'
+import { describeUsers } from './users.suite'
+
+const first = { generation: 0, branch: 0 }
+
+/** Everything that the server relies on in a database, to be run on each kind of it. */
+export function describeStore(name: string, open: OpenTestDatabase): void {
+  describe(`${name} as a session store`, () => describeSessions(open))
+  describe(`${name} as a user store`, () => describeUsers(open))
+  describe(`${name}, kept up`, () => describeUpkeep(open))
+}
+
+function describeSessions(open: OpenTestDatabase): void {
+  const test = eachTestsDatabase(open)
+  const ended = (sessionId: string, fields = {}) =>
+    newEvent({ kind: 'ended', sessionId, userId: test.user.id, detail: 'signed_out', ...fields })
+  const kinds = async (id: string) => (await test.sessions.events(id, 100)).map((e) => e.kind)
+
+  describe('create', () => {
+    it('adds a session at its first position, with its user', async () => {
+      const id = await test.signIn()
+      expect(await test.sessions.find(id)).toEqual({
+        id,
+        userId: test.user.id,
+        userName: test.user.name,
+        userDisabled: false,
+        ...{ generation: 0, branch: 0, parentBranch: 0 },
+        ...{ createdAt: START, issuedAt: START, lastSeenAt: START },
+        ...{ idleExpiresAt: START + 14 * 24 * HOUR, expiresAt: START + 30 * 24 * HOUR },
+        ...{ endedAt: null, endedReason: null },
+        ...laptop,
+      })
+      expect(await test.sessions.events(id, 10)).toMatchObject([
+        {
+          kind: 'signed_in',
+          at: START,
+          sessionId: id,
+          userId: test.user.id,
+          detail: null,
+          ...laptop,
+        },
+      ])
+    })
+
+    it('ends the session that it replaces, once', async () => {
+      const old = await test.signIn()
+      const other = await test.signIn()
+      await test.signIn({ createdAt: START + 1, ...phone }, { replaces: old })
+      await test.signIn({ createdAt: START + 2 }, { replaces: old })
+      expect(await test.sessions.find(old)).toMatchObject({
+        endedAt: START + 1,
+        endedReason: 'replaced',
+      })
+      expect(await test.sessions.events(old, 1)).toMatchObject([
+        { kind: 'ended', detail: 'replaced', at: START + 1, ...phone },
+      ])
+      expect(await kinds(old)).toEqual(['ended', 'signed_in'])
+      expect(await test.sessions.find(other)).toMatchObject({ endedAt: null })
+    })
+
+    it('ends the oldest live sessions over the limit, and never the new one', async () => {
+      const ids: string[] = []
+      // The newest of all comes from a clock that is behind.
+      for (const createdAt of [3, 1, 2, 4, 0]) {
+        ids.push(await test.signIn({ createdAt: START + createdAt }, { maxLive: 3 }))
+      }
+      const reasons = await Promise.all(
+        ids.map(async (id) => (await test.sessions.find(id))?.endedReason),
+      )
+      expect(reasons).toEqual([null, 'over_limit', 'over_limit', null, null])
+      expect(await test.sessions.events(ids[1] ?? '', 1)).toMatchObject([
+        { kind: 'ended', detail: 'over_limit' },
+      ])
+    })
+
+    it('counts neither ended nor expired sessions, nor another user’s, towards the limit', async () => {
+      const kept = await test.signIn({ createdAt: START - 1 })
+      const out = await test.signIn()
+      await test.sessions.end(out, 'signed_out', ended(out))
+      await test.signIn({ idleExpiresAt: START })
+      await test.signIn({ expiresAt: START })
+      await test.signIn({ createdAt: START }, { maxLive: 2 })
+      expect(await test.sessions.find(kept)).toMatchObject({ endedAt: null })
+    })
+
+    it('changes nothing when it fails', async () => {
+      const old = await test.signIn()
+      await expect(test.signIn({ userId: newId() }, { replaces: old })).rejects.toThrow()
+      await expect(test.signIn({ id: old }, { maxLive: 1 })).rejects.toThrow()
+      expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
+      expect(await kinds(old)).toEqual(['signed_in'])
+    })
+  })
+
+  describe('advance', () => {
+    it('writes the position, the times and who came, and nothing else', async () => {
+      const id = await test.signIn()
+      const before = await test.sessions.find(id)
+      const to = rotation(3, { branch: 2, parentBranch: 1 })
+      expect(await test.sessions.advance(id, first, to)).toBe(true)
+      expect(await test.sessions.find(id)).toEqual({ ...before, ...to, lastSeenAt: to.issuedAt })
+    })
+
+    it('F1: has one winner among twenty at once, on two handles', async () => {
+      const id = await test.signIn()
+      const other = await test.reopen()
+      const racers = Array.from({ length: 20 }, (_, n) => {
+        const { sessions } = n % 2 ? other : test
+        return sessions.advance(id, first, rotation(1, { userAgent: `racer ${n}` }))
+      })
+      const won = await Promise.all(racers)
+      expect(won.filter(Boolean)).toHaveLength(1)
+      const winner = `racer ${won.indexOf(true)}`
+      expect(await test.sessions.find(id)).toMatchObject({ generation: 1, userAgent: winner })
+    })
+
+    it('moves no session that is elsewhere, or unknown', async () => {
+      const id = await test.signIn()
+      await test.sessions.advance(id, first, rotation(1, { branch: 1 }))
+      const before = await test.sessions.find(id)
+      expect(await test.sessions.advance(id, first, rotation(2))).toBe(false)
+      expect(await test.sessions.advance(id, { generation: 1, branch: 0 }, rotation(2))).toBe(false)
+      expect(await test.sessions.advance(id, { generation: 2, branch: 1 }, rotation(2))).toBe(false)
+      expect(await test.sessions.advance(newId(), first, rotation(2))).toBe(false)
+      expect(await test.sessions.find(id)).toEqual(before)
+    })
+  })
+
+  describe('end', () => {
+    it('beats any refresh, whichever comes first', async () => {
+      for (const endFirst of [true, false]) {
+        const id = await test.signIn()
+        const end = () => test.sessions.end(id, 'signed_out', ended(id))
+        const refresh = () => test.sessions.advance(id, first, rotation(1))
+        const [done, moved] = endFirst
+          ? await Promise.all([end(), refresh()])
+          : (await Promise.all([refresh(), end()])).reverse()
+        expect([done, moved]).toEqual([true, !endFirst])
+        expect(await test.sessions.find(id)).toMatchObject({ endedReason: 'signed_out' })
+        expect(await test.sessions.advance(id, { generation: 1, branch: 0 }, rotation(2))).toBe(
+          false,
+        )
+      }
+    })
+
+    it('happens once, and keeps its first reason', async () => {
+      const id = await test.signIn()
+      const other = await test.reopen()
+      const ends = await Promise.all([
+        test.sessions.end(id, 'signed_out', ended(id, { at: START + 5, ...phone })),
+        other.sessions.end(id, 'reused', ended(id, { kind: 'reuse_detected' })),
+        test.sessions.end(id, 'ended_elsewhere', ended(id)),
+      ])
+      expect(ends).toEqual([true, false, false])
+      expect(await test.sessions.find(id)).toMatchObject({
+        endedAt: START + 5,
+        endedReason: 'signed_out',
+      })
+      expect(await kinds(id)).toEqual(['ended', 'signed_in'])
+      expect(await test.sessions.events(id, 1)).toMatchObject([{ detail: 'signed_out', ...phone }])
+    })
+
+    it('holds to the user and the position it was asked for', async () => {
+      const id = await test.signIn()
+      const end = (where: Parameters<typeof test.sessions.end>[3]) =>
+        test.sessions.end(id, 'ended_elsewhere', ended(id), where)
+      expect(await end({ userId: newId() })).toBe(false)
+      expect(await end({ at: { generation: 1, branch: 0 } })).toBe(false)
+      expect(await end({ at: { generation: 0, branch: 1 } })).toBe(false)
+      expect(await end({ userId: newId(), at: first })).toBe(false)
+      expect(await kinds(id)).toEqual(['signed_in'])
+      expect(await end({ userId: test.user.id, at: first })).toBe(true)
+    })
+
+    it('changes nothing when its event cannot be recorded', async () => {
+      const id = await test.signIn()
+      const event = ended(id, { userId: newId() })
+      await expect(test.sessions.end(id, 'signed_out', event)).rejects.toThrow()
+      expect(await test.sessions.find(id)).toMatchObject({ endedAt: null, endedReason: null })
+    })
+
+    it('says false of an unknown session', async () => {
+      const id = newId()
+      expect(await test.sessions.end(id, 'signed_out', ended(id))).toBe(false)
+      expect(await kinds(id)).toEqual([])
+    })
+  })
+
+  describe('endAll', () => {
+    it('ends every live session of the user but one, with an event each', async () => {
+      const [kept, gone] = [await test.signIn(), await test.signIn()]
+      const out = await test.signIn()
+      await test.sessions.end(out, 'signed_out', ended(out))
+      const expired = await test.signIn({ expiresAt: START + 1 })
+      const now = START + 1
+      const by = { ...phone, except: kept }
+      expect(await test.sessions.endAll(test.user.id, 'ended_elsewhere', now, by)).toBe(1)
+      expect(await test.sessions.find(gone)).toMatchObject({
+        endedAt: now,
+        endedReason: 'ended_elsewhere',
+      })
+      expect(await test.sessions.events(gone, 1)).toMatchObject([
+        { kind: 'ended', at: now, detail: 'ended_elsewhere', ...phone },
+      ])
+      expect(await test.sessions.find(kept)).toMatchObject({ endedAt: null })
+      expect(await test.sessions.find(out)).toMatchObject({ endedReason: 'signed_out' })
+      expect(await kinds(expired)).toEqual(['signed_in'])
+      expect(
+        await test.sessions.endAll(newId(), 'ended_elsewhere', now, { ...by, except: null }),
+      ).toBe(0)
+      expect(
+        await test.sessions.endAll(test.user.id, 'ended_elsewhere', now, { ...by, except: null }),
+      ).toBe(1)
+    })
+  })
+
+  describe('list', () => {
+    it('has the live sessions only, last seen first', async () => {
+      const [a, b, c] = [await test.signIn(), await test.signIn(), await test.signIn()]
+      const out = await test.signIn()
+      await test.sessions.end(out, 'signed_out', ended(out))
+      const now = START + 5 * HOUR
+      await test.signIn({ idleExpiresAt: now })
+      await test.signIn({ expiresAt: now })
+      await test.sessions.advance(b, first, rotation(2))
+      await test.sessions.advance(a, first, rotation(1))
+      const list = await test.sessions.list(test.user.id, now)
+      expect(list.map((session) => session.id)).toEqual([b, a, c])
+      expect(list[0]).toEqual(await test.sessions.find(b))
+      expect(await test.sessions.list(newId(), now)).toEqual([])
+    })
+  })
+
+  describe('record', () => {
+    it('keeps quiet about what was recorded a moment ago', async () => {
+      const id = await test.signIn()
+      const event = (fields = {}) => newEvent({ sessionId: id, userId: test.user.id, ...fields })
+      const other = await test.reopen()
+      await Promise.all([
+        test.sessions.record(event(), 1000),
+        other.sessions.record(event({ at: START + 999 }), 1000),
+        // Read its clock first, wrote last.
+        test.sessions.record(event({ at: START - 1 }), 1000),
+        test.sessions.record(event({ kind: 'reissued' }), 1000),
+      ])
+      expect(await kinds(id)).toHaveLength(3)
+      await test.sessions.record(event({ at: START + 1000 }), 1000)
+      await test.sessions.record(event({ at: START + 1000 }), 0)
+      expect(await kinds(id)).toHaveLength(5)
+    })
+
+    it('keeps every field, and gives the newest first, as many as asked', async () => {
+      const id = await test.signIn()
+      const detail = '3.1'
+      const event = newEvent({
+        sessionId: id,
+        userId: test.user.id,
+        at: START + 9,
+        detail,
+        ...phone,
+      })
+      await test.sessions.record(event, 0)
+      await test.sessions.record({ ...event, at: START + 8 }, 0)
+      expect(await test.sessions.events(id, 2)).toEqual([
+        { ...event, id: expect.any(Number) },
+        { ...event, at: START + 8, id: expect.any(Number) },
+      ])
+    })
+  })
+
+  it('finds the session of a disabled user, and says so', async () => {
+    const id = await test.signIn()
+    await test.disable(test.user.id)
+    expect(await test.sessions.find(id)).toMatchObject({ userDisabled: true, endedAt: null })
+    expect(await test.users.findById(test.user.id)).toMatchObject({ disabledAt: START })
+  })
+
+  it('finds no unknown session', async () => {
+    expect(await test.sessions.find(newId())).toBeNull()
+  })
+}
