@@ -1,0 +1,192 @@
+import { MAX_BRANCH } from '../rotation'
+import { encode } from './encoding'
+import { got, scored } from './score'
+import { type Space, tick, type Visit } from './search'
+import { ask, type Decide, tell } from './server'
+import {
+  type Answer,
+  branchOf,
+  GRACE,
+  later,
+  type Message,
+  nameOf,
+  type Request,
+  rebase,
+  signedIn,
+  type World,
+} from './world'
+
+/** What may happen between an honest caller and the server. Any message may be lost or overtaken. */
+export interface Conditions {
+  readonly inFlight: number
+  /** How late a request may be, in ticks; an answer at most a grace. */
+  readonly requestLate: number
+  /** How often in a row one generation may be issued again; runs that lose more answers are not followed. */
+  readonly reissues: number
+  /** False: a direct client, which remembers its token itself and is never challenged. */
+  readonly jar: boolean
+  readonly accessOnly: boolean
+  /** The jar may be thrown back to what the disk held up to a grace ago. */
+  readonly crash: boolean
+  /** A request may be sent once more, with what it carries, while the first is still on its way. */
+  readonly retry: boolean
+  /** The row may be rolled back, again and again, to what it was up to three generations ago. */
+  readonly restore: boolean
+}
+
+export const usual: Conditions = {
+  inFlight: 2,
+  requestLate: GRACE,
+  reissues: 2,
+  jar: true,
+  accessOnly: false,
+  crash: false,
+  retry: false,
+  restore: false,
+}
+
+/** An honest caller in a world where whatever ends or refuses the session is wrong. */
+export function honest(decide: Decide, given: Partial<Conditions>): Space<World> {
+  const conditions = { ...usual, ...given }
+  return {
+    initial: signedIn,
+    encode,
+    expand: (world, visit) => browse(decide, conditions, world, visit),
+  }
+}
+
+/** Everything that browser, network and database may do next. */
+export function browse(
+  decide: Decide,
+  conditions: Conditions,
+  world: World,
+  visit: Visit<World>,
+): void {
+  const { inFlight, accessOnly, crash, retry, restore } = conditions
+  if (mayWait(conditions, world)) visit(tick, later(world))
+  const live = world.messages.filter((message) => message.kind === 'answer' || !message.deaf)
+  if (live.length < inFlight) {
+    send(world, false, visit)
+    if (accessOnly) send(world, true, visit)
+  }
+  world.messages.forEach((message, at) => {
+    const others = world.messages.filter((_, other) => other !== at)
+    if (message.kind === 'request')
+      arrive(decide, conditions, { ...world, messages: others }, message, visit)
+    else deliver(conditions, { ...world, messages: others }, message, visit)
+    lose({ ...world, messages: others }, message, visit)
+    if (retry) sendAgain({ ...world, messages: others }, message, visit)
+  })
+  if (crash) crashOrFlush(world, visit)
+  if (restore) backUpOrRestore(world, visit)
+}
+
+function mayWait({ requestLate }: Conditions, { messages, disk }: World): boolean {
+  if (disk !== null && disk.age === GRACE) return false
+  return messages.every(({ kind, age }) => age < (kind === 'request' ? requestLate : GRACE))
+}
+
+function send(world: World, accessOnly: boolean, visit: Visit<World>): void {
+  const request = requestOf(world, accessOnly)
+  visit(() => `a request leaves with ${nameOf(request.token, world.row)}`, {
+    ...world,
+    messages: [...world.messages, request],
+  })
+}
+
+function requestOf({ jar }: World, accessOnly: boolean): Request {
+  return { kind: 'request', ...jar, accessOnly, deaf: false, retried: false, age: 0 }
+}
+
+function arrive(
+  decide: Decide,
+  { jar, reissues, restore }: Conditions,
+  world: World,
+  { token, challenge, accessOnly, deaf }: Request,
+  visit: Visit<World>,
+): void {
+  const asker = { accessOnly, jar, challenge }
+  const verdict = ask(decide, world, token, asker, restore)
+  const { kind } = verdict
+  const event = () => `a request arrives: ${tell(world.row, token, asker, kind)}`
+
+  if (kind === 'reissue' || kind === 'revoke') {
+    const lossesInARow = branchOf(world.row.at)
+    if (token === world.row.parent && lossesInARow >= Math.min(reissues, MAX_BRANCH)) return
+  }
+  if (kind === 'revoke' || kind === 'refuse') {
+    // Once a copy is about, the session is meant to end.
+    if (world.thief === null) visit(event, null)
+    return
+  }
+  if (kind === 'wait' || deaf) {
+    visit(event, verdict.world)
+    return
+  }
+  const answer: Answer = {
+    kind: 'answer',
+    token: verdict.token,
+    challenge: verdict.challenge,
+    accessOnly,
+    age: 0,
+  }
+  visit(event, { ...verdict.world, messages: [...verdict.world.messages, answer] })
+}
+
+/** The cookies of an answer overwrite the jar's, whatever it holds by then; a grant deletes the challenge. */
+function deliver({ crash }: Conditions, world: World, answer: Answer, visit: Visit<World>): void {
+  const { token, challenge, accessOnly } = answer
+  const jar = { token: token ?? world.jar.token, challenge }
+  const disk = crash && world.disk === null ? { ...world.jar, age: 0 } : world.disk
+  const next = { ...world, jar, disk }
+  if (challenge !== null) {
+    const repeated = requestOf(next, accessOnly)
+    const event = () => `the challenge is delivered; the request leaves again with ${held(next)}`
+    visit(event, { ...next, messages: [...next.messages, repeated] })
+  } else if (token !== null) {
+    visit(
+      () => `an answer is delivered: the jar now holds ${held(next)}`,
+      scored(got(next, 'victim')),
+    )
+  } else {
+    visit(() => 'an answer without a refresh token is delivered', next)
+  }
+}
+
+const held = ({ jar, row }: World) => nameOf(jar.token, row)
+
+function lose(world: World, { kind, token }: Message, visit: Visit<World>): void {
+  const what = token === null ? '' : ` with ${nameOf(token, world.row)}`
+  visit(() => `the ${kind}${what} is lost`, world)
+}
+
+function sendAgain(world: World, message: Message, visit: Visit<World>): void {
+  if (message.kind === 'answer' || message.deaf || message.retried) return
+  if (world.messages.some((other) => other.kind === 'request' && other.deaf)) return
+  const both: Message[] = [
+    { ...message, deaf: true },
+    { ...message, retried: true },
+  ]
+  visit(() => `the request with ${nameOf(message.token, world.row)} is sent once more`, {
+    ...world,
+    messages: [...world.messages, ...both],
+  })
+}
+
+function crashOrFlush(world: World, visit: Visit<World>): void {
+  if (world.disk === null) return
+  const { token, challenge } = world.disk
+  visit(() => 'the jar is written to disk', { ...world, disk: null })
+  visit(() => `the browser crashes: its jar holds ${nameOf(token, world.row)} again`, {
+    ...world,
+    jar: { token, challenge },
+    disk: null,
+  })
+}
+
+function backUpOrRestore(world: World, visit: Visit<World>): void {
+  visit(() => 'the database is backed up', { ...world, backup: world.row })
+  if (world.backup === null) return
+  const next = rebase(world, world.backup, true)
+  visit(() => `the database is restored: the jar holds ${held(next)}`, next)
+}
