@@ -1,0 +1,52 @@
+import { parseDuration } from './session/duration'
+
+/** What middleware needs to know. Read without a schema, to keep the Edge bundle small: Node checked it at boot. */
+export interface EdgeConfig {
+  readonly appOrigin: string
+  readonly internalOrigin: string
+  readonly secure: boolean
+  readonly sameSite: 'lax' | 'strict'
+  readonly accessTokenSecrets: readonly string[]
+  readonly refreshTokenSecrets: readonly string[]
+  readonly issuer: string
+  readonly audience: string
+  readonly accessTokenMs: number
+  readonly leewayMs: number
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export const ACCESS_TOKEN_TTL = '15m'
+const MAX_DEFAULT_LEEWAY_MS = 60_000
+
+/** The part of the configuration that both runtimes share, with every default filled in. */
+export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
+  const port = env.PORT || '3000'
+  const appOrigin = env.APP_ORIGIN || `http://localhost:${port}`
+  const accessTokenMs = parseDuration(env.ACCESS_TOKEN_TTL || ACCESS_TOKEN_TTL) ?? Number.NaN
+  const leeway = env.REFRESH_LEEWAY ? parseDuration(env.REFRESH_LEEWAY) : null
+  return {
+    appOrigin,
+    internalOrigin: env.INTERNAL_ORIGIN || vercelOrigin(env) || `http://127.0.0.1:${port}`,
+    secure: appOrigin.startsWith('https:'),
+    sameSite: env.COOKIE_SAMESITE === 'strict' ? 'strict' : 'lax',
+    accessTokenSecrets: parseList(env.ACCESS_TOKEN_SECRET),
+    refreshTokenSecrets: parseList(env.REFRESH_TOKEN_SECRET),
+    issuer: env.TOKEN_ISSUER || appOrigin,
+    audience: env.TOKEN_AUDIENCE || appOrigin,
+    accessTokenMs,
+    leewayMs: leeway ?? Math.min(MAX_DEFAULT_LEEWAY_MS, accessTokenMs / 10),
+  }
+}
+
+/** The entries of a comma-separated value. */
+export function parseList(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
+function vercelOrigin(env: Environment): string | null {
+  return env.VERCEL && env.VERCEL_URL ? `https://${env.VERCEL_URL}` : null
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import {
+  ACCESS_TOKEN_TTL,
+  type EdgeConfig,
+  type Environment,
+  parseList,
+  readEdgeConfig,
+} from './config.edge'
+import { parseDuration } from './session/duration'
+
+/** Everything that can be set from outside, parsed. Durations are in milliseconds. */
+export interface Config extends EdgeConfig {
+  readonly databaseUrl: string
+  readonly idleMs: number
+  readonly sessionMs: number
+  readonly graceMs: number
+  readonly registration: 'open' | 'closed'
+  readonly signInLimit: { readonly points: number; readonly windowSeconds: number }
+  /** How the client's address is known: from the socket and so many proxies, or from the platform's own header. */
+  readonly clientAddress: { readonly trustedHops: number } | 'platform'
+}
+
+/** A variable with a value that cannot be meant. Stops the start. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const text = z.string().optional()
+const duration = z.string().refine((value) => parseDuration(value) !== null, {
+  error: 'must be a duration such as 90, 90s, 15m, 12h or 30d',
+})
+const positive = duration.refine((value) => parseDuration(value) !== 0, {
+  error: 'must be longer than nothing',
+})
+const origin = z
+  .string()
+  .refine(isOrigin, { error: 'must be an origin such as https://app.example, without a path' })
+const secrets = z
+  .string({ error: 'is required: at least 32 random characters' })
+  .refine((value) => parseList(value).length > 0, { error: 'is required' })
+  .refine((value) => parseList(value).every((secret) => secret.length >= 32), {
+    error: 'must be at least 32 characters long, each entry of the list',
+  })
+
+const schema = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'must be a port number' })
+    .refine((port) => Number(port) <= 65_535, { error: 'must be a port number' })
+    .optional(),
+  APP_ORIGIN: origin.optional(),
+  INTERNAL_ORIGIN: origin.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, { error: 'must begin with file: or postgres://' })
+    .default('file:.data/rekindle.db'),
+  ACCESS_TOKEN_SECRET: secrets,
+  REFRESH_TOKEN_SECRET: secrets,
+  TOKEN_ISSUER: text,
+  TOKEN_AUDIENCE: text,
+  REGISTRATION: z.enum(['open', 'closed'], { error: 'must be open or closed' }).optional(),
+  ACCESS_TOKEN_TTL: positive.default(ACCESS_TOKEN_TTL),
+  REFRESH_TOKEN_TTL: positive.default('14d'),
+  SESSION_TTL: positive.default('30d'),
+  REFRESH_GRACE: duration.default('30s'),
+  REFRESH_LEEWAY: duration.optional(),
+  COOKIE_SAMESITE: z.enum(['lax', 'strict'], { error: 'must be lax or strict' }).optional(),
+  TRUSTED_PROXY_HOPS: z
+    .string()
+    .regex(/^\d$/, { error: 'must be a number from 0 to 9' })
+    .default('0'),
+  SIGN_IN_LIMIT: z
+    .string()
+    .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}[smhd]?$/, {
+      error: 'must be like 10/1m: attempts per duration',
+    })
+    .default('10/1m'),
+})
+
+/**
+ * Reads and checks the whole configuration.
+ * @throws ConfigError that names every variable at fault and says what it must be; never a value.
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const complaints = new Map<string, string>()
+    for (const { path, message } of parsed.error.issues) {
+      const name = path.join('.')
+      if (!complaints.has(name)) complaints.set(name, `${name} ${message}`)
+    }
+    throw new ConfigError([...complaints.values()].join('\n'))
+  }
+  const values = parsed.data
+  const edge = readEdgeConfig(given)
+  const ms = (value: string) => parseDuration(value) ?? Number.NaN
+  const [points, window] = values.SIGN_IN_LIMIT.split('/') as [string, string]
+  const config: Config = {
+    ...edge,
+    databaseUrl: values.DATABASE_URL,
+    idleMs: ms(values.REFRESH_TOKEN_TTL),
+    sessionMs: ms(values.SESSION_TTL),
+    graceMs: ms(values.REFRESH_GRACE),
+    registration: values.REGISTRATION ?? (isLocalhost(edge.appOrigin) ? 'open' : 'closed'),
+    signInLimit: { points: Number(points), windowSeconds: ms(window) / 1000 },
+    clientAddress: given.VERCEL ? 'platform' : { trustedHops: Number(values.TRUSTED_PROXY_HOPS) },
+  }
+  checkTogether(config)
+  return config
+}
+
+/** Whether an origin is this very machine, where secrets may be made up and strangers do not come. */
+export function isLocalhost(appOrigin: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(appOrigin).hostname)
+}
+
+function checkTogether(config: Config): void {
+  const { graceMs, accessTokenMs, leewayMs, idleMs, sessionMs } = config
+  const must = (holds: boolean, complaint: string) => {
+    if (!holds) throw new ConfigError(complaint)
+  }
+  must(
+    !config.refreshTokenSecrets.some((secret) => config.accessTokenSecrets.includes(secret)),
+    'REFRESH_TOKEN_SECRET must share no entry with ACCESS_TOKEN_SECRET',
+  )
+  must(graceMs < accessTokenMs, 'REFRESH_GRACE must be shorter than ACCESS_TOKEN_TTL')
+  must(leewayMs < accessTokenMs, 'REFRESH_LEEWAY must be shorter than ACCESS_TOKEN_TTL')
+  must(accessTokenMs <= idleMs, 'REFRESH_TOKEN_TTL must not be shorter than ACCESS_TOKEN_TTL')
+  must(idleMs <= sessionMs, 'SESSION_TTL must not be shorter than REFRESH_TOKEN_TTL')
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const url = new URL(value)
+  return /^https?:$/.test(url.protocol) && url.origin === value
+}

@@ -1,0 +1,104 @@
+import 'server-only'
+import { randomBytes } from 'node:crypto'
+import type { User } from '@/db/database'
+import type { Client } from '@/session/store'
+import { authenticate, nameKey } from './credentials'
+import { HttpError } from './http-error'
+import { hashPassword, inPasswordQueue } from './passwords'
+import { rekindle } from './sessions'
+
+/**
+ * Adds a user. Both arguments are parsed already.
+ * @throws HttpError 409 NAME_TAKEN.
+ */
+export async function addUser(name: string, password: string): Promise<User> {
+  const { database } = await rekindle()
+  const passwordHash = await inPasswordQueue(() => hashPassword(password))
+  const user: User = {
+    id: randomBytes(16).toString('base64url'),
+    name,
+    nameKey: nameKey(name),
+    passwordHash,
+    createdAt: Date.now(),
+    disabledAt: null,
+  }
+  if (!(await database.users.create(user))) {
+    throw new HttpError(409, 'NAME_TAKEN', 'This name is taken')
+  }
+  return user
+}
+
+/**
+ * Signs up, where strangers may.
+ * @throws HttpError 403 REGISTRATION_CLOSED, 409 NAME_TAKEN, 429.
+ */
+export async function register(name: string, password: string, client: Client): Promise<User> {
+  const { config, throttle } = await rekindle()
+  if (config.registration === 'closed') {
+    throw new HttpError(403, 'REGISTRATION_CLOSED', 'Sign-up is closed here')
+  }
+  await throttle.registration(client.address)
+  return addUser(name, password)
+}
+
+/**
+ * Sets a new password from the shell, where its owner has lost it, and ends every session. Returns how many ended.
+ * @throws HttpError 404 USER_NOT_FOUND.
+ */
+export async function resetPassword(name: string, password: string): Promise<number> {
+  const { database } = await rekindle()
+  const user = await database.users.findByName(nameKey(name))
+  if (!user) throw new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
+  const by = { address: 'shell', userAgent: '', keepSession: null }
+  return database.users.setPassword(user.id, await hashPassword(password), Date.now(), by)
+}
+
+/** Who asks for a change of an account, and from which session. */
+export interface Asker {
+  readonly userName: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly client: Client
+}
+
+/**
+ * Sets a new password and ends every other session. Returns how many ended.
+ * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
+ */
+export async function changePassword(
+  asker: Asker,
+  currentPassword: string,
+  password: string,
+): Promise<number> {
+  const { database } = await rekindle()
+  const user = await reauthenticate(asker, currentPassword)
+  const passwordHash = await inPasswordQueue(() => hashPassword(password))
+  const by = { ...asker.client, keepSession: asker.sessionId }
+  return database.users.setPassword(user.id, passwordHash, Date.now(), by)
+}
+
+/**
+ * Deletes the account, its sessions and its events.
+ * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
+ */
+export async function deleteAccount(asker: Asker, currentPassword: string): Promise<void> {
+  const { database } = await rekindle()
+  const user = await reauthenticate(asker, currentPassword)
+  await database.users.remove(user.id)
+}
+
+/** A session alone, which may be stolen, is not enough; and its guesses count against itself alone. */
+async function reauthenticate(asker: Asker, currentPassword: string): Promise<User> {
+  const device = { id: `session ${asker.sessionId}`, account: nameKey(asker.userName) }
+  const from = { address: asker.client.address, device }
+  const user = await authenticate(asker.userName, currentPassword, from).catch((error) => {
+    // Not a 401: the session is good, and a client must not refresh and ask again.
+    throw error instanceof HttpError && error.status === 401 ? wrong() : error
+  })
+  if (user.id !== asker.userId) throw wrong()
+  return user
+}
+
+function wrong(): HttpError {
+  return new HttpError(403, 'INVALID_CREDENTIALS', 'The current password is wrong')
+}

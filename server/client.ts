@@ -1,0 +1,32 @@
+import 'server-only'
+import ipaddr from 'ipaddr.js'
+import type { Client } from '@/session/store'
+
+const UNKNOWN = 'unknown'
+const MAX_AGENT = 512
+
+/** Who sent a request: the front of the server has put the true address into `X-Forwarded-For`, whatever was claimed. */
+export function clientOf(headers: Headers): Client {
+  return parseClient({
+    address: headers.get('x-forwarded-for') ?? '',
+    userAgent: headers.get('user-agent') ?? '',
+  })
+}
+
+/** A client as it is kept: the address in canonical form, the agent at most 512 characters long. */
+export function parseClient({ address, userAgent }: Client): Client {
+  return { address: parseAddress(address) ?? UNKNOWN, userAgent: userAgent.slice(0, MAX_AGENT) }
+}
+
+/** An IP address in canonical form, an IPv4 one also where it came in as IPv6; null where it is none. */
+export function parseAddress(text: string): string | null {
+  const address = text.trim()
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null
+}
+
+/** What limits count by: an IPv4 address, or the /64 that a subscriber of IPv6 has to himself. */
+export function addressBlock(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address
+  const network = ipaddr.IPv6.parse(address).toByteArray().slice(0, 8)
+  return ipaddr.fromByteArray([...network, 0, 0, 0, 0, 0, 0, 0, 0]).toString()
+}

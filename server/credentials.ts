@@ -1,0 +1,64 @@
+import 'server-only'
+import { z } from 'zod'
+import type { User } from '@/db/database'
+import { HttpError } from './http-error'
+import { verifyPassword } from './passwords'
+import { rekindle } from './sessions'
+import type { Attempt } from './throttle'
+
+const count = (text: string) => [...text].length
+
+/** A user name: 1 to 64 characters, shown as typed, unique without regard to case or composition (RFC 8265 §3.3). */
+export const userName = z
+  .string({ error: 'must be a text' })
+  .transform((name) => name.normalize('NFKC').trim())
+  .refine((name) => count(name) >= 1 && count(name) <= 64, {
+    error: 'must be 1 to 64 characters long',
+  })
+  .refine((name) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{DI}]/u.test(name), {
+    error: 'must not contain invisible characters',
+  })
+
+/** A password to be set. None is ever cut short. */
+export const newPassword = z.string({ error: 'must be a text' }).refine(
+  (password) => {
+    const length = count(password.normalize('NFC'))
+    return length >= 8 && length <= 256
+  },
+  { error: 'must be 8 to 256 characters long' },
+)
+
+/** A password to be compared: its length says nothing about it. */
+export const givenPassword = z.string({ error: 'must be a text' })
+
+/** What two names have in common if they are the same name. */
+export function nameKey(name: string): string {
+  // There is more than one lower case of some capitals (ς and σ, ß and ss): through the capital they are one.
+  const folded = name.normalize('NFKC').trim().toLowerCase().toUpperCase().toLowerCase()
+  return folded.normalize('NFKC')
+}
+
+/**
+ * The user behind a name and a password.
+ * @throws HttpError 401 INVALID_CREDENTIALS, the same and after the same work whether or not the name exists;
+ *   429 where too many attempts failed; 503 where too many people sign in at once.
+ */
+export async function authenticate(
+  name: string,
+  password: string,
+  from: Pick<Attempt, 'address' | 'device'>,
+): Promise<User> {
+  const { database, throttle } = await rekindle()
+  const key = nameKey(name)
+  const user = await throttle.signIn({ ...from, account: key }, async () => {
+    const found = await database.users.findByName(key)
+    const usable = found && found.disabledAt === null ? found : null
+    return (await verifyPassword(usable?.passwordHash ?? null, password)) ? usable : null
+  })
+  if (!user) throw wrongCredentials()
+  return user
+}
+
+export function wrongCredentials(): HttpError {
+  return new HttpError(401, 'INVALID_CREDENTIALS', 'Wrong name or password')
+}

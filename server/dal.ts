@@ -1,0 +1,74 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { cache } from 'react'
+import { bearerToken } from '@/session/bearer'
+import { SessionError } from '@/session/errors'
+import { signInPath } from '@/session/return-path'
+import type { EpochMs } from '@/session/store'
+import { cookiesOf } from './http'
+import { reasonOf } from './http-error'
+import { rekindle } from './sessions'
+
+/** Who is signed in, and until when this access token serves: what a page may know. */
+export interface CurrentSession {
+  readonly sessionId: string
+  readonly userId: string
+  readonly userName: string
+  readonly createdAt: EpochMs
+  readonly expiresAt: EpochMs
+  readonly idleExpiresAt: EpochMs
+  readonly accessExpiresAt: EpochMs
+  /** How often the refresh token was rotated. */
+  readonly rotations: number
+}
+
+/**
+ * The authority for every protected page and action: the live session of this request's access token, asked of the
+ * database once a request. Without one the person is sent to sign in, told why, and comes back to `returnTo`.
+ * @throws SessionError `unavailable` where the database does not answer: an outage is not a sign-out.
+ */
+export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
+  try {
+    return await requireApiSession()
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.code === 'unavailable') throw error
+    redirect(signInPath(returnTo, reasonOf(error)))
+  }
+}
+
+/** The same for a route handler, which answers 401 instead of redirecting: throws SessionError. */
+export const requireApiSession: () => Promise<CurrentSession> = cache(async () => {
+  const { config, engine } = await rekindle()
+  const token = accessTokenOf(await headers(), config)
+  if (token === null) throw new SessionError('missing_access_token')
+  const { session, accessExpiresAt } = await engine.check(token)
+  return {
+    sessionId: session.id,
+    userId: session.userId,
+    userName: session.userName,
+    createdAt: session.createdAt,
+    expiresAt: session.expiresAt,
+    idleExpiresAt: session.idleExpiresAt,
+    accessExpiresAt,
+    rotations: session.generation,
+  }
+})
+
+/** The session if there is one, for pages that anybody may see. */
+export async function findSession(): Promise<CurrentSession | null> {
+  try {
+    return await requireApiSession()
+  } catch (error) {
+    if (error instanceof SessionError && error.code !== 'unavailable') return null
+    throw error
+  }
+}
+
+/** The access token of a request: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). */
+function accessTokenOf(
+  requestHeaders: Headers,
+  config: Parameters<typeof cookiesOf>[1],
+): string | null {
+  return bearerToken(requestHeaders) ?? cookiesOf(requestHeaders, config).access
+}

@@ -1,0 +1,34 @@
+import 'server-only'
+import Bowser from 'bowser'
+
+/** What a person would call the thing behind a user agent. */
+export interface DeviceName {
+  /** "Chrome on Linux", "Safari on iPhone", "curl". */
+  readonly label: string
+  readonly kind: 'computer' | 'phone' | 'tablet' | 'program'
+}
+
+const NOBODY: DeviceName = { label: 'Unknown device', kind: 'program' }
+const MAX_LABEL = 48
+
+/** Names a device by what it says of itself, which anybody can say: good for recognising one's own, never for a decision. */
+export function deviceName(userAgent: string): DeviceName {
+  if (userAgent.trim() === '') return NOBODY
+  const { browser, os, platform } = Bowser.parse(userAgent)
+  if (!browser.name) return program(userAgent)
+  const place = platform.model ?? os.name
+  const label = place ? `${browser.name} on ${place}` : browser.name
+  return { label: label.slice(0, MAX_LABEL), kind: place ? kindOf(platform.type) : 'program' }
+}
+
+/** A program names itself by its first product token (RFC 9110 §10.1.5). */
+function program(userAgent: string): DeviceName {
+  const product = /^[\w.-]+/.exec(userAgent.trim())?.[0]
+  if (product === undefined || product === 'Mozilla') return NOBODY
+  return { label: product.slice(0, MAX_LABEL), kind: 'program' }
+}
+
+function kindOf(platform: string | undefined): DeviceName['kind'] {
+  if (platform === 'mobile') return 'phone'
+  return platform === 'tablet' ? 'tablet' : 'computer'
+}

@@ -1,0 +1,47 @@
+import 'server-only'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
+import type { Config } from '@/config'
+import { parseAddress } from './client'
+
+const CHANNEL = 'http.server.request.start'
+
+/**
+ * Makes what a request says of itself true before anything reads it. Next.js fills `X-Forwarded-For` only where the client
+ * sent none, and believes `X-Forwarded-Host` and `-Proto`; so here the first becomes the address of the socket, or what
+ * the last trusted proxy saw, and the others what the configuration says. Node announces each request on a public channel
+ * before any handler runs: nothing of Node or Next.js is patched. A platform that overwrites these headers itself is left alone.
+ * Returns the way to stop.
+ */
+export function watchTheFront({
+  clientAddress,
+  appOrigin,
+}: Pick<Config, 'clientAddress' | 'appOrigin'>): () => void {
+  if (clientAddress === 'platform') return () => {}
+  const { trustedHops } = clientAddress
+  const { host, protocol } = new URL(appOrigin)
+  const scheme = protocol.slice(0, -1)
+
+  const correct = (message: unknown) => {
+    const { request } = message as { request: IncomingMessage }
+    const claimed = request.headers['x-forwarded-for']
+    const socket = request.socket.remoteAddress ?? ''
+    request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
+    request.headers['x-forwarded-host'] = host
+    request.headers['x-forwarded-proto'] = scheme
+    delete request.headers['x-forwarded-port']
+  }
+  subscribe(CHANNEL, correct)
+  return () => void unsubscribe(CHANNEL, correct)
+}
+
+/** The address `trustedHops` proxies away; the socket's own where there is no proxy, or a proxy said nothing usable. */
+export function trueAddress(
+  socketAddress: string,
+  forwardedFor: string | string[] | undefined,
+  trustedHops: number,
+): string {
+  const socket = parseAddress(socketAddress) ?? socketAddress
+  if (trustedHops === 0 || forwardedFor === undefined) return socket
+  return parseAddress(String(forwardedFor).split(',').at(-trustedHops) ?? '') ?? socket
+}

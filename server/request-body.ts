@@ -1,0 +1,84 @@
+import 'server-only'
+import type { z } from 'zod'
+import { HttpError } from './http-error'
+
+const MAX_BODY_BYTES = 16 * 1024
+const JSON_TYPE = 'application/json'
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+/** Whether a request is an HTML form's, to be answered with a page. */
+export function isForm(request: Request): boolean {
+  return mediaType(request) === FORM_TYPE
+}
+
+/**
+ * The body of a request, JSON or an HTML form, parsed by a schema.
+ * @throws HttpError 413, 415 or 400, each with its own code.
+ */
+export async function readBody<T extends z.ZodType>(
+  request: Request,
+  schema: T,
+): Promise<z.output<T>> {
+  const type = mediaType(request)
+  if (type !== JSON_TYPE && type !== FORM_TYPE) {
+    throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', `Send ${JSON_TYPE} or ${FORM_TYPE}`)
+  }
+  const text = decode(await readBytes(request))
+  const parsed = schema.safeParse(type === JSON_TYPE ? parseJson(text) : parseForm(text))
+  if (parsed.success) return parsed.data
+  const complaints = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  )
+  const field = parsed.error.issues[0]?.path[0]
+  throw new HttpError(400, 'INVALID_BODY', complaints.join('; '), {}, undefined, field?.toString())
+}
+
+function mediaType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  const bytes = new Uint8Array(MAX_BODY_BYTES)
+  let length = 0
+  const reader = request.body?.getReader()
+  for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
+    const { value } = chunk
+    if (length + value.byteLength > MAX_BODY_BYTES) {
+      await reader?.cancel()
+      throw tooLarge()
+    }
+    bytes.set(value, length)
+    length += value.byteLength
+  }
+  return bytes.subarray(0, length)
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new HttpError(400, 'MALFORMED_BODY', 'The body is not valid UTF-8')
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new HttpError(400, 'MALFORMED_JSON', 'The body is not valid JSON')
+  }
+}
+
+function parseForm(text: string): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in fields) throw new HttpError(400, 'INVALID_BODY', `${name}: was sent twice`)
+    fields[name] = value
+  }
+  return { ...fields }
+}
+
+function tooLarge(): HttpError {
+  return new HttpError(413, 'BODY_TOO_LARGE', `A body has at most ${MAX_BODY_BYTES} bytes`)
+}

@@ -1,0 +1,69 @@
+import 'server-only'
+import { z } from 'zod'
+import type { User } from '@/db/database'
+import { setCookie } from '@/session/cookies'
+import { parseReturnPath } from '@/session/return-path'
+import { clientOf } from './client'
+import { givenPassword, wrongCredentials } from './credentials'
+import { DEVICE_COOKIE_SECONDS } from './device'
+import { cookiesOf, seeOther, setGrantCookies } from './http'
+import type { HttpError } from './http-error'
+import { isForm } from './request-body'
+import { rekindle } from './sessions'
+
+/** What sign-in reads. A name or a password too long to exist is simply wrong. */
+export const signInBody = z.object({
+  username: z.string({ error: 'must be a text' }),
+  password: givenPassword,
+  next: z.string().optional(),
+})
+
+/** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
+export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
+  const { config, database, engine, devices } = await rekindle()
+  const cookies = cookiesOf(request.headers, config)
+  const client = clientOf(request.headers)
+  const grant = await engine.start(user.id, client, cookies.refresh)
+  // A password changed while this one was being compared has ended every session but the one just made.
+  const now = await database.users.findById(user.id)
+  if (now?.passwordHash !== user.passwordHash) {
+    await engine.end(grant.sessionId, 'password_changed', client)
+    throw wrongCredentials()
+  }
+  const known = await devices.read(cookies.device)
+  const mark = known?.account === user.nameKey ? cookies.device : null
+
+  const response = isForm(request)
+    ? seeOther(parseReturnPath(next) ?? '/dashboard')
+    : Response.json({
+        token: grant.access.token,
+        expiresIn: grant.access.expiresInSeconds,
+        user: { id: user.id, name: user.name },
+      })
+  setGrantCookies(response.headers, grant, config)
+  const device = mark ?? (await devices.issue(user.nameKey))
+  response.headers.append(
+    'Set-Cookie',
+    setCookie('device', device, DEVICE_COOKIE_SECONDS, { ...config, sameSite: 'strict' }),
+  )
+  return response
+}
+
+const FIELD_ERRORS: Record<string, string> = {
+  username: 'invalid_name',
+  password: 'invalid_password',
+}
+
+/** Sends a form that failed back to its page, which says why; the way back is kept, what was typed is not. */
+export function backToForm(page: '/sign-in' | '/sign-up') {
+  return (error: HttpError, request: Request): string => {
+    const query = new URLSearchParams({
+      error: FIELD_ERRORS[error.field ?? ''] ?? error.code.toLowerCase(),
+    })
+    const referrer = request.headers.get('referer')
+    const from = referrer && URL.canParse(referrer) ? new URL(referrer).searchParams : null
+    const next = parseReturnPath(from?.get('next'))
+    if (next !== null) query.set('next', next)
+    return `${page}?${query}`
+  }
+}
