@@ -6,6 +6,9 @@ const config: NextConfig = {
   reactStrictMode: true,
   // A refresh on the way may send a client's own navigation back to itself: it keeps its query, and takes one hop.
   skipProxyUrlNormalize: true,
+  // Not whatever folder above happens to hold a lock file.
+  outputFileTracingRoot: process.cwd(),
+  turbopack: { root: process.cwd() },
   serverExternalPackages: ['better-sqlite3', '@node-rs/argon2'],
   outputFileTracingIncludes: { '/**': ['./db/sqlite/migrations/**'] },
   headers: async () => [

@@ -1,0 +1,27 @@
+import { clientOf } from '@/server/client'
+import { cookiesOf, route, seeOther } from '@/server/http'
+import { isForm } from '@/server/request-body'
+import { rekindle } from '@/server/sessions'
+import { bearerToken } from '@/session/bearer'
+import { deleteCookie } from '@/session/cookies'
+import { signInPath } from '@/session/return-path'
+
+export const POST = route(async (request) => {
+  const { config, engine } = await rekindle()
+  const cookies = cookiesOf(request.headers, config)
+  const bearer = bearerToken(request.headers)
+  const named =
+    bearer === null
+      ? { refresh: cookies.refresh, access: cookies.access }
+      : { refresh: null, access: bearer }
+  const id = await engine.identify(named)
+  if (id !== null) await engine.end(id, 'signed_out', clientOf(request.headers))
+
+  const response = isForm(request)
+    ? seeOther(signInPath(null, 'signed_out'))
+    : new Response(null, { status: 204 })
+  for (const role of ['access', 'refresh', 'challenge'] as const) {
+    response.headers.append('Set-Cookie', deleteCookie(role, config))
+  }
+  return response
+})

@@ -1,0 +1,3 @@
+import { route } from '@/server/http'
+
+export const GET = route(async () => Response.json({ status: 'live' }))

@@ -1,0 +1,15 @@
+import { clientOf } from '@/server/client'
+import { requireApiSession } from '@/server/dal'
+import { route } from '@/server/http'
+import { HttpError } from '@/server/http-error'
+import { rekindle } from '@/server/sessions'
+
+export const DELETE = route<{ params: Promise<{ id: string }> }>(async (request, { params }) => {
+  const { userId, sessionId } = await requireApiSession()
+  const { engine } = await rekindle()
+  const { id } = await params
+  const reason = id === sessionId ? 'signed_out' : 'ended_elsewhere'
+  const ended = await engine.end(id, reason, clientOf(request.headers), userId)
+  if (!ended) throw new HttpError(404, 'SESSION_NOT_FOUND', 'You have no such live session')
+  return new Response(null, { status: 204 })
+})

@@ -1,0 +1,12 @@
+import { clientOf } from '@/server/client'
+import { requireApiSession } from '@/server/dal'
+import { route } from '@/server/http'
+import { rekindle } from '@/server/sessions'
+
+export const POST = route(async (request) => {
+  const { userId, sessionId } = await requireApiSession()
+  const { engine } = await rekindle()
+  return Response.json({
+    ended: await engine.endOthers(userId, sessionId, clientOf(request.headers)),
+  })
+})

@@ -1,0 +1,20 @@
+import { requireApiSession } from '@/server/dal'
+import { route } from '@/server/http'
+import { rekindle } from '@/server/sessions'
+
+export const GET = route(async () => {
+  const { userId, sessionId } = await requireApiSession()
+  const { engine } = await rekindle()
+  const sessions = await engine.list(userId)
+  return Response.json({
+    sessions: sessions.map((session) => ({
+      id: session.id,
+      current: session.id === sessionId,
+      userAgent: session.userAgent,
+      address: session.address,
+      createdAt: new Date(session.createdAt).toISOString(),
+      lastSeenAt: new Date(session.lastSeenAt).toISOString(),
+      expiresAt: new Date(session.expiresAt).toISOString(),
+    })),
+  })
+})

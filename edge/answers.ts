@@ -1,0 +1,75 @@
+import { NextResponse } from 'next/server'
+import type { SignInReason } from '@/session/return-path'
+import { NO_PAGE_POLICY } from '@/session/security-headers'
+
+export const NEVER_STORED = 'private, no-store'
+
+/** 307 to the same address, which the client repeats with what its jar holds by then: method and body survive. */
+export function askJarAgain(url: URL, setCookies: readonly string[]): Response {
+  const response = NextResponse.redirect(url, 307)
+  for (const line of setCookies) response.headers.append('Set-Cookie', line)
+  return neverStored(response)
+}
+
+export function toSignIn(url: URL): Response {
+  return neverStored(NextResponse.redirect(url, 303))
+}
+
+/** 401 of a protected resource (RFC 6750 §3). */
+export function unauthorized(reason: SignInReason | null): Response {
+  const message = 'This request needs a live session'
+  const error = { code: 'INVALID_ACCESS_TOKEN', message, status: 401, ...(reason && { reason }) }
+  const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
+  return bare(Response.json({ error }, { status: 401, headers }))
+}
+
+export function crossSite(appOrigin: string): Response {
+  const message = `This request came from another site than ${appOrigin}`
+  const error = { code: 'CROSS_SITE_REQUEST', message, status: 403 }
+  return bare(Response.json({ error }, { status: 403 }))
+}
+
+/** 503, with every cookie left alone: JSON under /api/, else a page that asks again by itself, unless that would post again. */
+export function unavailable(
+  retryAfterSeconds: number,
+  { isApi, mayRepeat }: { isApi: boolean; mayRepeat: boolean },
+): Response {
+  const init = { status: 503, headers: { 'Retry-After': String(retryAfterSeconds) } }
+  if (isApi) {
+    const message = 'Temporarily unavailable; nothing was changed, try again'
+    return bare(Response.json({ error: { code: 'UNAVAILABLE', message, status: 503 } }, init))
+  }
+  const next = mayRepeat
+    ? '<p>This page tries again by itself.</p>'
+    : '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
+  const refresh = mayRepeat ? `<meta http-equiv="refresh" content="${retryAfterSeconds}">` : ''
+  const body = `<h1>One moment, please</h1><p>We cannot reach our servers just now. You are still signed in.</p>${next}`
+  return page('One moment, please', refresh, body, init)
+}
+
+/** The same address asked again from this site: a strict cookie stays at home when another site's link is followed. */
+export function askAgainFromHere(): Response {
+  return page('One moment', '<meta http-equiv="refresh" content="0">', '<p>One moment…</p>', {})
+}
+
+const STYLE =
+  'body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem;color-scheme:light dark}h1{font-size:1.5rem}'
+
+function page(title: string, head: string, body: string, init: ResponseInit): Response {
+  const nonce = crypto.randomUUID()
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title>${head}<style nonce="${nonce}">${STYLE}</style></head><body><main>${body}</main></body></html>`
+  const response = new Response(html, init)
+  response.headers.set('Content-Type', 'text/html; charset=utf-8')
+  response.headers.set('Content-Security-Policy', `${NO_PAGE_POLICY}; style-src 'nonce-${nonce}'`)
+  return neverStored(response)
+}
+
+function bare(response: Response): Response {
+  response.headers.set('Content-Security-Policy', NO_PAGE_POLICY)
+  return neverStored(response)
+}
+
+function neverStored(response: Response): Response {
+  response.headers.set('Cache-Control', NEVER_STORED)
+  return response
+}

@@ -1,0 +1,33 @@
+import { type EdgeConfig, readEdgeConfig } from '@/config.edge'
+import { type AccessTokens, createAccessTokens } from '@/session/access-token'
+import { createInternalCallers, type InternalCallers } from '@/session/internal-caller'
+import { openKeyring } from '@/session/keyring'
+
+/** What middleware works with: configuration read at run time, keys imported once. */
+export interface EdgeParts {
+  readonly config: EdgeConfig
+  readonly accessTokens: AccessTokens
+  readonly callers: InternalCallers
+}
+
+let parts: Promise<EdgeParts> | undefined
+
+export function edgeParts(): Promise<EdgeParts> {
+  parts ??= compose(readEdgeConfig()).catch((error) => {
+    parts = undefined
+    throw error
+  })
+  return parts
+}
+
+async function compose(config: EdgeConfig): Promise<EdgeParts> {
+  const [access, internal] = await Promise.all([
+    openKeyring(config.accessTokenSecrets),
+    openKeyring(config.refreshTokenSecrets, 'internal'),
+  ])
+  return {
+    config,
+    accessTokens: createAccessTokens(access, config, config.accessTokenMs),
+    callers: createInternalCallers(internal),
+  }
+}

@@ -1,0 +1,34 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { cookiePairs, replaceCookies } from '@/session/cookies'
+import { isUngated } from '@/session/gate'
+import { pagePolicy } from '@/session/security-headers'
+import { NEVER_STORED } from './answers'
+import type { EdgeParts } from './parts'
+
+/**
+ * Lets a request through. Cookies just granted go two ways: into the request's own `Cookie` header, so that this render,
+ * its server actions and its route handlers see the new token, and into the answer, for the jar.
+ */
+export function pass(
+  request: NextRequest,
+  { config }: EdgeParts,
+  granted: readonly string[] = [],
+): Response {
+  const headers = new Headers(request.headers)
+  if (granted.length > 0) {
+    headers.set('cookie', replaceCookies(headers.get('cookie'), cookiePairs(granted)))
+  }
+  const { pathname } = request.nextUrl
+  const isPage = !pathname.startsWith('/api/')
+  const development = process.env.NODE_ENV === 'development'
+  const policy = pagePolicy(btoa(crypto.randomUUID()), { secure: config.secure, development })
+  // Next.js puts the nonce of the request's policy on its own scripts.
+  if (isPage) headers.set('content-security-policy', policy)
+
+  const response = NextResponse.next({ request: { headers } })
+  if (isPage) response.headers.set('Content-Security-Policy', policy)
+  if (!isUngated(pathname)) response.headers.set('Cache-Control', NEVER_STORED)
+  // Appended raw: `response.cookies` would make an action render anew, and hide the cookie from route handlers.
+  for (const line of granted) response.headers.append('Set-Cookie', line)
+  return response
+}

@@ -1,0 +1,95 @@
+import { cookieName } from '@/session/cookies'
+import type { RefreshOutcome } from '@/session/gate'
+import { parseSignInReason } from '@/session/return-path'
+import type { EdgeParts } from './parts'
+
+const BUDGET_MS = 3000
+const MAX_JITTER_MS = 100
+
+/** What middleware asks the refresh route to renew. */
+export interface RefreshAsk {
+  readonly refreshToken: string
+  readonly challenge: string | null
+  readonly accessOnly: boolean
+  readonly address: string
+  readonly userAgent: string
+  readonly receivedAt: number
+}
+
+/** The outcome for the gate, and the raw `Set-Cookie` lines that go with it. */
+export interface RefreshAnswer {
+  readonly outcome: RefreshOutcome
+  readonly setCookies: readonly string[]
+}
+
+/**
+ * Refreshes through the refresh route at the configured internal origin, never one that a request names. Within three
+ * seconds it tries once more after a network error or a 5xx: a rotation is safe to ask for twice.
+ */
+export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<RefreshAnswer> {
+  const request = await buildRequest(parts, ask)
+  const deadline = AbortSignal.timeout(BUDGET_MS)
+  const first = await send(request, deadline)
+  if (first !== null && first.status < 500) return readAnswer(first)
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_JITTER_MS))
+  const second = await send(request, deadline)
+  return second === null ? unavailable(null) : readAnswer(second)
+}
+
+interface InternalRequest {
+  readonly url: string
+  readonly headers: Record<string, string>
+}
+
+async function buildRequest(
+  { config, callers }: EdgeParts,
+  { refreshToken, challenge, accessOnly, ...caller }: RefreshAsk,
+): Promise<InternalRequest> {
+  const cookies = [`${cookieName('refresh', config)}=${refreshToken}`]
+  if (challenge !== null) cookies.push(`${cookieName('challenge', config)}=${challenge}`)
+  return {
+    url: `${config.internalOrigin}/api/auth/refresh`,
+    headers: {
+      cookie: cookies.join('; '),
+      'x-refresh-mode': 'jar',
+      ...(accessOnly ? { 'x-refresh-want': 'access' } : {}),
+      'x-internal-caller': await callers.vouch(caller, refreshToken),
+    },
+  }
+}
+
+async function send({ url, headers }: InternalRequest, signal: AbortSignal) {
+  try {
+    return await fetch(url, {
+      method: 'POST',
+      headers,
+      redirect: 'error',
+      cache: 'no-store',
+      signal,
+    })
+  } catch {
+    return null
+  }
+}
+
+/** Only the canonical contract's own words count: whatever else answers at that address ends no session. */
+async function readAnswer(response: Response): Promise<RefreshAnswer> {
+  const setCookies = response.headers.getSetCookie()
+  const body = await response.json().catch(() => null)
+  if (response.status === 200 && typeof body?.token === 'string' && setCookies.length > 0) {
+    return { outcome: { kind: 'granted' }, setCookies }
+  }
+  if (response.status === 401 && body?.error?.code === 'INVALID_REFRESH_TOKEN') {
+    const reason = parseSignInReason(body.error.reason) ?? 'unknown'
+    return { outcome: { kind: 'refused', reason }, setCookies: [] }
+  }
+  if (response.status === 409 && body?.error?.code === 'STALE_REFRESH_TOKEN') {
+    return { outcome: { kind: 'challenged' }, setCookies }
+  }
+  return unavailable(response.headers.get('retry-after'))
+}
+
+function unavailable(retryAfter: string | null): RefreshAnswer {
+  const seconds = /^\d{1,4}$/.test(retryAfter ?? '') ? Math.max(1, Number(retryAfter)) : 2
+  return { outcome: { kind: 'unavailable', retryAfterSeconds: seconds }, setCookies: [] }
+}

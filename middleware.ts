@@ -1,0 +1,98 @@
+import type { NextRequest } from 'next/server'
+import * as answers from './edge/answers'
+import { gateRequest } from './edge/gate-request'
+import { type EdgeParts, edgeParts } from './edge/parts'
+import { pass } from './edge/pass'
+import { callRefresh } from './edge/refresh-call'
+import { cookieName, readCookie } from './session/cookies'
+import { isCrossSiteWrite } from './session/cross-site'
+import { type Denial, gate, isRead, settle } from './session/gate'
+import type { SignInReason } from './session/return-path'
+import { securityHeaders } from './session/security-headers'
+
+export const config = { matcher: '/((?!_next/static/|_next/image|api/auth/|api/health).*)' }
+
+/** Renews a dead access token before the page renders. Decides who is asked to sign in; without it nothing is exposed. */
+export async function middleware(request: NextRequest): Promise<Response> {
+  const parts = await edgeParts()
+  const { appOrigin, secure } = parts.config
+  const response = isCrossSiteWrite(request.method, request.headers, appOrigin)
+    ? answers.crossSite(appOrigin)
+    : await answer(request, parts)
+  for (const [name, value] of Object.entries(securityHeaders(secure))) {
+    response.headers.set(name, value)
+  }
+  return response
+}
+
+async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
+  const receivedAt = Date.now()
+  const asked = await gateRequest(request, parts)
+  const allowed = gate(asked)
+  if (allowed.kind === 'pass') return pass(request, parts)
+  if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
+
+  const { outcome, setCookies } = await refresh(request, parts, allowed.accessOnly, receivedAt)
+  // Asking may have taken all the time that the old access token had left.
+  const settled = settle(await gateRequest(request, parts), outcome)
+  switch (settled.kind) {
+    case 'deliver':
+      return pass(request, parts, setCookies)
+    case 'pass':
+      return pass(request, parts)
+    case 'retry':
+      return answers.askJarAgain(here(request, parts), setCookies)
+    case 'unavailable':
+      return answers.unavailable(settled.retryAfterSeconds, {
+        isApi: asked.pathname.startsWith('/api/'),
+        mayRepeat: isRead(request.method),
+      })
+    default:
+      return deny(request, parts, settled, outcome.kind === 'refused' ? outcome.reason : null)
+  }
+}
+
+function refresh(
+  { headers }: NextRequest,
+  parts: EdgeParts,
+  accessOnly: boolean,
+  receivedAt: number,
+) {
+  const cookies = headers.get('cookie')
+  return callRefresh(parts, {
+    refreshToken: readCookie(cookies, cookieName('refresh', parts.config)) ?? '',
+    challenge: readCookie(cookies, cookieName('challenge', parts.config)),
+    accessOnly,
+    address: headers.get('x-forwarded-for') ?? '',
+    userAgent: headers.get('user-agent') ?? '',
+    receivedAt,
+  })
+}
+
+function deny(
+  request: NextRequest,
+  parts: EdgeParts,
+  denial: Denial,
+  reason: SignInReason | null,
+): Response {
+  switch (denial.kind) {
+    case 'sign in':
+      return answers.toSignIn(new URL(denial.location, parts.config.appOrigin))
+    case 'pass bare':
+      return pass(request, parts)
+    case 'refuse':
+      return answers.unauthorized(reason)
+    case 'ask again':
+      return answers.askAgainFromHere()
+  }
+}
+
+/** This very address, at the public origin. */
+function here(request: NextRequest, { config }: EdgeParts): URL {
+  const { pathname, search } = new URL(request.url)
+  const url = new URL(config.appOrigin)
+  // Not resolved against the origin: a path that begins with two slashes would name another host.
+  url.pathname = pathname
+  url.search = search
+  return url
+}
