@@ -1,0 +1,67 @@
+/** Why a form of an entry page came back: a sentence, and the fields that it concerns. */
+export interface EntryError {
+  readonly message: string
+  readonly fields: readonly ('username' | 'password')[]
+}
+
+const COMMON = {
+  rate_limited: {
+    message: 'Too many attempts in a short time. Wait a minute, then try again.',
+    fields: [],
+  },
+  unavailable: {
+    message: 'We can’t reach our database just now. Nothing was changed; please try again.',
+    fields: [],
+  },
+  body_too_large: {
+    message: 'That was far too long. Please use a shorter name or password.',
+    fields: ['username', 'password'],
+  },
+  internal_error: {
+    message: 'Something went wrong on our side. Please try again.',
+    fields: [],
+  },
+} as const satisfies Record<string, EntryError>
+
+const SIGN_IN = new Map<string, EntryError>(
+  Object.entries({
+    ...COMMON,
+    invalid_credentials: {
+      message: 'This name and password do not belong together. Check both and try again.',
+      fields: ['username', 'password'],
+    },
+    invalid_body: {
+      message: 'Please fill in your name and your password.',
+      fields: ['username', 'password'],
+    },
+  } satisfies Record<string, EntryError>),
+)
+
+const SIGN_UP = new Map<string, EntryError>(
+  Object.entries({
+    ...COMMON,
+    name_taken: { message: 'This name is taken. Please choose another.', fields: ['username'] },
+    registration_closed: { message: 'Sign-up is closed here.', fields: [] },
+    invalid_name: {
+      message: 'Please choose a name of 1 to 64 visible characters.',
+      fields: ['username'],
+    },
+    invalid_password: {
+      message: 'Please choose a password of 8 to 256 characters.',
+      fields: ['password'],
+    },
+    invalid_body: {
+      message: 'Please choose a name of 1 to 64 characters and a password of 8 to 256.',
+      fields: ['username', 'password'],
+    },
+  } satisfies Record<string, EntryError>),
+)
+
+/** Codes come from the address, where anybody can write: an unknown one says nothing. */
+export function findSignInError(code: string | null): EntryError | null {
+  return SIGN_IN.get(code ?? '') ?? null
+}
+
+export function findSignUpError(code: string | null): EntryError | null {
+  return SIGN_UP.get(code ?? '') ?? null
+}

@@ -1,0 +1,42 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { findSession } from '@/server/dal'
+import { rekindle } from '@/server/sessions'
+import { findSignInError } from '../_components/entry-error'
+import { EntryForm } from '../_components/entry-form'
+import { entryPath, readEntryQuery, type SearchParams } from '../_components/entry-query'
+import { ReasonNotice } from './_components/reason-notice'
+
+type Props = { searchParams: SearchParams }
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  const { error } = await readEntryQuery(searchParams)
+  return { title: findSignInError(error) ? 'Error: Sign in' : 'Sign in' }
+}
+
+export default async function SignInPage({ searchParams }: Props) {
+  const { next, reason, error } = await readEntryQuery(searchParams)
+  if (await findSession()) redirect(next ?? '/dashboard')
+  const { config } = await rekindle()
+  const failure = findSignInError(error)
+  return (
+    <>
+      <h1 className="title">Sign in</h1>
+      {reason && !failure ? <ReasonNotice reason={reason} /> : null}
+      <div className="card">
+        <EntryForm action="/api/auth/login" next={next} error={failure}>
+          Sign in
+        </EntryForm>
+      </div>
+      {config.registration === 'open' ? (
+        <p className="text-muted">
+          New here?{' '}
+          <Link href={entryPath('/sign-up', next)} className="link">
+            Create an account
+          </Link>
+        </p>
+      ) : null}
+    </>
+  )
+}

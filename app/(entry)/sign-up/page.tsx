@@ -1,0 +1,49 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { findSession } from '@/server/dal'
+import { rekindle } from '@/server/sessions'
+import { Notice } from '../../_components/notice'
+import { findSignUpError } from '../_components/entry-error'
+import { EntryForm } from '../_components/entry-form'
+import { entryPath, readEntryQuery, type SearchParams } from '../_components/entry-query'
+
+type Props = { searchParams: SearchParams }
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  const { error } = await readEntryQuery(searchParams)
+  return { title: findSignUpError(error) ? 'Error: Create an account' : 'Create an account' }
+}
+
+export default async function SignUpPage({ searchParams }: Props) {
+  const { next, error } = await readEntryQuery(searchParams)
+  if (await findSession()) redirect(next ?? '/dashboard')
+  const { config } = await rekindle()
+  return (
+    <>
+      <h1 className="title">Create an account</h1>
+      {config.registration === 'open' ? (
+        <div className="card">
+          <EntryForm
+            action="/api/auth/register"
+            next={next}
+            error={findSignUpError(error)}
+            newAccount
+          >
+            Create account
+          </EntryForm>
+        </div>
+      ) : (
+        <Notice title="Sign-up is closed here">
+          <p>Accounts are made by whoever runs this server. Ask them for yours.</p>
+        </Notice>
+      )}
+      <p className="text-muted">
+        Have an account?{' '}
+        <Link href={entryPath('/sign-in', next)} className="link">
+          Sign in
+        </Link>
+      </p>
+    </>
+  )
+}

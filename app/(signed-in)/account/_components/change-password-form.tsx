@@ -1,0 +1,37 @@
+'use client'
+
+import { useActionState } from 'react'
+import { ActionButton } from '../../../_components/action-button'
+import { PasswordField } from '../../../_components/password-field'
+import { changeMyPassword } from '../actions'
+import { AccountName } from './account-name'
+import { Outcome } from './outcome'
+
+export function ChangePasswordForm({ userName }: { userName: string }) {
+  const [outcome, action] = useActionState(changeMyPassword, null)
+  return (
+    <form action={action} className="space-y-5" data-testid="change-password">
+      <Outcome outcome={outcome} />
+      <AccountName userName={userName} />
+      <PasswordField
+        name="currentPassword"
+        label="Current password"
+        autoComplete="current-password"
+        required
+        error={outcome?.errors?.currentPassword}
+      />
+      <PasswordField
+        name="newPassword"
+        label="New password"
+        autoComplete="new-password"
+        hint="At least 8 characters; a long sentence is good."
+        minLength={8}
+        required
+        error={outcome?.errors?.newPassword}
+      />
+      <ActionButton className="button w-full sm:w-auto" busy="Changing…">
+        Change password
+      </ActionButton>
+    </form>
+  )
+}

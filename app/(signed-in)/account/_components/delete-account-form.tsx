@@ -1,0 +1,28 @@
+'use client'
+
+import { useActionState } from 'react'
+import { ActionButton } from '../../../_components/action-button'
+import { PasswordField } from '../../../_components/password-field'
+import { deleteMyAccount } from '../actions'
+import { AccountName } from './account-name'
+import { Outcome } from './outcome'
+
+export function DeleteAccountForm({ userName }: { userName: string }) {
+  const [outcome, action] = useActionState(deleteMyAccount, null)
+  return (
+    <form action={action} className="space-y-5" data-testid="delete-account">
+      <Outcome outcome={outcome} />
+      <AccountName userName={userName} />
+      <PasswordField
+        name="password"
+        label="Your password"
+        autoComplete="current-password"
+        required
+        error={outcome?.errors?.password}
+      />
+      <ActionButton className="button-alarm w-full sm:w-auto" busy="Deleting…">
+        Delete my account
+      </ActionButton>
+    </form>
+  )
+}

@@ -1,0 +1,21 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { Notice } from '../../../_components/notice'
+import type { AccountOutcome } from '../actions'
+
+/** What came of the form, spoken and focused. */
+export function Outcome({ outcome }: { outcome: AccountOutcome | null }) {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (outcome) place.current?.focus()
+  }, [outcome])
+  if (outcome === null) return null
+  return (
+    <div ref={place} role={outcome.ok ? 'status' : 'alert'} tabIndex={-1}>
+      <Notice tone={outcome.ok ? 'good' : 'alarm'}>
+        <p>{outcome.message}</p>
+      </Notice>
+    </div>
+  )
+}

@@ -1,0 +1,81 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { type Asker, changePassword, deleteAccount } from '@/server/account'
+import { failureMessage, formOf } from '@/server/action'
+import { clientOf } from '@/server/client'
+import { givenPassword, newPassword } from '@/server/credentials'
+import { requireSession } from '@/server/dal'
+import { HttpError } from '@/server/http-error'
+
+const required = givenPassword.min(1, { error: 'is needed' })
+const changeForm = formOf({ currentPassword: required, newPassword })
+const deleteForm = formOf({ password: required })
+
+export interface AccountOutcome {
+  readonly ok: boolean
+  readonly message: string
+  /** What is wrong with a field, by its name. */
+  readonly errors?: Readonly<Record<string, string>>
+}
+
+/** Sets a new password, and ends every session but this one. */
+export async function changeMyPassword(
+  _previous: unknown,
+  data: FormData,
+): Promise<AccountOutcome> {
+  try {
+    const asker = await requireAsker()
+    const given = changeForm.safeParse(data)
+    if (!given.success) return invalid(given.error)
+    const { currentPassword, newPassword } = given.data
+    const ended = await changePassword(asker, currentPassword, newPassword)
+    const others = ended === 1 ? 'One other session was' : `${ended} other sessions were`
+    return { ok: true, message: `Your password is changed. ${others} ended.` }
+  } catch (error) {
+    return refused(error, 'currentPassword')
+  }
+}
+
+/** Deletes the account and everything of it. The cookies are dead with it. */
+export async function deleteMyAccount(_previous: unknown, data: FormData): Promise<AccountOutcome> {
+  try {
+    const asker = await requireAsker()
+    const given = deleteForm.safeParse(data)
+    if (!given.success) return invalid(given.error)
+    await deleteAccount(asker, given.data.password)
+  } catch (error) {
+    return refused(error, 'password')
+  }
+  // What the browser still holds of the account's pages must not come back with its back button.
+  revalidatePath('/', 'layout')
+  redirect('/')
+}
+
+async function requireAsker(): Promise<Asker> {
+  const session = await requireSession('/account')
+  return { ...session, client: clientOf(await headers()) }
+}
+
+function invalid(error: z.ZodError): AccountOutcome {
+  const errors = error.issues.map(({ path, message }) => [String(path[0]), `It ${message}.`])
+  return {
+    ok: false,
+    message: 'Nothing was changed: please look at the fields below.',
+    errors: Object.fromEntries(errors),
+  }
+}
+
+function refused(error: unknown, passwordField: string): AccountOutcome {
+  if (error instanceof HttpError && error.code === 'INVALID_CREDENTIALS') {
+    return invalid(
+      new z.ZodError([
+        { code: 'custom', path: [passwordField], message: 'is not your password', input: null },
+      ]),
+    )
+  }
+  return { ok: false, message: failureMessage(error) }
+}

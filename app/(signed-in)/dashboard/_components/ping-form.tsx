@@ -1,0 +1,45 @@
+'use client'
+
+import { useActionState } from 'react'
+import { ActionButton } from '../../../_components/action-button'
+import { Moment } from '../../../_components/moment'
+import { ping } from '../actions'
+
+/** Sends a note to the server, which says whose it was. Works without scripts, too. */
+export function PingForm() {
+  const [answer, action] = useActionState(ping, null)
+  return (
+    <form action={action} className="space-y-3">
+      <label className="block space-y-1.5">
+        <span className="block text-sm font-medium">Note</span>
+        <textarea
+          name="note"
+          rows={2}
+          className="input"
+          placeholder="Comes back as you sent it"
+          // A form is emptied after its action: what failed to arrive must not be typed twice.
+          defaultValue={answer?.kind === 'failed' ? answer.note : ''}
+        />
+      </label>
+      <ActionButton className="button-quiet w-full" busy="Running…" data-testid="action-run">
+        Run a server action
+      </ActionButton>
+      <div role="status" data-testid="action-result" className="min-h-12 text-sm">
+        {answer?.kind === 'failed' ? <p className="text-alarm">{answer.message}</p> : null}
+        {answer?.kind === 'seen' ? (
+          <>
+            <p>
+              Ran for <strong className="wrap-anywhere">{answer.userName}</strong>
+              <Moment at={answer.at} className="block text-muted" />
+            </p>
+            {answer.note === '' ? null : (
+              <blockquote className="mt-2 whitespace-pre-wrap border-l-2 border-glow pl-3 wrap-anywhere">
+                {answer.note}
+              </blockquote>
+            )}
+          </>
+        ) : null}
+      </div>
+    </form>
+  )
+}

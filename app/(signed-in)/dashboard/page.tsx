@@ -1,0 +1,56 @@
+import type { Metadata } from 'next'
+import { requireSession } from '@/server/dal'
+import { rekindle } from '@/server/sessions'
+import { Moment } from '../../_components/moment'
+import { AccessCountdown } from './_components/access-countdown'
+import { ActivityList } from './_components/activity-list'
+import { SessionFacts } from './_components/session-facts'
+import { Witnesses } from './_components/witnesses'
+
+export const metadata: Metadata = { title: 'Dashboard' }
+
+export default async function DashboardPage() {
+  const session = await requireSession('/dashboard')
+  const { config } = await rekindle()
+  const now = Date.now()
+  return (
+    <>
+      <header className="space-y-2">
+        <h1 className="title">Hello, {session.userName}</h1>
+        <p className="text-muted">
+          Signed in here since <Moment at={session.createdAt} />.
+        </p>
+      </header>
+      <div className="grid gap-6 md:grid-cols-2">
+        <section aria-labelledby="token" className="card flex flex-col gap-5">
+          <h2 id="token" className="heading">
+            This access token
+          </h2>
+          <AccessCountdown
+            key={session.accessExpiresAt}
+            remainingMs={session.accessExpiresAt - now}
+            lifetimeMs={config.accessTokenMs}
+          />
+        </section>
+        <section aria-labelledby="session" className="card space-y-5">
+          <h2 id="session" className="heading">
+            This session
+          </h2>
+          <SessionFacts session={session} now={now} />
+        </section>
+      </div>
+      <section aria-labelledby="witnesses" className="card space-y-5">
+        <h2 id="witnesses" className="heading">
+          Who the server sees
+        </h2>
+        <Witnesses userName={session.userName} />
+      </section>
+      <section aria-labelledby="activity" className="card space-y-5">
+        <h2 id="activity" className="heading">
+          What happened to this session
+        </h2>
+        <ActivityList session={session} now={now} />
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+'use client'
+
+import { type ReactNode, useActionState, useEffect, useRef } from 'react'
+import { ActionButton } from '../../../_components/action-button'
+import { Notice } from '../../../_components/notice'
+import { endSessions } from '../actions'
+
+/** One form around the rows: each button says which session it ends, and the answer outlives the row. */
+export function EndSessionsForm({ count, children }: { count: number; children: ReactNode }) {
+  const [outcome, action] = useActionState(endSessions, null)
+  const status = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // The button that had the focus is gone with its row.
+    if (outcome) status.current?.focus()
+  }, [outcome])
+  return (
+    <form action={action} className="space-y-4">
+      <div ref={status} role="status" tabIndex={-1} data-testid="end-result">
+        {outcome ? (
+          <Notice tone={outcome.ok ? 'good' : 'alarm'}>
+            <p>{outcome.message}</p>
+          </Notice>
+        ) : null}
+      </div>
+      {count === 0 ? (
+        <p className="rounded-2xl border border-dashed border-edge px-5 py-8 text-center text-muted">
+          Nowhere else. This is your only session.
+        </p>
+      ) : (
+        <>
+          <ul className="space-y-4">{children}</ul>
+          <ActionButton
+            name="end"
+            value="others"
+            className="button-alarm w-full sm:w-auto"
+            busy="Ending…"
+            data-testid="end-others"
+          >
+            {count === 1 ? 'End the other session' : `End all ${count} others`}
+          </ActionButton>
+        </>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,46 @@
+import type { Metadata } from 'next'
+import { requireSession } from '@/server/dal'
+import { listDevices } from '@/server/device-list'
+import { DeviceRow } from './_components/device-row'
+import { EndSessionsForm } from './_components/end-sessions-form'
+
+export const metadata: Metadata = { title: 'Devices' }
+
+export default async function DevicesPage() {
+  const session = await requireSession('/devices')
+  const devices = await listDevices(session)
+  const now = Date.now()
+  const here = devices.filter(({ isCurrent }) => isCurrent)
+  const others = devices.filter(({ isCurrent }) => !isCurrent)
+  return (
+    <>
+      <header className="max-w-2xl space-y-2">
+        <h1 className="title">Devices</h1>
+        <p className="text-muted">
+          Everywhere you are signed in. If you do not know one of them, end it and change your
+          password.
+        </p>
+      </header>
+      <section aria-labelledby="here" className="space-y-3">
+        <h2 id="here" className="heading">
+          This device
+        </h2>
+        <ul>
+          {here.map((device) => (
+            <DeviceRow key={device.sessionId} device={device} now={now} />
+          ))}
+        </ul>
+      </section>
+      <section aria-labelledby="elsewhere" className="space-y-3">
+        <h2 id="elsewhere" className="heading">
+          Elsewhere
+        </h2>
+        <EndSessionsForm count={others.length}>
+          {others.map((device) => (
+            <DeviceRow key={device.sessionId} device={device} now={now} />
+          ))}
+        </EndSessionsForm>
+      </section>
+    </>
+  )
+}

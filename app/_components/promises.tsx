@@ -1,0 +1,32 @@
+const PROMISES = [
+  {
+    title: 'Nobody honest is logged out',
+    text: 'Not by parallel requests, prefetches, tabs, lost answers, retries, restarts or an outage. While our database is away, your cookies stay.',
+  },
+  {
+    title: 'No thief stays in',
+    text: 'A copied refresh token gives itself away as soon as both it and its owner are used: the session ends, and you are told why.',
+  },
+  {
+    title: 'It is checked',
+    text: 'The function that decides about every refresh is searched to exhaustion, each order of events, each loss, each theft; and then in a real browser.',
+  },
+]
+
+export function Promises() {
+  return (
+    <section aria-labelledby="promises">
+      <h2 id="promises" className="sr-only">
+        What Rekindle promises
+      </h2>
+      <ul className="grid gap-8 sm:grid-cols-3">
+        {PROMISES.map(({ title, text }) => (
+          <li key={title} className="space-y-2 border-t-2 border-ember-fill pt-4">
+            <h3 className="heading">{title}</h3>
+            <p className="text-muted">{text}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

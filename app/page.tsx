@@ -1,0 +1,57 @@
+import Link from 'next/link'
+import { findSession } from '@/server/dal'
+import { Brand } from './_components/brand'
+import { Lifeline } from './_components/lifeline'
+import { Promises } from './_components/promises'
+import { WayOfARequest } from './_components/way-of-a-request'
+
+export default async function HomePage() {
+  // This page says nothing of anybody, so it is there even while the database is not.
+  const session = await findSession().catch(() => null)
+  return (
+    <>
+      <header className="mx-auto flex w-full max-w-5xl flex-wrap items-center justify-between gap-3 px-5 pt-6">
+        <Brand />
+        {/* Who has a session that only slept is let in there, everybody else is asked to sign in. */}
+        <Link href="/dashboard" prefetch={false} className="link py-2 font-medium">
+          {session ? 'Dashboard' : 'Sign in'}
+        </Link>
+      </header>
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl grow space-y-20 px-5 pb-20">
+        <section className="pt-14 sm:pt-20">
+          <h1 className="max-w-3xl font-display text-5xl leading-[1.05] font-semibold tracking-tight sm:text-7xl">
+            Login that never drops
+          </h1>
+          <p className="mt-6 max-w-2xl text-lg text-muted sm:text-xl">
+            Access tokens live for minutes, sessions for weeks. Rekindle renews the one with the
+            other before your page renders, however many tabs, retries and lost answers race for it.
+          </p>
+          <div className="mt-8 flex flex-wrap gap-3">
+            {session ? (
+              <Link href="/dashboard" prefetch={false} className="button">
+                Go to your dashboard
+              </Link>
+            ) : (
+              <>
+                <Link href="/sign-up" className="button">
+                  Create an account
+                </Link>
+                <Link href="/dashboard" prefetch={false} className="button-quiet">
+                  Sign in
+                </Link>
+              </>
+            )}
+          </div>
+          <Lifeline />
+        </section>
+        <Promises />
+        <WayOfARequest />
+      </main>
+      <footer className="mx-auto w-full max-w-5xl px-5">
+        <p className="border-t border-line py-6 text-sm text-muted">
+          Rekindle is a Next.js app that you clone and own. MIT licensed.
+        </p>
+      </footer>
+    </>
+  )
+}
