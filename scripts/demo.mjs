@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBrowser, installPackagedBrowser } from './browser-install.mjs'
+import { fail, install, run, step } from './steps.mjs'
+
+// Plays the story in Chromium and leaves a report with a video and screenshots of each step.
+
+/** What Playwright records video with: its own, or Debian's put where it looks. */
+async function ensureRecorder() {
+  const plan = execFileSync('npx', ['playwright', 'install', '--dry-run', 'ffmpeg'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const folder = /Install location:\s+(.+)/.exec(plan)?.[1] ?? ''
+  const recorder = join(folder, 'ffmpeg-linux')
+  if (existsSync(folder)) return
+  const packaged = '/usr/bin/ffmpeg'
+  const canInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0
+  if (!existsSync(packaged) && canInstall) {
+    const quiet = { DEBIAN_FRONTEND: 'noninteractive' }
+    await run('apt-get', ['-qq', 'update'], quiet)
+    await run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'ffmpeg'], quiet)
+  }
+  if (!existsSync(packaged)) return run('npx', ['playwright', 'install', 'ffmpeg'])
+  mkdirSync(folder, { recursive: true })
+  symlinkSync(packaged, recorder)
+}
+
+try {
+  await step('install', async () => {
+    await install()
+    await installPackagedBrowser()
+    await ensureBrowser()
+    await ensureRecorder()
+  })
+  await step('build', () => run('npx', ['next', 'build']))
+  await run('npx', ['playwright', 'test', '-c', 'e2e/demo/playwright.config.ts'])
+  console.log('\nThe report: demo-report/index.html')
+} catch (error) {
+  fail(error)
+}

@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import nextEnv from '@next/env'
+
+const FILE = '.env.local'
+const NAMES = ['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET']
+
+/** Makes the secrets that are missing and keeps them in `.env.local`; only on localhost: elsewhere they are given, or the start fails. */
+export function ensureSecrets() {
+  nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error })
+  const origin = process.env.APP_ORIGIN || 'http://localhost'
+  const { hostname } = new URL(origin)
+  if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return
+  const missing = NAMES.filter((name) => !process.env[name])
+  if (missing.length === 0) return
+  const lines = missing.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`)
+  appendFileSync(FILE, `\n# Made at the first run on this machine\n${lines.join('')}`, {
+    mode: 0o600,
+  })
+  console.log(`Made ${missing.join(' and ')} in ${FILE}`)
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) ensureSecrets()

@@ -1,0 +1,17 @@
+import { fail, install, run, step } from './steps.mjs'
+
+// One command from a fresh clone to a signed-in page: install, secrets, database, demo user, build, serve.
+const DEMO = { name: 'demo', password: 'keep-me-signed-in' }
+
+try {
+  await step('install', install)
+  await step('secrets', () => run('node', ['scripts/secrets.mjs']))
+  await step('database and demo user', () =>
+    run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),
+  )
+  await step('build', () => run('npx', ['next', 'build']))
+  console.log(`\nSign in as ${DEMO.name} with the password ${DEMO.password}\n`)
+  await run('npx', ['next', 'start'])
+} catch (error) {
+  fail(error)
+}

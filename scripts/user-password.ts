@@ -1,0 +1,8 @@
+import { resetPassword } from '@/server/account'
+import { newPassword, userName } from '@/server/credentials'
+import { command } from './command'
+
+await command('user:password -- <name> <password>', async ([name, password]) => {
+  const ended = await resetPassword(userName.parse(name), newPassword.parse(password))
+  console.log(`Password set; ${ended} session(s) ended`)
+})
