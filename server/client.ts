@@ -3,6 +3,8 @@ import ipaddr from 'ipaddr.js'
 import type { Client } from '@/session/store'
 
 const UNKNOWN = 'unknown'
+/** Some proxies write `1.2.3.4:5678` or `[2001:db8::1]:5678` (RFC 7239 §6). */
+const PORT = /^(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i
 const MAX_AGENT = 512
 
 /** Who sent a request: the front of the server has put the true address into `X-Forwarded-For`, whatever was claimed. */
@@ -20,7 +22,7 @@ export function parseClient({ address, userAgent }: Client): Client {
 
 /** An IP address in canonical form, an IPv4 one also where it came in as IPv6; null where it is none. */
 export function parseAddress(text: string): string | null {
-  const address = text.trim()
+  const address = text.trim().replace(PORT, '$1$2')
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null
 }
 

@@ -8,6 +8,9 @@ import type { Attempt } from './throttle'
 
 const count = (text: string) => [...text].length
 
+/** NFKC and case folding make at most three letters of one. */
+const MAX_KEY_LENGTH = 3 * 2 * 64
+
 /** A user name: 1 to 64 characters, shown as typed, unique without regard to case or composition (RFC 8265 §3.3). */
 export const userName = z
   .string({ error: 'must be a text' })
@@ -49,7 +52,8 @@ export async function authenticate(
   from: Pick<Attempt, 'address' | 'device'>,
 ): Promise<User> {
   const { database, throttle } = await rekindle()
-  const key = nameKey(name)
+  // Longer than any name's: what nobody is called must not grow the counts that it is kept under.
+  const key = nameKey(name).slice(0, MAX_KEY_LENGTH)
   const user = await throttle.signIn({ ...from, account: key }, async () => {
     const found = await database.users.findByName(key)
     const usable = found && found.disabledAt === null ? found : null

@@ -33,7 +33,10 @@ export function hashPassword(password: string): Promise<string> {
 
 /** Whether a password is the one. The same work is done where there is no hash to compare with. To be called from within the queue. */
 export async function verifyPassword(known: string | null, password: string): Promise<boolean> {
-  nobodysHash ??= hash(crypto.randomUUID(), COST)
+  nobodysHash ??= hash(crypto.randomUUID(), COST).catch((error) => {
+    nobodysHash = undefined
+    throw error
+  })
   const matches = await verify(known ?? (await nobodysHash), normalise(password))
   return matches && known !== null
 }

@@ -134,12 +134,13 @@ describe('a way back', () => {
       ],
     )
     const built = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+    const unit = fc.integer({ min: 0, max: 0xffff })
+    const codeUnits = fc.array(unit, { maxLength: 60 }).map((u) => String.fromCharCode(...u))
     const any = fc.oneof(
       built,
       built.map((text) => `/${text}`),
-      fc.string({ unit: 'binary', maxLength: 60 }),
-      fc.string({ unit: 'binary', maxLength: 60 }).map((text) => `/${text}`),
-      fc.webUrl({ withFragments: true, withQueryParameters: true }),
+      codeUnits,
+      codeUnits.map((text) => `/${text}`),
     )
     let kept = 0
     fc.assert(
@@ -159,7 +160,7 @@ describe('a way back', () => {
         expect(path.length).toBeLessThanOrEqual(1024)
         expect(parseReturnPath(path)).toBe(path)
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     )
     expect(kept).toBeGreaterThan(100)
   })

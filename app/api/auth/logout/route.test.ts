@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { addUser } from '@/server/account'
+import {
+  ALWAYS,
+  asked,
+  CROSS_SITE,
+  errorOf,
+  HTTP,
+  HTTPS,
+  headersOf,
+  openServer,
+  type TestServer,
+} from '@/server/suite'
+import { cookieName, setCookie } from '@/session/cookies'
+import type { Grant } from '@/session/engine'
+import { POST } from './route'
+
+let server: TestServer
+let userId: string
+let grant: Grant
+
+const start = () => server.engine.start(userId, { address: '192.0.2.1', userAgent: 'x' }, null)
+const reason = async ({ sessionId }: Grant) =>
+  (await server.database.sessions.find(sessionId))?.endedReason
+
+describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
+  beforeAll(async () => {
+    server = await openServer({ APP_ORIGIN: origin })
+    userId = (await addUser('Ada', 'correct horse')).id
+  })
+  afterAll(() => server.dispose())
+  beforeEach(async () => {
+    grant = await start()
+  })
+  afterEach(() => server.engine.endOthers(userId, '', { address: '', userAgent: '' }))
+
+  const cookie = (role: 'access' | 'refresh', value: string) =>
+    `${cookieName(role, server.config)}=${value}`
+  const signOut = (headers: Record<string, string>, body: string | null = null) =>
+    POST(asked('POST', body, { headers }), {})
+
+  it('F17 ends the session in the database, and answers a program 204', async () => {
+    const response = await signOut({ cookie: cookie('refresh', grant.refresh?.token ?? '') })
+    expect(response.status).toBe(204)
+    expect(await response.text()).toBe('')
+    expect(headersOf(response)).toMatchObject(ALWAYS)
+    expect(await reason(grant)).toBe('signed_out')
+    await expect(server.engine.check(grant.access.token)).rejects.toMatchObject({
+      code: 'session_signed_out',
+    })
+  })
+
+  it('sends a form to sign-in, where it is told what happened', async () => {
+    const headers = { cookie: cookie('refresh', grant.refresh?.token ?? ''), origin }
+    const response = await signOut(headers, 'whatever=1')
+    expect(response.status).toBe(303)
+    expect(response.headers.get('location')).toBe('/sign-in?reason=signed_out')
+    expect(await reason(grant)).toBe('signed_out')
+  })
+
+  it('deletes the cookies of the session with the attributes that they were set with', async () => {
+    const response = await signOut({})
+    const deleted = (['access', 'refresh', 'challenge'] as const).map((role) =>
+      setCookie(role, '', 0, server.config),
+    )
+    expect(response.headers.getSetCookie()).toEqual(deleted)
+  })
+
+  it('may be done twice, or by nobody, with one event', async () => {
+    const headers = { cookie: cookie('refresh', grant.refresh?.token ?? '') }
+    for (let i = 0; i < 3; i++) expect((await signOut(headers)).status).toBe(204)
+    expect((await signOut({})).status).toBe(204)
+    expect((await signOut({ cookie: cookie('refresh', 'nonsense') })).status).toBe(204)
+    const events = await server.database.sessions.events(grant.sessionId, 9)
+    expect(events.map(({ kind }) => kind)).toEqual(['ended', 'signed_in'])
+  })
+
+  it('works with the access token alone, in its cookie or as Bearer', async () => {
+    await signOut({ cookie: cookie('access', grant.access.token) })
+    expect(await reason(grant)).toBe('signed_out')
+    const other = await start()
+    await signOut({ authorization: `Bearer ${other.access.token}` })
+    expect(await reason(other)).toBe('signed_out')
+  })
+
+  it('of a Bearer token leaves the session of the cookies alone', async () => {
+    const other = await start()
+    const headers = { cookie: cookie('refresh', grant.refresh?.token ?? '') }
+    await signOut({ ...headers, authorization: `Bearer ${other.access.token}` })
+    expect(await reason(grant)).toBeNull()
+    expect(await reason(other)).toBe('signed_out')
+  })
+
+  it.each(CROSS_SITE.filter(([, headers]) => headers.origin !== HTTP || origin === HTTPS))(
+    'is not for %s to do',
+    async (_, headers) => {
+      const own = { cookie: cookie('refresh', grant.refresh?.token ?? '') }
+      const response = await signOut({ ...headers, ...own })
+      expect(response.status).toBe(403)
+      expect((await errorOf(response)).code).toBe('CROSS_SITE_REQUEST')
+      expect(response.headers.getSetCookie()).toEqual([])
+      expect(await reason(grant)).toBeNull()
+    },
+  )
+
+  it('does not believe a bare name on https, which a sibling can toss', async () => {
+    await signOut({
+      cookie: `refresh_token=${grant.refresh?.token}; access_token=${grant.access.token}`,
+    })
+    expect(await reason(grant)).toBe(origin === HTTP ? 'signed_out' : null)
+  })
+})

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { addUser } from '@/server/account'
+import { ALWAYS, asked, errorOf, headersOf, openServer, type TestServer } from '@/server/suite'
+import type { Grant } from '@/session/engine'
+import { SessionError } from '@/session/errors'
+import { POST as changePassword } from './account/password/route'
+import { DELETE as deleteAccount } from './account/route'
+import { GET as ready } from './health/ready/route'
+import { GET as live } from './health/route'
+import { GET as me } from './me/route'
+import { DELETE as endSession } from './sessions/[id]/route'
+import { POST as endOthers } from './sessions/end-others/route'
+import { GET as sessions } from './sessions/route'
+
+// Next.js keeps the headers of the request that it is answering; outside of it there is none.
+const scope = vi.hoisted(() => ({ headers: new Headers() }))
+vi.mock('next/headers', () => ({ headers: async () => scope.headers }))
+
+const PASSWORD = 'correct horse'
+const passwords = { currentPassword: PASSWORD, newPassword: 'a new password' }
+const here = { address: '192.0.2.1', userAgent: 'Browser/1' }
+let server: TestServer
+let people = 0
+let userId: string
+let mine: Grant
+
+beforeAll(async () => {
+  server = await openServer()
+})
+afterAll(() => server.dispose())
+beforeEach(async () => {
+  userId = (await addUser(`Person ${++people}`, PASSWORD)).id
+  mine = await server.engine.start(userId, here, null)
+})
+
+/** Calls a route as Next.js does, with the request's headers in its scope. */
+function call(
+  handler: (request: Request, context: never) => Promise<Response>,
+  method: string,
+  body: object | null = null,
+  headers: Record<string, string> = bearer(mine),
+  id = '',
+) {
+  scope.headers = new Headers(headers)
+  const context = { params: Promise.resolve({ id }) } as never
+  return handler(asked(method, method === 'GET' ? null : body, { headers }), context)
+}
+
+const bearer = (grant: Grant) => ({ authorization: `Bearer ${grant.access.token}` })
+const cookie = (grant: Grant) => ({ cookie: `access_token=${grant.access.token}` })
+const reason = async ({ sessionId }: Grant) =>
+  (await server.database.sessions.find(sessionId))?.endedReason
+
+const PROTECTED = [
+  ['GET /api/me', me, 'GET'],
+  ['GET /api/sessions', sessions, 'GET'],
+  ['DELETE /api/sessions/{id}', endSession, 'DELETE'],
+  ['POST /api/sessions/end-others', endOthers, 'POST'],
+  ['POST /api/account/password', changePassword, 'POST'],
+  ['DELETE /api/account', deleteAccount, 'DELETE'],
+] as const
+
+describe.each(PROTECTED)('F25 %s', (_, handler, method) => {
+  it('answers 401 without a token, and names the scheme', async () => {
+    for (const headers of [{}, { authorization: 'Basic abc' }, { cookie: 'other=1' }]) {
+      const response = await call(handler, method, null, headers)
+      expect(response.status).toBe(401)
+      expect((await errorOf(response)).code).toBe('MISSING_ACCESS_TOKEN')
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
+      expect(headersOf(response)).toMatchObject(ALWAYS)
+    }
+  })
+
+  it('answers 401 to a token that is not good, whatever else is claimed', async () => {
+    const refresh = mine.refresh?.token ?? ''
+    await server.engine.end(mine.sessionId, 'ended_elsewhere', here)
+    for (const headers of [
+      { authorization: 'Bearer nonsense' },
+      { authorization: `Bearer ${refresh}` },
+      { cookie: `access_token=${refresh}` },
+      { ...bearer(mine) },
+      { ...cookie(mine) },
+      { ...bearer(mine), 'x-middleware-subrequest': 'middleware:middleware:middleware' },
+      { cookie: `refresh_token=${refresh}`, 'x-internal-caller': 'me' },
+    ] as Record<string, string>[]) {
+      const response = await call(handler, method, passwords, headers)
+      expect(response.status).toBe(401)
+      await errorOf(response)
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
+    }
+    const ended = await call(handler, method, passwords)
+    expect(ended.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect(await errorOf(ended)).toMatchObject({ code: 'INVALID_ACCESS_TOKEN', reason: 'revoked' })
+    expect(await server.database.users.findById(userId)).not.toBeNull()
+  })
+
+  it('F12 answers 503 where the database is away, never 401', async () => {
+    const { sessions } = server.database
+    const find = vi.spyOn(sessions, 'find').mockImplementation(async () => {
+      throw new SessionError('unavailable')
+    })
+    const response = await call(handler, method, passwords)
+    find.mockRestore()
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.has('www-authenticate')).toBe(false)
+  })
+})
+
+describe.each(PROTECTED.filter(([, , method]) => method !== 'GET'))('%s', (_, handler, method) => {
+  it('refuses another site before it asks who is there', async () => {
+    const check = vi.spyOn(server.engine, 'check')
+    const headers = { ...cookie(mine), origin: 'https://evil.example' }
+    const response = await call(handler, method, passwords, headers, mine.sessionId)
+    expect(response.status).toBe(403)
+    expect((await errorOf(response)).code).toBe('CROSS_SITE_REQUEST')
+    expect(check).not.toHaveBeenCalled()
+    check.mockRestore()
+    expect(await reason(mine)).toBeNull()
+  })
+})
+
+describe('a person’s own API', () => {
+  it('says who is there, by a header or a cookie', async () => {
+    for (const headers of [bearer(mine), cookie(mine)]) {
+      const response = await call(me, 'GET', null, headers)
+      const { user, session } = await response.json()
+      expect(user).toEqual({ id: userId, name: `Person ${people}` })
+      expect(session.id).toBe(mine.sessionId)
+      expect(Date.parse(session.accessTokenExpiresAt)).toBeGreaterThan(Date.now())
+      expect(headersOf(response)).toMatchObject(ALWAYS)
+    }
+  })
+
+  it('looks at no cookie where there is a Bearer token, be it a bad one', async () => {
+    const headers = { ...cookie(mine), authorization: 'Bearer nonsense' }
+    expect((await call(me, 'GET', null, headers)).status).toBe(401)
+  })
+
+  it('lists the sessions of one person, and nothing that could be used', async () => {
+    const other = await server.engine.start(userId, { ...here, userAgent: 'Phone/1' }, null)
+    const stranger = await addUser(`Stranger ${people}`, PASSWORD)
+    await server.engine.start(stranger.id, here, null)
+    const text = await (await call(sessions, 'GET')).text()
+    const listed: { id: string; current: boolean }[] = JSON.parse(text).sessions
+    expect(new Set(listed.map(({ id }) => id))).toEqual(new Set([mine.sessionId, other.sessionId]))
+    expect(listed.filter(({ current }) => current).map(({ id }) => id)).toEqual([mine.sessionId])
+    expect(text).not.toContain('eyJ')
+    expect(text).not.toMatch(/hash|generation|branch/i)
+  })
+
+  it('ends one session, of that person alone', async () => {
+    const other = await server.engine.start(userId, here, null)
+    const stranger = await addUser(`Stranger ${people}`, PASSWORD)
+    const foreign = await server.engine.start(stranger.id, here, null)
+    const end = (id: string) => call(endSession, 'DELETE', null, bearer(mine), id)
+    for (const id of [foreign.sessionId, 'no such session', '', '%', "' OR 1=1 --"]) {
+      const response = await end(id)
+      expect(response.status).toBe(404)
+      expect((await errorOf(response)).code).toBe('SESSION_NOT_FOUND')
+    }
+    expect(await reason(foreign)).toBeNull()
+    expect((await end(other.sessionId)).status).toBe(204)
+    expect(await reason(other)).toBe('ended_elsewhere')
+    expect((await end(other.sessionId)).status).toBe(404)
+    expect((await end(mine.sessionId)).status).toBe(204)
+    expect(await reason(mine)).toBe('signed_out')
+  })
+
+  it('ends all other sessions', async () => {
+    const others = [
+      await server.engine.start(userId, here, null),
+      await server.engine.start(userId, here, null),
+    ]
+    expect(await (await call(endOthers, 'POST')).json()).toEqual({ ended: 2 })
+    for (const other of others) expect(await reason(other)).toBe('ended_elsewhere')
+    expect(await reason(mine)).toBeNull()
+  })
+
+  it('changes the password for who knows it, and ends the other sessions', async () => {
+    const other = await server.engine.start(userId, here, null)
+    const wrong = { currentPassword: 'wrong', newPassword: 'a new password' }
+    const refused = await call(changePassword, 'POST', wrong)
+    // Not a 401, on which a client would refresh and ask again.
+    expect(refused.status).toBe(403)
+    expect((await errorOf(refused)).code).toBe('INVALID_CREDENTIALS')
+    expect(await reason(other)).toBeNull()
+
+    const short = { currentPassword: PASSWORD, newPassword: 'short' }
+    expect((await call(changePassword, 'POST', short)).status).toBe(400)
+    const right = { currentPassword: PASSWORD, newPassword: 'a new password' }
+    const changed = await call(changePassword, 'POST', right)
+    expect(await changed.json()).toEqual({ ended: 1 })
+    expect(await reason(other)).toBe('password_changed')
+    expect(await reason(mine)).toBeNull()
+    expect((await call(changePassword, 'POST', right)).status).toBe(403)
+  })
+
+  it('limits who tries passwords in a stolen session, and nobody else by it', async () => {
+    const wrong = { currentPassword: 'wrong', newPassword: 'a new password' }
+    for (let i = 0; i < 10; i++) {
+      expect((await call(changePassword, 'POST', wrong)).status).toBe(403)
+    }
+    const right = { currentPassword: PASSWORD, newPassword: 'a new password' }
+    const limited = await call(changePassword, 'POST', right)
+    expect(limited.status).toBe(429)
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
+    const owner = await server.engine.start(userId, here, null)
+    expect((await call(changePassword, 'POST', right, bearer(owner))).status).toBe(200)
+  })
+
+  it('changes nobody else’s password, though they took the name meanwhile', async () => {
+    const heir = await addUser(`Heir ${people}`, PASSWORD)
+    const { users } = server.database
+    const find = vi.spyOn(users, 'findByName').mockResolvedValue(heir)
+    expect((await call(changePassword, 'POST', passwords)).status).toBe(403)
+    expect((await call(deleteAccount, 'DELETE', passwords)).status).toBe(403)
+    find.mockRestore()
+    expect(await users.findById(heir.id)).toEqual(heir)
+  })
+
+  it('deletes the account for who knows its password', async () => {
+    expect((await call(deleteAccount, 'DELETE', { currentPassword: 'wrong' })).status).toBe(403)
+    expect(await server.database.users.findById(userId)).not.toBeNull()
+    const gone = await call(deleteAccount, 'DELETE', { currentPassword: PASSWORD })
+    expect(gone.status).toBe(204)
+    expect(await server.database.users.findById(userId)).toBeNull()
+    expect((await call(me, 'GET')).status).toBe(401)
+  })
+})
+
+describe('health', () => {
+  it('is live without the database, and ready only with it', async () => {
+    expect(await (await call(live, 'GET', null, {})).json()).toEqual({ status: 'live' })
+    expect(await (await call(ready, 'GET', null, {})).json()).toEqual({ status: 'ready' })
+    const ping = vi.spyOn(server.database, 'ping').mockImplementation(async () => {
+      throw new SessionError('unavailable')
+    })
+    const away = await call(ready, 'GET', null, {})
+    ping.mockRestore()
+    expect(away.status).toBe(503)
+    expect((await errorOf(away)).code).toBe('UNAVAILABLE')
+  })
+})

@@ -1,0 +1,271 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, isLocalhost, readConfig } from './config'
+import { type Environment, parseList, readEdgeConfig } from './config.edge'
+
+const ACCESS = 'an-access-secret-of-enough-characters-1'
+const REFRESH = 'a-refresh-secret-of-enough-characters-2'
+const secrets = { ACCESS_TOKEN_SECRET: ACCESS, REFRESH_TOKEN_SECRET: REFRESH }
+const read = (env: Environment = {}) => readConfig({ ...secrets, ...env })
+
+describe('the configuration', () => {
+  it('needs only its secrets on localhost, and has the documented defaults', () => {
+    expect(read()).toEqual({
+      appOrigin: 'http://localhost:3000',
+      internalOrigin: 'http://127.0.0.1:3000',
+      secure: false,
+      sameSite: 'lax',
+      accessTokenSecrets: [ACCESS],
+      refreshTokenSecrets: [REFRESH],
+      issuer: 'http://localhost:3000',
+      audience: 'http://localhost:3000',
+      accessTokenMs: 900_000,
+      leewayMs: 60_000,
+      databaseUrl: 'file:.data/rekindle.db',
+      idleMs: 14 * 86_400_000,
+      sessionMs: 30 * 86_400_000,
+      graceMs: 30_000,
+      registration: 'open',
+      signInLimit: { points: 10, windowSeconds: 60 },
+      clientAddress: { trustedHops: 0 },
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    const names = [...Object.keys(BAD), 'VERCEL', 'VERCEL_URL', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE']
+    const empty = Object.fromEntries(names.map((name) => [name, '']))
+    expect(readConfig({ ...empty, ...secrets })).toEqual(read())
+  })
+
+  it('reads every variable', () => {
+    const config = read({
+      PORT: '8080',
+      APP_ORIGIN: 'https://app.example',
+      INTERNAL_ORIGIN: 'http://10.0.0.1:8080',
+      DATABASE_URL: 'postgres://db.example/rekindle',
+      ACCESS_TOKEN_SECRET: ` ${ACCESS} , ${ACCESS}2 ,`,
+      TOKEN_ISSUER: 'issuer',
+      TOKEN_AUDIENCE: 'audience',
+      REGISTRATION: 'open',
+      ACCESS_TOKEN_TTL: '15d',
+      REFRESH_TOKEN_TTL: '30d',
+      SESSION_TTL: '90d',
+      REFRESH_GRACE: '10',
+      REFRESH_LEEWAY: '0',
+      COOKIE_SAMESITE: 'strict',
+      TRUSTED_PROXY_HOPS: '2',
+      SIGN_IN_LIMIT: '5/15m',
+    })
+    expect(config).toMatchObject({
+      appOrigin: 'https://app.example',
+      internalOrigin: 'http://10.0.0.1:8080',
+      secure: true,
+      sameSite: 'strict',
+      databaseUrl: 'postgres://db.example/rekindle',
+      accessTokenSecrets: [ACCESS, `${ACCESS}2`],
+      issuer: 'issuer',
+      audience: 'audience',
+      registration: 'open',
+      accessTokenMs: 15 * 86_400_000,
+      idleMs: 30 * 86_400_000,
+      sessionMs: 90 * 86_400_000,
+      graceMs: 10_000,
+      leewayMs: 0,
+      clientAddress: { trustedHops: 2 },
+      signInLimit: { points: 5, windowSeconds: 900 },
+    })
+  })
+
+  it('follows PORT, and issues in the name of APP_ORIGIN', () => {
+    expect(read({ PORT: '4000' })).toMatchObject({
+      appOrigin: 'http://localhost:4000',
+      internalOrigin: 'http://127.0.0.1:4000',
+    })
+    const origin = 'https://app.example'
+    expect(read({ APP_ORIGIN: origin })).toMatchObject({ issuer: origin, audience: origin })
+  })
+
+  it('F19 reaches itself on Vercel at its own deployment, and believes the platform’s address', () => {
+    const vercel = { VERCEL: '1', VERCEL_URL: 'rekindle-abc.vercel.app' }
+    expect(read({ ...vercel, APP_ORIGIN: 'https://app.example' })).toMatchObject({
+      internalOrigin: 'https://rekindle-abc.vercel.app',
+      clientAddress: 'platform',
+    })
+    expect(read({ ...vercel, INTERNAL_ORIGIN: 'https://x.example' })).toMatchObject({
+      internalOrigin: 'https://x.example',
+    })
+    expect(read({ VERCEL_URL: 'evil.example' }).internalOrigin).toBe('http://127.0.0.1:3000')
+  })
+
+  it.each([
+    ['http://localhost:3000', 'open'],
+    ['https://localhost', 'open'],
+    ['http://127.0.0.1:8080', 'open'],
+    ['http://[::1]:3000', 'open'],
+    ['https://app.example', 'closed'],
+    ['http://localhost.evil.example', 'closed'],
+    ['http://127.0.0.1.evil.example', 'closed'],
+    ['http://0.0.0.0:3000', 'closed'],
+    ['http://192.168.0.2', 'closed'],
+  ])('lets strangers sign up at %s only where none come: %s', (origin, registration) => {
+    expect(read({ APP_ORIGIN: origin }).registration).toBe(registration)
+    expect(isLocalhost(origin)).toBe(registration === 'open')
+    expect(read({ APP_ORIGIN: origin, REGISTRATION: 'open' }).registration).toBe('open')
+    expect(read({ APP_ORIGIN: origin, REGISTRATION: 'closed' }).registration).toBe('closed')
+  })
+
+  it.each([
+    ['10s', 1000],
+    ['5m', 30_000],
+    ['10m', 60_000],
+    ['15d', 60_000],
+  ])('renews an access token of %s %d ms before its end', (ttl, leewayMs) => {
+    const env = { ACCESS_TOKEN_TTL: ttl, REFRESH_TOKEN_TTL: '30d', REFRESH_GRACE: '1s' }
+    expect(read(env).leewayMs).toBe(leewayMs)
+  })
+})
+
+const BAD: Record<string, string[]> = {
+  PORT: ['http', '-1', '65536', '3000.5', ' 3000', '999999'],
+  APP_ORIGIN: [
+    ...['my.example', 'https://my.example/', 'https://my.example/path', 'ftp://my.example'],
+    ...['https://user:pass@my.example', 'HTTPS://MY.EXAMPLE', 'https://my.example:443', 'null'],
+    ...['javascript:alert(1)', 'https://my.example?x', '//my.example'],
+  ],
+  INTERNAL_ORIGIN: ['127.0.0.1:3000', 'http://127.0.0.1:3000/', 'unix:/tmp/s'],
+  DATABASE_URL: ['mysql://db', 'rekindle.db', 'file:', 'postgres://', 'FILE:x'],
+  ACCESS_TOKEN_SECRET: ['short', `${ACCESS},short`, ',', ' , ', 'x'.repeat(31)],
+  REFRESH_TOKEN_SECRET: ['short', `short,${REFRESH}`, ','],
+  REGISTRATION: ['yes', 'OPEN', 'true'],
+  ACCESS_TOKEN_TTL: ['0', '15 minutes', '-1', '1.5h', 'forever'],
+  REFRESH_TOKEN_TTL: ['0s', '2w', '14days'],
+  SESSION_TTL: ['0d', 'never'],
+  REFRESH_GRACE: ['-1s', 'short', '30 s'],
+  REFRESH_LEEWAY: ['-1', 'early'],
+  COOKIE_SAMESITE: ['none', 'Lax', 'STRICT'],
+  TRUSTED_PROXY_HOPS: ['-1', '10', 'all', '1.5', 'true'],
+  SIGN_IN_LIMIT: [
+    '0/1m',
+    '10',
+    '10/',
+    '/1m',
+    '10/1w',
+    '10/0',
+    '5/0m',
+    '-1/1m',
+    '1e9/1m',
+    '10/1m/1',
+  ],
+}
+
+describe('a value that cannot be meant', () => {
+  const rows = Object.entries(BAD).flatMap(([name, values]) =>
+    values.map((v) => [name, v] as const),
+  )
+
+  it.each(rows)('stops the start and names its variable, never itself: %s=%s', (name, value) => {
+    const error = complaintOf({ [name]: value })
+    expect(error).toMatch(new RegExp(`^${name} (?:must|is required)`))
+    expect(error).not.toContain('\n')
+    const isScheme = /^\w+:(?:\/\/)?$/.test(value)
+    if (value.trim().length > 4 && !isScheme) expect(error).not.toContain(value)
+  })
+
+  it('is never echoed, whatever it is', () => {
+    const name = fc.constantFrom(...Object.keys(BAD))
+    const value = fc.string({ unit: 'grapheme-ascii', minLength: 12, maxLength: 60 })
+    fc.assert(
+      fc.property(name, value, (variable, text) => {
+        fc.pre(!/[,]/.test(text))
+        const error = complaintOf({ [variable]: text })
+        if (error !== null) expect(error).not.toContain(text)
+      }),
+    )
+  })
+
+  it('is complained of together with every other', () => {
+    const error = complaintOf({ PORT: 'x', APP_ORIGIN: 'y', REFRESH_GRACE: 'z' }) ?? ''
+    expect(error.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'APP_ORIGIN',
+      'REFRESH_GRACE',
+    ])
+  })
+
+  it('is a secret that is missing', () => {
+    for (const env of [{}, { ACCESS_TOKEN_SECRET: '', REFRESH_TOKEN_SECRET: '' }]) {
+      const names = (thrownBy(env) ?? '').split('\n').map((line) => line.split(' ')[0])
+      expect(names).toEqual(['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET'])
+    }
+  })
+})
+
+describe('values that do not go together', () => {
+  it.each([
+    ['REFRESH_GRACE', { REFRESH_GRACE: '15m' }],
+    ['REFRESH_GRACE', { ACCESS_TOKEN_TTL: '20s' }],
+    ['REFRESH_LEEWAY', { REFRESH_LEEWAY: '15m' }],
+    ['REFRESH_TOKEN_TTL', { ACCESS_TOKEN_TTL: '15d' }],
+    ['SESSION_TTL', { REFRESH_TOKEN_TTL: '31d' }],
+    ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: ACCESS }],
+    ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: `${REFRESH},${ACCESS}` }],
+  ])('stop the start and name %s: %o', (name, env) => {
+    const error = complaintOf(env) ?? ''
+    expect(error).toMatch(new RegExp(`^${name} must`))
+    expect(error).not.toContain(ACCESS)
+  })
+
+  it.each([
+    [{ REFRESH_GRACE: '899s' }],
+    [{ REFRESH_GRACE: '0' }],
+    [{ ACCESS_TOKEN_TTL: '14d' }],
+    [{ REFRESH_TOKEN_TTL: '30d' }],
+    [{ ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s' }],
+  ])('do go together at the edge: %o', (env) => {
+    expect(complaintOf(env)).toBeNull()
+  })
+})
+
+describe('the small reader of the Edge', () => {
+  it('agrees with the whole configuration on every field that it has', () => {
+    const maybe = <T>(value: T) => fc.constantFrom(undefined, '' as const, value)
+    const env = fc.record({
+      PORT: maybe('4000'),
+      APP_ORIGIN: maybe('https://app.example'),
+      INTERNAL_ORIGIN: maybe('http://10.0.0.1'),
+      VERCEL: maybe('1'),
+      VERCEL_URL: maybe('x.vercel.app'),
+      ACCESS_TOKEN_SECRET: fc.constantFrom(ACCESS, `${ACCESS}, ${ACCESS}b`),
+      REFRESH_TOKEN_SECRET: fc.constantFrom(REFRESH, ` ${REFRESH} ,`),
+      TOKEN_ISSUER: maybe('issuer'),
+      TOKEN_AUDIENCE: maybe('audience'),
+      ACCESS_TOKEN_TTL: fc.constantFrom(undefined, '', '60', '1h', '14d'),
+      REFRESH_LEEWAY: fc.constantFrom(undefined, '', '0', '5s'),
+      COOKIE_SAMESITE: fc.constantFrom(undefined, '', 'lax', 'strict'),
+    })
+    fc.assert(
+      fc.property(env, (given) => {
+        expect(readConfig(given)).toMatchObject(readEdgeConfig(given))
+      }),
+    )
+  })
+
+  it('splits a list at its commas', () => {
+    expect(parseList(' a , b,,c ')).toEqual(['a', 'b', 'c'])
+    expect(parseList(undefined)).toEqual([])
+  })
+})
+
+function complaintOf(env: Environment): string | null {
+  return thrownBy({ ...secrets, ...env })
+}
+
+function thrownBy(env: Environment): string | null {
+  try {
+    readConfig(env)
+    return null
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    return (error as ConfigError).message
+  }
+}

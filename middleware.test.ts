@@ -1,0 +1,203 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { NextRequest } from 'next/server'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { middleware } from './middleware'
+
+const ORIGIN = 'https://app.example'
+const JAR = '__Host-refresh_token=the-token; other=1'
+const LINES = ['__Host-access_token=new; Path=/', '__Host-refresh_token=newer; Path=/']
+
+/** What stands at the internal origin. */
+let answer: (request: IncomingMessage, response: ServerResponse) => void
+const asked: IncomingMessage[] = []
+const internal = createServer((request, response) => {
+  asked.push(request)
+  answer(request, response)
+})
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => void internal.listen(0, '127.0.0.1', resolve))
+  const { port } = internal.address() as AddressInfo
+  vi.stubEnv('APP_ORIGIN', ORIGIN)
+  vi.stubEnv('INTERNAL_ORIGIN', `http://127.0.0.1:${port}`)
+  vi.stubEnv('ACCESS_TOKEN_SECRET', 'an-access-secret-of-enough-characters-1')
+  vi.stubEnv('REFRESH_TOKEN_SECRET', 'a-refresh-secret-of-enough-characters-2')
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await new Promise((resolve) => internal.close(resolve))
+})
+beforeEach(() => void asked.splice(0))
+
+function visit(
+  path = '/dashboard',
+  init: { method?: string; headers?: Record<string, string> } = {},
+) {
+  const headers = { cookie: JAR, ...init.headers }
+  return middleware(new NextRequest(`http://0.0.0.0:3000${path}`, { ...init, headers }))
+}
+
+function json(status: number, body: unknown, lines: string[] = []) {
+  answer = (_, response) => {
+    response.writeHead(
+      status,
+      [
+        ['content-type', 'application/json'],
+        ...lines.map((line): [string, string] => ['set-cookie', line]),
+      ].flat(),
+    )
+    response.end(JSON.stringify(body))
+  }
+}
+
+const granted = () => json(200, { token: 'new', expiresIn: 900 }, LINES)
+const refused = { error: { code: 'INVALID_REFRESH_TOKEN', reason: 'reused' } }
+
+describe('a page whose access token is dead', () => {
+  it('F8 gets the new tokens within this very request, and its jar gets them too', async () => {
+    granted()
+    const response = await visit()
+    expect(response.status).toBe(200)
+    expect(response.headers.getSetCookie()).toEqual(LINES)
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+    expect(response.headers.get('x-middleware-request-cookie')).toBe(
+      'other=1; __Host-access_token=new; __Host-refresh_token=newer',
+    )
+  })
+
+  it('F19 asks the configured internal origin, whatever the request calls itself', async () => {
+    granted()
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' }
+    await visit('/dashboard', { headers: { ...headers, 'x-forwarded-proto': 'http' } })
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /api/auth/refresh'])
+    expect(asked[0]?.headers).toMatchObject({
+      cookie: '__Host-refresh_token=the-token',
+      'x-refresh-mode': 'jar',
+    })
+    expect(asked[0]?.headers).not.toHaveProperty('x-refresh-want')
+  })
+
+  it('wants access alone for what is not a GET or a HEAD', async () => {
+    granted()
+    await visit('/dashboard', { method: 'POST', headers: { origin: ORIGIN } })
+    expect(asked[0]?.headers['x-refresh-want']).toBe('access')
+  })
+
+  it('F26 is sent to sign in where the refresh is refused, in the contract’s own words', async () => {
+    json(401, refused)
+    const response = await visit('/devices?tab=2')
+    expect(response.status).toBe(303)
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(response.headers.get('location')).toMatch(
+      /\/sign-in\?next=%2Fdevices%3Ftab%3D2&reason=reused$/,
+    )
+    expect(asked).toHaveLength(1)
+  })
+
+  it.each<[string, number, unknown]>([
+    ['a 401 of something else', 401, { error: { code: 'UNAUTHORIZED' } }],
+    ['a 401 that is no JSON', 401, undefined],
+    ['a 400', 400, { error: { code: 'MISSING_REFRESH_TOKEN' } }],
+    ['a 403', 403, refused],
+    ['a 404', 404, refused],
+    ['a 429', 429, refused],
+    ['a 500', 500, refused],
+    ['a 503', 503, refused],
+    ['a 200 without cookies', 200, { token: 'new' }],
+    ['a 200 of something else', 200, { hello: 'world' }],
+  ])('F10 is unavailable, and stays signed in, at %s', async (_, status, body) => {
+    json(status, body)
+    await expectUnavailable(await visit())
+    expect(asked).toHaveLength(status >= 500 ? 2 : 1)
+  })
+
+  it('F10 is unavailable at a redirect, which is not followed', async () => {
+    answer = (request, response) => {
+      const evil = request.url === '/evil'
+      response.writeHead(evil ? 401 : 302, { location: '/evil' }).end(JSON.stringify(refused))
+    }
+    await expectUnavailable(await visit())
+    expect(asked.map(({ url }) => url)).not.toContain('/evil')
+  })
+
+  it('F10 is renewed at the second try where the first one broke off', async () => {
+    answer = (request) => {
+      granted()
+      request.socket.destroy()
+    }
+    expect((await visit()).headers.getSetCookie()).toEqual(LINES)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('F10 never posts again by itself', async () => {
+    json(503, {})
+    const get = await (await visit()).text()
+    const headers = { origin: ORIGIN }
+    const post = await (await visit('/dashboard', { method: 'POST', headers })).text()
+    expect(get).toContain('http-equiv="refresh"')
+    expect(post).not.toContain('http-equiv')
+  })
+})
+
+describe('a request that is challenged', () => {
+  const challenge = '__Host-refresh_challenge=c; Path=/'
+
+  it('is sent back to itself, with the challenge for its jar', async () => {
+    json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }, [challenge])
+    const response = await visit('/devices?tab=2', { method: 'POST', headers: { origin: ORIGIN } })
+    expect(response.status).toBe(307)
+    expect(response.headers.get('location')).toBe(`${ORIGIN}/devices?tab=2`)
+    expect(response.headers.getSetCookie()).toEqual([challenge])
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+  })
+
+  it.each(['//evil.example/x', '///evil.example', '//evil.example:443/', '/.//evil.example'])(
+    'F24 is never sent to another host, with its body, by its own path: %s',
+    async (path) => {
+      json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }, [challenge])
+      const response = await visit(path)
+      expect(response.status).toBe(307)
+      expect(new URL(response.headers.get('location') ?? '').origin).toBe(ORIGIN)
+    },
+  )
+})
+
+describe('a request without a session', () => {
+  const nobody = { cookie: 'refresh_token=bare; \u00a0__Host-refresh_token=tossed' }
+
+  it('F25 is sent to sign in, or refused under /api/, and asks for no refresh by a tossed cookie', async () => {
+    const page = await visit('/dashboard', { headers: nobody })
+    expect(page.headers.get('location')).toMatch(/\/sign-in\?next=%2Fdashboard$/)
+    const api = await visit('/api/me', { headers: nobody })
+    expect(api.status).toBe(401)
+    expect(api.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect(asked).toEqual([])
+  })
+
+  it('is refused with 403 where another site sent it to change something', async () => {
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }]) {
+      const response = await visit('/dashboard', { method: 'POST', headers })
+      expect(response.status).toBe(403)
+    }
+    expect(asked).toEqual([])
+  })
+
+  it('bears the headers of every answer', async () => {
+    const response = await visit('/dashboard', { headers: nobody })
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'cache-control': 'private, no-store',
+    })
+  })
+})
+
+async function expectUnavailable(response: Response): Promise<void> {
+  expect(response.status).toBe(503)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(response.headers.getSetCookie()).toEqual([])
+  expect(await response.text()).toContain('You are still signed in')
+}

@@ -1,0 +1,122 @@
+import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { trueAddress, watchTheFront } from './front'
+
+describe('the true address', () => {
+  it.each<[string, string | string[] | undefined, number, string]>([
+    ['192.0.2.1', undefined, 0, '192.0.2.1'],
+    ['::ffff:192.0.2.1', undefined, 0, '192.0.2.1'],
+    ['192.0.2.1', '198.51.100.9', 0, '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.5', 1, '203.0.113.5'],
+    ['192.0.2.1', '198.51.100.9, 203.0.113.5', 1, '203.0.113.5'],
+    ['192.0.2.1', '198.51.100.9,203.0.113.5,192.0.2.7', 2, '203.0.113.5'],
+    ['192.0.2.1', '::1, 198.51.100.9, 203.0.113.5, 192.0.2.7', 2, '203.0.113.5'],
+    ['192.0.2.1', ['198.51.100.9', '203.0.113.5'], 1, '203.0.113.5'],
+    ['192.0.2.1', ' 2001:DB8::1 ', 1, '2001:db8::1'],
+    // A proxy that said nothing, or nothing usable, is itself the nearest thing that is known.
+    ['192.0.2.1', undefined, 1, '192.0.2.1'],
+    ['192.0.2.1', '', 1, '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.5', 2, '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.5, unknown', 1, '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.5,', 1, '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.5:8080', 1, '203.0.113.5'],
+    ['192.0.2.1', '"203.0.113.5"', 1, '192.0.2.1'],
+  ])('at %s, with %j and %d trusted hops, is %s', (socket, forwarded, hops, address) => {
+    expect(trueAddress(socket, forwarded, hops)).toBe(address)
+  })
+
+  it('is never what a client wrote in front of what the trusted proxies added', () => {
+    const claim = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constant(',,,'))
+    const added = fc.array(fc.ipV4(), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(claim, added, (claimed, hops) => {
+        const honest = trueAddress('192.0.2.1', hops.join(', '), hops.length)
+        expect(trueAddress('192.0.2.1', `${claimed}, ${hops.join(', ')}`, hops.length)).toBe(honest)
+        expect(honest).toBe(hops[0])
+        expect(trueAddress('192.0.2.1', claimed, 0)).toBe('192.0.2.1')
+      }),
+    )
+  })
+})
+
+describe('a server behind the front', () => {
+  const seen: IncomingHttpHeaders[] = []
+  const server = createServer((incoming, response) => {
+    seen.push(incoming.headers)
+    response.end()
+  })
+  let stop = () => {}
+
+  beforeEach(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)))
+  afterEach(async () => {
+    stop()
+    seen.length = 0
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  const forged = {
+    'x-forwarded-for': '198.51.100.9, 203.0.113.5, 192.0.2.7',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'http',
+    'x-forwarded-port': '81',
+    'x-forwarded-by': 'kept',
+  }
+
+  it.each([
+    [0, '127.0.0.1'],
+    [1, '192.0.2.7'],
+    [2, '203.0.113.5'],
+    [4, '127.0.0.1'],
+  ])(
+    'F19 with %d hops sees %s and its own origin, whatever the client claimed',
+    async (hops, address) => {
+      stop = watchTheFront({
+        clientAddress: { trustedHops: hops },
+        appOrigin: 'https://app.example:444',
+      })
+      await ask(forged)
+      expect(seen[0]).toMatchObject({
+        'x-forwarded-for': address,
+        'x-forwarded-host': 'app.example:444',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-by': 'kept',
+      })
+      expect(seen[0]).not.toHaveProperty('x-forwarded-port')
+    },
+  )
+
+  it('sees the socket’s address where nothing was claimed, and where it was claimed twice', async () => {
+    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' })
+    await ask({})
+    await ask({ 'X-FORWARDED-FOR': ['198.51.100.9', '198.51.100.8'] })
+    expect(seen.map((headers) => headers['x-forwarded-for'])).toEqual(['127.0.0.1', '127.0.0.1'])
+    expect(seen[1]).toMatchObject({
+      'x-forwarded-host': 'localhost:3000',
+      'x-forwarded-proto': 'http',
+    })
+  })
+
+  it('believes the header that its proxy added where a client sent one of its own', async () => {
+    stop = watchTheFront({ clientAddress: { trustedHops: 1 }, appOrigin: 'https://app.example' })
+    await ask({ 'X-Forwarded-For': ['198.51.100.9', '203.0.113.5'] })
+    expect(seen[0]?.['x-forwarded-for']).toBe('203.0.113.5')
+  })
+
+  it('leaves a platform alone that overwrites these headers itself', async () => {
+    stop = watchTheFront({ clientAddress: 'platform', appOrigin: 'https://app.example' })
+    await ask(forged)
+    expect(seen[0]).toMatchObject(forged)
+  })
+
+  function ask(headers: Record<string, string | string[]>): Promise<void> {
+    const { port } = server.address() as AddressInfo
+    return new Promise((resolve, reject) => {
+      const sent = request({ port, host: '127.0.0.1', headers, agent: false }, (response) => {
+        response.resume().on('end', resolve)
+      })
+      sent.on('error', reject).end()
+    })
+  }
+})
