@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const LEFT_OUT = [
+  'node_modules',
+  '.next',
+  '.git',
+  '.data',
+  '.bench',
+  'test-results',
+  'e2e',
+  'bench',
+]
+const CONSTANT_ROUTE = `export async function POST() {
+  return Response.json({ token: 'constant', expiresIn: 900 })
+}
+`
+const IDLE_MIDDLEWARE = `import { NextResponse } from 'next/server'
+export const config = { matcher: '/((?!_next/static/|_next/image|api/auth/|api/health).*)' }
+export function middleware() {
+  return NextResponse.next()
+}
+`
+
+/** Two production builds of this very tree: as it is, with a route that answers a constant; and behind a middleware that does nothing. */
+export function makeBuilds(): { product: string; idle: string } {
+  const product = makeBuild('product', {
+    'app/api/auth/constant/route.ts': CONSTANT_ROUTE,
+  })
+  const idle = makeBuild('idle', { 'middleware.ts': IDLE_MIDDLEWARE })
+  return { product, idle }
+}
+
+function makeBuild(name: string, files: Record<string, string>): string {
+  // Beside this tree, not in it: Turbopack takes the nearest folder with a lock file for the root.
+  const folder = resolve('.bench', name)
+  if (process.argv.includes('--keep-builds') && existsSync(join(folder, '.next/BUILD_ID'))) {
+    return folder
+  }
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const entry of execFileSync('ls', ['-A'], { encoding: 'utf8' }).trim().split('\n')) {
+    if (!LEFT_OUT.includes(entry)) cpSync(entry, join(folder, entry), { recursive: true })
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  execFileSync('cp', ['-al', resolve('node_modules'), join(folder, 'node_modules')])
+  execFileSync('node', ['node_modules/next/dist/bin/next', 'build'], {
+    cwd: folder,
+    stdio: 'ignore',
+  })
+  return folder
+}

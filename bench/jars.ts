@@ -1,0 +1,64 @@
+import { rekindle } from '@/server/sessions'
+import type { Shot } from './load'
+
+/** The cookies of one signed-in client, which it keeps up to date as a browser would. */
+export interface Jar {
+  access: string
+  refresh: string
+}
+
+/** Signs in `count` clients, on the database that the environment names. */
+export async function makeJars(count: number): Promise<Jar[]> {
+  const { engine, database } = await rekindle()
+  const id = crypto.randomUUID()
+  await database.users.create({
+    id,
+    name: id,
+    nameKey: id,
+    passwordHash: '',
+    createdAt: Date.now(),
+  })
+  const jars: Jar[] = []
+  const users: string[] = []
+  while (jars.length < count) {
+    // No user has more than a hundred live sessions.
+    const user = `${id}-${Math.floor(jars.length / 50)}`
+    if (!users.includes(user)) {
+      users.push(user)
+      const names = { id: user, name: user, nameKey: user }
+      await database.users.create({ ...names, passwordHash: '', createdAt: Date.now() })
+    }
+    const client = { address: '127.0.0.1', userAgent: 'bench' }
+    const { access, refresh } = await engine.start(user, client, null)
+    jars.push({ access: access.token, refresh: refresh?.token ?? '' })
+  }
+  return jars
+}
+
+/** A page asked for with a good access token. */
+export function pageWithAccess(jars: readonly Jar[], path: string) {
+  return (index: number): Shot => {
+    const jar = jars[index % jars.length] as Jar
+    return {
+      method: 'GET',
+      path,
+      cookie: `access_token=${jar.access}; refresh_token=${jar.refresh}`,
+    }
+  }
+}
+
+/** A request that rotates: only the refresh token is sent, and the new one kept. */
+export function rotating(jars: readonly Jar[], method: Shot['method'], path: string) {
+  return (index: number): Shot => {
+    const jar = jars[index % jars.length] as Jar
+    return {
+      method,
+      path,
+      cookie: `refresh_token=${jar.refresh}`,
+      received: (setCookies) => {
+        const line = setCookies.find((cookie) => cookie.startsWith('refresh_token='))
+        jar.refresh = line?.slice('refresh_token='.length).split(';', 1)[0] ?? jar.refresh
+      },
+    }
+  }
+}
