@@ -1,0 +1,338 @@
+import type { Page } from '@playwright/test'
+import { passTime } from './database'
+import { expect, patientTest as patient, test } from './fixtures'
+import { expireAccess, readJar } from './jar'
+import type { Exchange, TestProxy } from './proxy'
+import { signInOverHttp } from './script'
+import { beAway, enter, expectDashboardOf, loseAccess } from './steps'
+
+const HOUR = 3_600_000
+const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'
+
+test('F8 a token renewed on the way is seen by the page, the server action and the route handler of the same request', async ({
+  browser,
+  baseURL,
+  user,
+  front,
+}) => {
+  front.refusePrefetches()
+  const open = async () => {
+    const context = await browser.newContext({ ...(baseURL && { baseURL }) })
+    await enter(context, user)
+    const page = await context.newPage()
+    await page.goto('/dashboard')
+    return page
+  }
+  const [rendered, acting, asking] = await Promise.all([open(), open(), open()])
+  for (const page of [rendered, acting, asking]) await expireAccess(page.context())
+  front.forget()
+
+  await rendered.reload()
+  await expectDashboardOf(user, rendered)
+  await acting.getByTestId('action-run').click()
+  await expect(acting.getByTestId('action-result')).toContainText(user.name)
+  await asking.getByTestId('api-run').click()
+  await expect(asking.getByTestId('api-result')).toContainText(user.name)
+
+  // Each was one request, whose own answer carries the token that it was served with.
+  expect(front.passed('/dashboard', 'GET').filter(isDocument).map(outcome)).toEqual([
+    { status: 200, sets: ['access_token', 'refresh_token'] },
+  ])
+  expect(front.passed('/dashboard', 'POST').map(outcome)).toEqual([
+    { status: 200, sets: ['access_token'] },
+  ])
+  expect(front.passed('/api/me').map(outcome)).toEqual([
+    { status: 200, sets: ['access_token', 'refresh_token'] },
+  ])
+  for (const page of [rendered, acting, asking]) await page.context().close()
+})
+
+patient(
+  'F9 rendering sets no cookie and refreshes nothing, with and without a good access token',
+  async ({ page, context, server, user, rows, front, inner }) => {
+    await enter(context, user)
+    const before = rows.session(user.name)
+    const { refresh } = await readJar(context)
+    front.forget()
+    for (const path of ['/', '/dashboard', '/devices', '/account', '/sign-in']) {
+      await page.goto(path)
+      await page.waitForLoadState('networkidle')
+    }
+    await beAway(context, server, user, HOUR)
+    const away = rows.session(user.name)
+    // Public pages and a request that brings its own (bad) bearer token are rendered past the gate.
+    for (const path of ['/', '/sign-in', '/sign-up']) await page.goto(path)
+    const bare = await fetch(`${server.origin}/dashboard`, {
+      headers: { cookie: `refresh_token=${refresh}`, authorization: 'Bearer nonsense' },
+      redirect: 'manual',
+    })
+
+    expect(await bare.text()).not.toContain(user.name)
+    // A prefetch of a gated page may refresh on the way: that is the gate, not a render.
+    const rendered = front.exchanges.filter((exchange) => isDocument(exchange))
+    expect(rendered.length).toBeGreaterThanOrEqual(8)
+    expect(rendered.flatMap(({ answer }) => answer?.setCookies)).toEqual([])
+    expect(bare.headers.getSetCookie()).toEqual([])
+    expect(before).toMatchObject({ generation: 0, branch: 0 })
+    expect(away).toEqual({ ...before, issued_at: before.issued_at - HOUR })
+    expect(inner.exchanges.length).toBe(front.exchanges.filter(setsCookies).length)
+  },
+)
+
+patient(
+  'F13 every response that sets a cookie is private and never stored',
+  async ({ page, context, server, user, front, inner }) => {
+    const name = `${user.name}-too`
+    front.refusePrefetches()
+    await page.goto('/sign-up')
+    await page.locator('input[name=username]').fill(name)
+    await page.locator('input[name=password]').fill(user.password)
+    await page.locator('form[action="/api/auth/register"] [type=submit]').click()
+    await page.waitForURL('**/dashboard')
+    const person = { ...user, name }
+
+    await beAway(context, server, person, HOUR)
+    await page.goto('/devices')
+    await beAway(context, server, person, HOUR)
+    await page.evaluate(() => fetch('/api/me'))
+    await page.goto('/dashboard')
+    await beAway(context, server, person, HOUR)
+    await page.getByTestId('action-run').click()
+    await expect(page.getByTestId('action-result')).toContainText(name)
+    const lost = front.when({ path: '/api/me' }, { kind: 'drop response' })
+    await beAway(context, server, person, HOUR)
+    await page.evaluate(() => fetch('/api/me').catch(() => null))
+    lost()
+    await beAway(context, server, person, HOUR)
+    await page.goto('/dashboard')
+    await page.evaluate(() => fetch('/api/auth/refresh', { method: 'POST' }))
+    await page.getByTestId('sign-out').click()
+    await page.waitForURL('**/sign-in?*')
+    await page.locator('input[name=username]').fill(name)
+    await page.locator('input[name=password]').fill(user.password)
+    await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+    await page.waitForURL('**/dashboard')
+
+    const setting = front.exchanges.filter(setsCookies)
+    const kinds = new Set(setting.map((exchange) => `${exchange.method} ${kindOf(exchange)}`))
+    expect(kinds).toEqual(
+      new Set([
+        'POST /api/auth/register 303',
+        'GET /devices 200',
+        'GET /api/me 200',
+        'POST /dashboard 200',
+        'GET /dashboard 307',
+        'GET /dashboard 200',
+        'POST /api/auth/refresh 200',
+        'POST /api/auth/logout 303',
+        'POST /api/auth/login 303',
+      ]),
+    )
+    const [acts, others] = [true, false].map((isAct) =>
+      [...setting, ...inner.exchanges].filter(({ headers }) => 'next-action' in headers === isAct),
+    )
+    expect(others?.map(cacheControl)).toEqual(others?.map(() => 'private, no-store'))
+    // On a server action's answer Next.js insists on words of its own, which say the same.
+    const own = 'no-cache, no-store, max-age=0, must-revalidate'
+    expect(acts?.map(cacheControl)).toEqual(acts?.map(() => own))
+  },
+)
+
+test('F16 a server action at expiry keeps its note, and the page is neither loaded nor rendered anew', async ({
+  page,
+  context,
+  user,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await openWithMark(page)
+  await expireAccess(context)
+  front.forget()
+
+  await runAction(page, NOTE)
+
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await expect(page.getByTestId('action-result')).toContainText(NOTE)
+  await expectMark(page)
+  const posts = front.passed('/dashboard', 'POST')
+  expect(posts.map(outcome)).toEqual([{ status: 200, sets: ['access_token'] }])
+  // A full render would come along with the action's answer.
+  expect(posts[0]?.answer?.body).not.toContain('whoami-page')
+  expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
+})
+
+patient(
+  'F16 a server action of a jar that lost its answer is sent back once, and keeps its note',
+  async ({ page, context, server, user, rows, front }) => {
+    front.refusePrefetches()
+    await enter(context, user)
+    await openWithMark(page)
+    await loseAnAnswer(page, server, user, front)
+    front.forget()
+
+    await runAction(page, NOTE)
+
+    await expect(page.getByTestId('action-result')).toContainText(user.name)
+    await expect(page.getByTestId('action-result')).toContainText(NOTE)
+    await expectMark(page)
+    const posts = front.passed('/dashboard', 'POST')
+    expect(posts.map(({ answer }) => answer?.status)).toEqual([307, 200])
+    expect(posts[1]?.body).toBe(posts[0]?.body)
+    expect(posts[1]?.answer?.body).not.toContain('whoami-page')
+    // An action's answer may be long under way: it carries no refresh token, and moves nothing.
+    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+  },
+)
+
+patient(
+  'F16 a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar',
+  async ({ page, context, server, user, front }) => {
+    front.refusePrefetches()
+    await enter(context, user)
+    await openWithMark(page)
+    const change = (currentPassword: string, newPassword: string) =>
+      page.evaluate(
+        async (body) => {
+          const headers = { 'content-type': 'application/json' }
+          const init = { method: 'POST', headers, body: JSON.stringify(body) }
+          return (await fetch('/api/account/password', init)).status
+        },
+        { currentPassword, newPassword },
+      )
+
+    await beAway(context, server, user, HOUR)
+    expect(await change(user.password, NOTE)).toBe(200)
+    await loseAnAnswer(page, server, user, front)
+    expect(await change(NOTE, `${NOTE} again`)).toBe(200)
+
+    const statuses = front.passed('/api/account/password').map(({ answer }) => answer?.status)
+    expect(statuses).toEqual([200, 307, 200])
+    await expectMark(page)
+    await signInOverHttp(server.origin, { ...user, password: `${NOTE} again` })
+  },
+)
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('F16 a server action at expiry keeps its note without JavaScript', async ({
+    page,
+    context,
+    user,
+    front,
+  }) => {
+    await enter(context, user)
+    await page.goto('/dashboard')
+    await loseAccess(context)
+    front.forget()
+
+    await runAction(page, NOTE)
+
+    await expectDashboardOf(user, page)
+    await expect(page.getByTestId('action-result')).toContainText(user.name)
+    await expect(page.getByTestId('action-result')).toContainText(NOTE)
+    expect(front.passed('/dashboard').map(({ method }) => method)).toEqual(['POST'])
+  })
+
+  patient(
+    'F16 a server action of a jar that lost its answer keeps its note without JavaScript',
+    async ({ page, context, server, user, rows, front }) => {
+      await enter(context, user)
+      await page.goto('/dashboard')
+      await loseAnAnswer(page, server, user, front)
+      front.forget()
+
+      await runAction(page, NOTE)
+
+      await expectDashboardOf(user, page)
+      await expect(page.getByTestId('action-result')).toContainText(NOTE)
+      const statuses = front.passed('/dashboard').map(({ answer }) => answer?.status)
+      expect(statuses).toEqual([307, 200])
+      expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+    },
+  )
+})
+
+patient(
+  'F20 cookies stay far below 4 KB with the longest name that there is',
+  async ({ page, context, server, front }) => {
+    // 64 characters of four bytes each, none of which is shortened by normalisation.
+    const user = await server.register(longestName())
+    await enter(context, user)
+    await beAway(context, server, user, HOUR)
+    const lost = front.when({ path: '/dashboard' }, { kind: 'drop response' })
+    await expect(page.goto('/dashboard')).rejects.toThrow(/ERR_/)
+    lost()
+    await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' })
+    await beAway(context, server, user, HOUR)
+    await page.goto('/dashboard')
+    await expectDashboardOf(user, page)
+
+    const lines = front.exchanges.flatMap(({ answer }) => answer?.setCookies ?? [])
+    const names = new Set(lines.map((line) => line.split('=', 1)[0]))
+    expect(names).toEqual(
+      new Set(['access_token', 'refresh_token', 'refresh_challenge', 'known_device']),
+    )
+    expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThan(1024)
+    const sent = front.exchanges.map(({ headers }) => headers.cookie ?? '')
+    expect(Math.max(...sent.map((line) => line.length))).toBeLessThan(2048)
+  },
+)
+
+function longestName(): string {
+  const letters = Array.from({ length: 64 }, () => 0x10400 + Math.floor(Math.random() * 40))
+  return String.fromCodePoint(...letters)
+}
+
+/** Opens the dashboard and marks its document, to see later whether it is still the same. */
+async function openWithMark(page: Page): Promise<void> {
+  await page.goto('/dashboard')
+  await page.getByTestId('whoami-page').evaluate((element) => {
+    element.dataset.mark = 'kept'
+  })
+}
+
+async function expectMark(page: Page): Promise<void> {
+  await expect(page.getByTestId('whoami-page')).toHaveAttribute('data-mark', 'kept')
+}
+
+async function runAction(page: Page, note: string): Promise<void> {
+  await page.locator('textarea[name=note]').fill(note)
+  await page.getByTestId('action-run').click()
+}
+
+/** Leaves the jar with a token whose successor was lost on the way, an hour ago; the page is not touched. */
+async function loseAnAnswer(
+  page: Page,
+  server: Parameters<typeof beAway>[1],
+  user: Parameters<typeof beAway>[2],
+  front: TestProxy,
+): Promise<void> {
+  const context = page.context()
+  await beAway(context, server, user, HOUR)
+  const lost = front.when({ path: '/api/sessions' }, { kind: 'drop response' })
+  await expect(context.request.get('/api/sessions')).rejects.toThrow()
+  lost()
+  passTime(server, user.name, HOUR)
+}
+
+function isDocument({ headers }: Exchange): boolean {
+  return headers['sec-fetch-dest'] === 'document'
+}
+
+function setsCookies({ answer }: Exchange): boolean {
+  return (answer?.setCookies.length ?? 0) > 0
+}
+
+function cacheControl({ answer }: Exchange): string | undefined {
+  return answer?.headers['cache-control']
+}
+
+function kindOf({ url, answer }: Exchange): string {
+  return `${url.split('?', 1)[0]} ${answer?.status}`
+}
+
+function outcome({ answer }: Exchange) {
+  return { status: answer?.status, sets: answer?.setCookies.map((line) => line.split('=', 1)[0]) }
+}

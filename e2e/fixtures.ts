@@ -1,0 +1,88 @@
+import { test as base, type Page } from '@playwright/test'
+import type { TestProxy } from './proxy'
+import type { Rows } from './rows'
+import { type AppServer, type ServerOptions, startAppServer, type User } from './server'
+
+export { expect } from '@playwright/test'
+
+interface TestFixtures {
+  /** Between the browser and the worker's server, without rules at first. */
+  front: TestProxy
+  /** Between middleware and the refresh route of the worker's server, without rules at first. */
+  inner: TestProxy
+  rows: Rows
+  /** Someone new, registered and signed in nowhere. */
+  user: User
+  /** A server of the test's own, where it needs another configuration or a crash. Stopped after the test. */
+  startServer: (options?: ServerOptions) => Promise<AppServer>
+}
+
+interface WorkerFixtures {
+  /** One server a worker: access tokens of 4 s, 1 s of grace. */
+  server: AppServer
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
+    async ({}, use) => {
+      const server = await startAppServer()
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 30_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.origin),
+  front: async ({ server }, use) => {
+    server.front.reset()
+    await use(server.front)
+    server.front.reset()
+  },
+  inner: async ({ server }, use) => {
+    server.inner.reset()
+    await use(server.inner)
+    server.inner.reset()
+  },
+  rows: async ({ server }, use) => use(server.rows),
+  user: async ({ server }, use) => use(await server.register()),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
+  startServer: async ({}, use) => {
+    const started: AppServer[] = []
+    await use(async (options) => {
+      const server = await startAppServer(options)
+      started.push(server)
+      return server
+    })
+    await Promise.all(started.map((server) => server.stop()))
+  },
+})
+
+/**
+ * The same on a server with the product's default lifetimes, where a test lets time pass by hand (`passTime`,
+ * `loseAccess`): for races that the speed of the machine must not decide.
+ */
+export const patientTest = test.extend<object, WorkerFixtures>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
+    async ({}, use) => {
+      const server = await startAppServer({ env: { ACCESS_TOKEN_TTL: '', REFRESH_GRACE: '' } })
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 30_000 },
+  ],
+})
+
+/** Signs in through the form, and waits for the page that follows. */
+export async function signIn(
+  page: Page,
+  user: User,
+  next = '/dashboard',
+  origin = '',
+): Promise<void> {
+  await page.goto(`${origin}/sign-in?${new URLSearchParams({ next })}`)
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL((url) => url.pathname + url.search === next)
+}

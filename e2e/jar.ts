@@ -1,0 +1,49 @@
+import type { BrowserContext } from '@playwright/test'
+import { expect } from '@playwright/test'
+
+export interface Jar {
+  readonly access: string | null
+  readonly refresh: string | null
+  readonly challenge: string | null
+}
+
+/** What the browser's cookie jar holds, under either prefix. */
+export async function readJar(context: BrowserContext): Promise<Jar> {
+  const cookies = await context.cookies()
+  const read = (name: string) =>
+    cookies.find((cookie) => cookie.name === name || cookie.name === `__Host-${name}`)?.value ??
+    null
+  return {
+    access: read('access_token'),
+    refresh: read('refresh_token'),
+    challenge: read('refresh_challenge'),
+  }
+}
+
+/** Waits until the browser has let its access token go, or holds one that is over. */
+export async function expireAccess(context: BrowserContext): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const { access } = await readJar(context)
+        return access === null || Date.now() >= expiryOf(access)
+      },
+      { intervals: [50], timeout: 15_000 },
+    )
+    .toBe(true)
+}
+
+/** Waits until the clock has passed `at` (milliseconds). */
+export async function untilClock(at: number): Promise<void> {
+  await expect.poll(() => Date.now() > at, { intervals: [20], timeout: 30_000 }).toBe(true)
+}
+
+/** The `exp` of a token in milliseconds, read without a check. */
+export function expiryOf(token: string): number {
+  return Number(claimsOf(token).exp) * 1000
+}
+
+/** The claims of a token, read without a check. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}

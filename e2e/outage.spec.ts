@@ -1,0 +1,197 @@
+import { expect, patientTest as test } from './fixtures'
+import { expiryOf, readJar, untilClock } from './jar'
+import type { Fate } from './proxy'
+import { enter, expectDashboardOf, loseAccess } from './steps'
+
+const REFRESH = { path: '/api/auth/refresh' }
+const FAULTS: Record<string, Fate> = {
+  'a 500': { kind: 'answer', status: 500, headers: { 'retry-after': '1' } },
+  'a 502 in HTML': { kind: 'answer', status: 502, body: '<h1>Bad gateway</h1>' },
+  'a cut connection': { kind: 'drop request' },
+  'a lost answer': { kind: 'drop response' },
+  'no answer in time': { kind: 'hold response', until: new Promise(() => {}) },
+  'a 200 in HTML': {
+    kind: 'answer',
+    status: 200,
+    headers: { 'content-type': 'text/html', 'set-cookie': 'access_token=x' },
+    body: '<h1>Welcome to the hotel’s network</h1>',
+  },
+  'a redirect': { kind: 'answer', status: 302, headers: { location: '/sign-in' } },
+  'a 403': { kind: 'answer', status: 403 },
+  'a 404': { kind: 'answer', status: 404 },
+  'a 401 that is not the contract’s': {
+    kind: 'answer',
+    status: 401,
+    body: '{"error":{"code":"UNAUTHORIZED"}}',
+  },
+}
+
+for (const [name, fate] of Object.entries(FAULTS)) {
+  test(`F10 ${name} at refresh: a page that asks again by itself, and no cookie is lost`, async ({
+    context,
+    page,
+    user,
+    rows,
+    inner,
+  }) => {
+    await enter(context, user)
+    await loseAccess(context)
+    const jar = await readJar(context)
+    const repair = inner.when(REFRESH, fate)
+
+    const [api, answer] = await Promise.all([
+      context.request.get('/api/me'),
+      page.goto('/dashboard'),
+    ])
+    expect(api.status()).toBe(503)
+    expect((await api.json()).error.code).toBe('UNAVAILABLE')
+    expect(api.headers()['retry-after']).toMatch(/^\d+$/)
+    expect(answer?.status()).toBe(503)
+    expect(answer?.headers()['retry-after']).toMatch(/^\d+$/)
+    expect(answer?.headers()['set-cookie']).toBeUndefined()
+    await expect(page.getByText('You are still signed in')).toBeVisible()
+    expect(await readJar(context)).toEqual(jar)
+
+    repair()
+    await expectDashboardOf(user, page)
+    expect(rows.session(user.name).revoked_at).toBeNull()
+  })
+}
+
+test('F11 a 429 at refresh keeps the cookies, says when to ask again, and ends by itself', async ({
+  context,
+  page,
+  user,
+  rows,
+  inner,
+}) => {
+  await enter(context, user)
+  await loseAccess(context)
+  const jar = await readJar(context)
+  const headers = { 'retry-after': '1' }
+  const body = '{"error":{"code":"RATE_LIMITED"}}'
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 429, headers, body })
+
+  const answer = await page.goto('/dashboard')
+  expect(answer?.status()).toBe(503)
+  expect(answer?.headers()['retry-after']).toBe('1')
+  expect(await readJar(context)).toEqual(jar)
+
+  repair()
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name).revoked_at).toBeNull()
+})
+
+test('F10 a form that was posted into an outage is never posted again by itself', async ({
+  browser,
+  baseURL,
+  user,
+  front,
+  inner,
+}) => {
+  // Without scripts the browser posts the form of the server action itself.
+  const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
+  await enter(context, user, baseURL)
+  const [form, witness] = [await context.newPage(), await context.newPage()]
+  await form.goto('/dashboard')
+  await form.getByRole('textbox', { name: 'Note' }).fill('written with care')
+  await loseAccess(context)
+  const jar = await readJar(context)
+  const headers = { 'retry-after': '1' }
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+
+  const posted = form.waitForResponse((response) => response.request().method() === 'POST')
+  await form.getByTestId('action-run').click()
+  expect((await posted).status()).toBe(503)
+  await expect(form.getByText('What you sent was not processed')).toBeVisible()
+  await expect(form.locator('meta[http-equiv=refresh]')).toHaveCount(0)
+  expect(await readJar(context)).toEqual(jar)
+
+  // Beside it a page that was only read asks again, and again: time enough for the other to have done so.
+  await witness.goto('/devices')
+  await expect.poll(() => front.passed('/devices').length, { timeout: 10_000 }).toBeGreaterThan(2)
+  expect(front.passed('/dashboard', 'POST')).toHaveLength(1)
+
+  repair()
+  await form.goBack()
+  await form.getByRole('textbox', { name: 'Note' }).fill('sent again by hand')
+  await form.getByTestId('action-run').click()
+  await expect(form.getByTestId('action-result')).toContainText('sent again by hand')
+  await context.close()
+})
+
+test('F10 a server action and a link that meet an outage leave the person signed in, and work after it', async ({
+  context,
+  page,
+  user,
+  inner,
+}) => {
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await loseAccess(context)
+  const headers = { 'retry-after': '1' }
+  const repairForAction = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  await page.getByTestId('action-run').click()
+  await expect(page.getByText('You are still signed in')).toBeVisible()
+  repairForAction()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expectDashboardOf(user, page)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+
+  await loseAccess(context)
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  await page.getByRole('link', { name: 'Account' }).click()
+  await expect(page.getByText('You are still signed in')).toBeVisible()
+  repair()
+  await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
+})
+
+test('F10 while the old access token lives an outage is not noticed at all', async ({
+  context,
+  page,
+  startServer,
+}) => {
+  const server = await startServer({ env: { ACCESS_TOKEN_TTL: '1800s', REFRESH_LEEWAY: '1799s' } })
+  const user = await server.register()
+  await enter(context, user, server.origin)
+  const jar = await readJar(context)
+  await untilClock(expiryOf(`${jar.access}`) - 1_799_000)
+  server.inner.when(REFRESH, { kind: 'answer', status: 500 })
+
+  const answer = await page.goto(`${server.origin}/dashboard`)
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await page.getByTestId('api-run').click()
+  await expect(page.getByTestId('api-result')).toContainText(user.name)
+  // The first attempt and its repetition, at least, for each of the three.
+  expect(server.inner.passed(REFRESH.path).length).toBeGreaterThanOrEqual(6)
+  expect(await readJar(context)).toEqual(jar)
+})
+
+test('F10 an access token that runs out while the refresh is tried is an outage, and no sign-in', async ({
+  context,
+  page,
+  startServer,
+}) => {
+  const server = await startServer({ env: { ACCESS_TOKEN_TTL: '6s', REFRESH_LEEWAY: '5s' } })
+  const user = await server.register()
+  await enter(context, user, server.origin)
+  const jar = await readJar(context)
+  // Two seconds are left, and middleware gives the refresh three.
+  await untilClock(expiryOf(`${jar.access}`) - 2000)
+  const repair = server.inner.when(REFRESH, { kind: 'hold response', until: new Promise(() => {}) })
+
+  const [answer, api] = await Promise.all([
+    page.goto(`${server.origin}/dashboard`),
+    context.request.get(`${server.origin}/api/me`),
+  ])
+  expect(answer?.status()).toBe(503)
+  expect(api.status()).toBe(503)
+  await expect(page).toHaveURL(`${server.origin}/dashboard`)
+
+  repair()
+  await expectDashboardOf(user, page)
+})

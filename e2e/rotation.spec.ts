@@ -1,0 +1,49 @@
+import { expect, signIn, test } from './fixtures'
+import { expireAccess, untilClock } from './jar'
+import { askTogether, signInOverHttp } from './script'
+
+test('F1 middleware and the page do not both refresh: one rotation, and the page reads what was delivered', async ({
+  page,
+  user,
+  rows,
+  front,
+  inner,
+}) => {
+  await signIn(page, user)
+  await expireAccess(page.context())
+  const before = rows.session(user.name)
+  front.forget()
+  inner.forget()
+
+  const answer = await page.reload()
+
+  expect(answer?.status()).toBe(200)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
+  expect(inner.exchanges).toHaveLength(1)
+  expect(front.passed('/dashboard')).toHaveLength(1)
+  const set = front.passed('/dashboard')[0]?.answer?.setCookies
+  expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
+  expect(set?.map((line) => line.split('=', 1)[0])).toEqual(['access_token', 'refresh_token'])
+  expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
+})
+
+test('F2 fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', async ({
+  startServer,
+}) => {
+  const server = await startServer({ env: { ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s' } })
+  const user = await server.register()
+  const origin = `http://127.0.0.1:${server.port}`
+  const cookie = await signInOverHttp(origin, user)
+  await fetch(`${origin}/dashboard`, { headers: { cookie } })
+  await untilClock(server.rows.session(user.name).issued_at + 4000)
+
+  const answers = await askTogether(server.port, '/dashboard', cookie, 50)
+
+  expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
+  for (const { body } of answers) expect(body).toContain(user.name)
+  const refreshCookies = answers.flatMap(({ setCookies }) =>
+    setCookies.filter((line) => line.startsWith('refresh_token=')),
+  )
+  expect(refreshCookies).toHaveLength(1)
+  expect(server.rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
+})

@@ -1,0 +1,74 @@
+import Sqlite from 'better-sqlite3'
+
+/** A session's row, in the words of the database. Times are milliseconds of this machine's clock. */
+export interface SessionRow {
+  readonly id: string
+  /** How often the session was rotated. */
+  readonly generation: number
+  readonly branch: number
+  readonly parent_branch: number
+  readonly issued_at: number
+  readonly idle_expires_at: number
+  readonly expires_at: number
+  readonly revoked_at: number | null
+  readonly revoked_reason: string | null
+  readonly created_at: number
+  readonly user_agent: string
+  readonly ip: string
+}
+
+export interface EventRow {
+  readonly kind: string
+  readonly at: number
+  readonly session_id: string | null
+  readonly detail: string | null
+}
+
+/** What the database itself says, read beside the server: no code under test has a hand in it. */
+export interface Rows {
+  /** The person's sessions, oldest first, ended ones included; not the one that registration made. */
+  sessions(userName: string): SessionRow[]
+  /** The person's only session. Throws where there is none, or another. */
+  session(userName: string): SessionRow
+  events(userName: string, kind?: string): EventRow[]
+  close(): void
+}
+
+/** Marks the session that comes with a registration, which no test is about. */
+export const REGISTRATION_AGENT = 'e2e-registration'
+
+export function openRows(file: string): Rows {
+  let database: Sqlite.Database | undefined
+  const open = () => {
+    database ??= new Sqlite(file, { readonly: true, timeout: 5000 })
+    return database
+  }
+  const rows: Rows = {
+    sessions: (userName) =>
+      open()
+        .prepare<[string, string], SessionRow>(
+          `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id
+           WHERE u.name = ? AND s.user_agent <> ? ORDER BY s.created_at, s.rowid`,
+        )
+        .all(userName, REGISTRATION_AGENT),
+    session(userName) {
+      const [row, ...others] = rows.sessions(userName)
+      if (!row || others.length > 0) {
+        throw new Error(`${userName} has ${row ? others.length + 1 : 0} sessions instead of one`)
+      }
+      return row
+    },
+    events: (userName, kind) =>
+      open()
+        .prepare<[string, string, string | null], EventRow>(
+          `SELECT e.kind, e.at, e.session_id, e.detail FROM session_events e JOIN users u ON u.id = e.user_id
+           WHERE u.name = ? AND e.agent <> ? AND e.kind = coalesce(?, e.kind) ORDER BY e.id`,
+        )
+        .all(userName, REGISTRATION_AGENT, kind ?? null),
+    close() {
+      database?.close()
+      database = undefined
+    },
+  }
+  return rows
+}

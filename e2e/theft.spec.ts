@@ -1,0 +1,143 @@
+import type { Browser, BrowserContext } from '@playwright/test'
+import { passTime } from './database'
+import { expect, patientTest as test } from './fixtures'
+import { readJar } from './jar'
+import type { AppServer, User } from './server'
+import { copyJar, enter, expectReason, loseAccess } from './steps'
+
+/** Longer than three times grace: a refresh token of that age is rotated. */
+const LONG_MS = 600_000
+
+/** A person, and somebody who has copied their jar at this moment. */
+async function theft(browser: Browser, server: AppServer) {
+  const user = await server.register()
+  const options = { baseURL: server.origin }
+  const [victim, thief] = [await browser.newContext(options), await browser.newContext(options)]
+  await enter(victim, user)
+  await copyJar(victim, thief)
+  return { user, victim, thief, close: () => Promise.all([victim.close(), thief.close()]) }
+}
+
+/** One visit after the access token's end. Whether the page was shown, and whether a refresh token came with it. */
+async function visit(context: BrowserContext) {
+  await loseAccess(context)
+  const before = await readJar(context)
+  const page = await context.newPage()
+  await page.goto('/dashboard')
+  const isIn = new URL(page.url()).pathname === '/dashboard'
+  const { refresh } = await readJar(context)
+  await page.close()
+  return { isIn, gotRefreshToken: refresh !== before.refresh }
+}
+
+/** The session is over for both, once and for all, and the person is told. */
+async function expectOver(
+  { user, victim, thief }: { user: User; victim: BrowserContext; thief: BrowserContext },
+  server: AppServer,
+): Promise<void> {
+  expect(server.rows.session(user.name).revoked_reason).toBe('reused')
+  for (const context of [thief, victim]) {
+    // With the access token that is still in the jar, too.
+    expect((await context.request.get('/api/me')).status()).toBe(401)
+    expect(await visit(context)).toEqual({ isIn: false, gotRefreshToken: false })
+  }
+  const page = await victim.newPage()
+  await page.goto('/dashboard')
+  await expectReason(page, 'A copy of your session was used')
+  expect(server.rows.events(user.name, 'reuse_detected')).toHaveLength(1)
+}
+
+test('Theft: a copied jar used before its owner’s gets one exchange, and is out at the next', async ({
+  browser,
+  server,
+}) => {
+  const { user, victim, thief, close } = await theft(browser, server)
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(thief)).toEqual({ isIn: true, gotRefreshToken: true })
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(victim)).toEqual({ isIn: true, gotRefreshToken: true })
+  expect(server.rows.session(user.name)).toMatchObject({ generation: 1, branch: 1 })
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(thief)).toEqual({ isIn: false, gotRefreshToken: false })
+
+  await expectOver({ user, victim, thief }, server)
+  expect(server.rows.session(user.name)).toMatchObject({ generation: 1, branch: 1 })
+  await close()
+})
+
+test('Theft: a copied jar used after its owner’s gets one exchange, and is out at the owner’s next', async ({
+  browser,
+  server,
+}) => {
+  const { user, victim, thief, close } = await theft(browser, server)
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(victim)).toEqual({ isIn: true, gotRefreshToken: true })
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(thief)).toEqual({ isIn: true, gotRefreshToken: true })
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(victim)).toEqual({ isIn: false, gotRefreshToken: false })
+
+  await expectOver({ user, victim, thief }, server)
+  expect(server.rows.session(user.name)).toMatchObject({ generation: 1, branch: 1 })
+  await close()
+})
+
+test('Theft: a thief in lockstep with the owner never gets a second exchange', async ({
+  browser,
+  server,
+}) => {
+  const { user, victim, thief, close } = await theft(browser, server)
+  let exchangesOfBoth = 0
+  let rounds = 0
+  while (server.rows.session(user.name).revoked_at === null) {
+    rounds += 1
+    expect(rounds).toBeLessThanOrEqual(4)
+    passTime(server, user.name, LONG_MS)
+    const [first, second] = await Promise.all([visit(victim), visit(thief)])
+    if (first.gotRefreshToken && second.gotRefreshToken) exchangesOfBoth += 1
+  }
+  expect(exchangesOfBoth).toBeLessThanOrEqual(1)
+
+  await expectOver({ user, victim, thief }, server)
+  await close()
+})
+
+test('Theft: a thief who keeps silent for a while gets nothing at all', async ({
+  browser,
+  server,
+}) => {
+  const { user, victim, thief, close } = await theft(browser, server)
+  for (let generation = 1; generation <= 3; generation++) {
+    passTime(server, user.name, LONG_MS)
+    expect(await visit(victim)).toEqual({ isIn: true, gotRefreshToken: true })
+    expect(server.rows.session(user.name)).toMatchObject({ generation, branch: 0 })
+  }
+  passTime(server, user.name, LONG_MS)
+  expect(await visit(thief)).toEqual({ isIn: false, gotRefreshToken: false })
+
+  await expectOver({ user, victim, thief }, server)
+  expect(server.rows.session(user.name)).toMatchObject({ generation: 3, branch: 0 })
+  await close()
+})
+
+test('Theft: a thief without a browser, who knows no challenge, gets no further', async ({
+  browser,
+  server,
+}) => {
+  const { user, victim, thief, close } = await theft(browser, server)
+  const stolen = `refresh_token=${(await readJar(thief)).refresh}`
+  const refresh = () =>
+    fetch(`${server.origin}/api/auth/refresh`, { method: 'POST', headers: { cookie: stolen } })
+  passTime(server, user.name, LONG_MS)
+  expect((await visit(victim)).isIn).toBe(true)
+  passTime(server, user.name, LONG_MS)
+  expect((await visit(victim)).isIn).toBe(true)
+  passTime(server, user.name, LONG_MS)
+  const answer = await refresh()
+  expect(answer.status).toBe(401)
+  expect((await answer.json()).error.reason).toBe('reused')
+  expect((await refresh()).status).toBe(401)
+
+  await expectOver({ user, victim, thief }, server)
+  await close()
+})

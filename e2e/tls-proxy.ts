@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { type IncomingMessage, request } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
+
+/** What terminates TLS in front of a deployment, and says of each request what it likes. */
+export interface TlsProxy {
+  readonly origin: string
+  /** Where the server listens, once it does. */
+  target: number
+  close(): Promise<void>
+}
+
+/** Opens a TLS proxy on localhost, with a certificate of its own; `rewrite` has the headers before the server does. */
+export async function openTlsProxy(
+  rewrite: (asked: IncomingMessage) => Record<string, string>,
+): Promise<TlsProxy> {
+  const server = createServer(await makeCertificate(), (incoming, outgoing) => {
+    const onward = request({
+      host: '127.0.0.1',
+      port: proxy.target,
+      method: incoming.method,
+      path: incoming.url,
+      headers: { ...incoming.headers, ...rewrite(incoming) },
+      agent: false,
+    })
+    onward.once('error', () => outgoing.destroy())
+    onward.once('response', (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+      answer.pipe(outgoing)
+    })
+    incoming.pipe(onward)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const proxy: TlsProxy = {
+    origin: `https://localhost:${port}`,
+    target: 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return proxy
+}
+
+async function makeCertificate(): Promise<{ key: string; cert: string }> {
+  const { stdout } = await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-keyout', '-', '-out', '-', '-days', '2', '-subj', '/CN=localhost'],
+  ])
+  const [key = ''] =
+    /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/.exec(stdout) ?? []
+  const [cert = ''] =
+    /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(stdout) ?? []
+  return { key, cert }
+}
