@@ -22,7 +22,7 @@ interface Honest {
 
 const slow = 3 * GRACE
 
-/** For a busy machine; all of them together take half of this on an idle one. */
+/** For a busy machine; all of them together take a tenth of this on an idle one. */
 const PATIENCE_MS = 180_000
 
 const honestWorlds: readonly Honest[] = [
