@@ -33,6 +33,8 @@ export default defineConfig({
         '--no-first-run',
         '--disable-gpu',
         '--disable-quic',
+        // A page whose answer was lost is asked for again by the test alone.
+        '--disable-auto-reload',
       ],
     },
   },

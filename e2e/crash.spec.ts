@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures'
+import type { Exchange } from './proxy'
 import { cookieHeader } from './script'
 import type { User } from './server'
 
@@ -56,6 +57,15 @@ test('After kill -9 in the middle of 200 refreshes every client is still signed 
   expect(rotations()).toBe(0)
 
   const statuses: number[] = []
+  /** Not before some clients have been rotated and cannot know it. */
+  const crash = async () => {
+    server.inner.when({}, { kind: 'hold response', until: new Promise(() => {}) })
+    await expect
+      .poll(() => server.inner.exchanges.filter(isLostRotation).length, { intervals: [10] })
+      .toBeGreaterThanOrEqual(5)
+    await server.kill()
+    server.inner.reset()
+  }
   let cut = 0
   const storm = clients.map(async (client) => {
     for (let turn = 0; turn < REFRESHES_EACH; turn++) {
@@ -65,7 +75,7 @@ test('After kill -9 in the middle of 200 refreshes every client is still signed 
         return
       }
       statuses.push(status)
-      if (statuses.length === (CLIENTS * REFRESHES_EACH) / 2) await server.kill()
+      if (statuses.length === (CLIENTS * REFRESHES_EACH) / 2) await crash()
     }
   })
   await Promise.all(storm)
@@ -81,3 +91,7 @@ test('After kill -9 in the middle of 200 refreshes every client is still signed 
   expect(sessions().filter(({ revoked_at }) => revoked_at !== null)).toHaveLength(0)
   expect(rotations()).toBeGreaterThan(before)
 })
+
+function isLostRotation({ answer, delivered }: Exchange): boolean {
+  return !delivered && !!answer?.setCookies.some((line) => line.startsWith('refresh_token='))
+}

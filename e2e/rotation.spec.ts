@@ -30,12 +30,15 @@ test('F1 middleware and the page do not both refresh: one rotation, and the page
 test('F2 fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', async ({
   startServer,
 }) => {
-  const server = await startServer({ env: { ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s' } })
-  const user = await server.register()
+  const env = { ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s', INTERNAL_ORIGIN: '' }
+  const server = await startServer({ env })
+  const [user, forerunner] = await Promise.all([server.register(), server.register()])
   const origin = `http://127.0.0.1:${server.port}`
   const cookie = await signInOverHttp(origin, user)
-  await fetch(`${origin}/dashboard`, { headers: { cookie } })
+  const warmUp = await signInOverHttp(origin, forerunner)
   await untilClock(server.rows.session(user.name).issued_at + 4000)
+  // A server that has just started is slow at whatever it does for the first time.
+  for (let i = 0; i < 10; i++) await askTogether(server.port, '/dashboard', warmUp, 2)
 
   const answers = await askTogether(server.port, '/dashboard', cookie, 50)
 
