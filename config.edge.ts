@@ -12,6 +12,8 @@ export interface EdgeConfig {
   readonly audience: string
   readonly accessTokenMs: number
   readonly leewayMs: number
+  /** Whether the server itself saw each request arrive, and said so; elsewhere that header is the client's. */
+  readonly knowsArrival: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -35,6 +37,7 @@ export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
     issuer: env.TOKEN_ISSUER || appOrigin,
     audience: env.TOKEN_AUDIENCE || appOrigin,
     accessTokenMs,
+    knowsArrival: !env.VERCEL,
     leewayMs: leeway ?? Math.min(MAX_DEFAULT_LEEWAY_MS, accessTokenMs / 10),
   }
 }

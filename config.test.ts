@@ -21,6 +21,7 @@ describe('the configuration', () => {
       audience: 'http://localhost:3000',
       accessTokenMs: 900_000,
       leewayMs: 60_000,
+      knowsArrival: true,
       databaseUrl: 'file:.data/rekindle.db',
       idleMs: 14 * 86_400_000,
       sessionMs: 30 * 86_400_000,

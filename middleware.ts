@@ -4,6 +4,7 @@ import { gateRequest } from './edge/gate-request'
 import { type EdgeParts, edgeParts } from './edge/parts'
 import { pass } from './edge/pass'
 import { callRefresh } from './edge/refresh-call'
+import { arrivalOf } from './session/arrival'
 import { cookieName, readCookie } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
 import { type Denial, gate, isRead, settle } from './session/gate'
@@ -26,7 +27,8 @@ export async function middleware(request: NextRequest): Promise<Response> {
 }
 
 async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
-  const receivedAt = Date.now()
+  const { knowsArrival } = parts.config
+  const receivedAt = knowsArrival ? arrivalOf(request.headers, Date.now()) : Date.now()
   const asked = await gateRequest(request, parts)
   const allowed = gate(asked)
   if (allowed.kind === 'pass') return pass(request, parts)

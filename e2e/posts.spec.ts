@@ -160,3 +160,22 @@ async function loseAnAnswer(
   lost()
   passTime(server, user.name, HOUR)
 }
+
+test('F16 a server action whose upload outlasts the access token keeps its note', async ({
+  page,
+  context,
+  user,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await openWithMark(page)
+  await page.evaluate(() => fetch('/api/auth/refresh', { method: 'POST' }))
+  front.when({ method: 'POST' }, { kind: 'split request', until: expireAccess(context) }, 1)
+
+  await runAction(page, NOTE)
+
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await expect(page.getByTestId('action-result')).toContainText(NOTE)
+  await expectMark(page)
+})

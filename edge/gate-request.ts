@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server'
+import { arrivalOf } from '@/session/arrival'
 import { bearerToken } from '@/session/bearer'
 import { cookieName, readCookie } from '@/session/cookies'
 import { type AccessState, accessState, type GateRequest, isRead, isUngated } from '@/session/gate'
@@ -17,7 +18,7 @@ export async function gateRequest(request: NextRequest, parts: EdgeParts): Promi
     method,
     pathname,
     search,
-    access: accessToken === null ? 'dead' : await stateOf(accessToken, parts),
+    access: accessToken === null ? 'dead' : await stateOf(accessToken, headers, parts),
     hasRefreshToken: readCookie(cookies, cookieName('refresh', config)) !== null,
     hasBearerToken,
     isServerAction: headers.has('next-action'),
@@ -29,8 +30,12 @@ export async function gateRequest(request: NextRequest, parts: EdgeParts): Promi
   }
 }
 
-async function stateOf(token: string, { config, accessTokens }: EdgeParts): Promise<AccessState> {
-  const now = Date.now()
+async function stateOf(
+  token: string,
+  headers: Headers,
+  { config, accessTokens }: EdgeParts,
+): Promise<AccessState> {
+  const now = config.knowsArrival ? arrivalOf(headers, Date.now()) : Date.now()
   const verdict = await accessTokens.verify(token, now)
   const expiresAt = verdict.status === 'good' ? verdict.claims.expiresAt : null
   return accessState(expiresAt, now, config.leewayMs)

@@ -2,6 +2,7 @@ import 'server-only'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import { arrivalOf } from '@/session/arrival'
 import { bearerToken } from '@/session/bearer'
 import { SessionError } from '@/session/errors'
 import { signInPath } from '@/session/return-path'
@@ -40,9 +41,13 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
 /** The same for a route handler, which answers 401 instead of redirecting: throws SessionError. */
 export const requireApiSession: () => Promise<CurrentSession> = cache(async () => {
   const { config, engine } = await rekindle()
-  const token = accessTokenOf(await headers(), config)
+  const requestHeaders = await headers()
+  const token = accessTokenOf(requestHeaders, config)
   if (token === null) throw new SessionError('missing_access_token')
-  const { session, accessExpiresAt } = await engine.check(token)
+  const { session, accessExpiresAt } = await engine.check(
+    token,
+    config.knowsArrival ? arrivalOf(requestHeaders, Date.now()) : undefined,
+  )
   return {
     sessionId: session.id,
     userId: session.userId,

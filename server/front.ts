@@ -2,6 +2,7 @@ import 'server-only'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '@/config'
+import { ARRIVAL_HEADER } from '@/session/arrival'
 import { parseAddress } from './client'
 
 const CHANNEL = 'http.server.request.start'
@@ -27,6 +28,7 @@ export function watchTheFront({
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
+    request.headers[ARRIVAL_HEADER] = String(Date.now())
     request.headers['x-forwarded-host'] = host
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']

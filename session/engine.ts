@@ -47,8 +47,14 @@ export interface Engine {
    * @throws SessionError with the true reason of a refusal; `unavailable` if a race was lost three times over.
    */
   refresh(request: RefreshRequest): Promise<Grant>
-  /** The live session of an access token: the authority wherever data is read. One statement, read only. */
-  check(accessToken: string): Promise<{ session: Session; accessExpiresAt: EpochMs }>
+  /**
+   * The live session of an access token: the authority wherever data is read. One statement, read only.
+   * The token is judged as of `receivedAt`, the session as of now.
+   */
+  check(
+    accessToken: string,
+    receivedAt?: EpochMs,
+  ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
   /** The session that a cookie of ours names, were it expired or replaced: what sign-out ends. */
   identify(tokens: { refresh: string | null; access: string | null }): Promise<string | null>
   /** Ends one session, of this user where one is named. False if there was nothing left to end. */
@@ -164,9 +170,9 @@ export function createEngine(parts: {
       throw new SessionError('unavailable', { retryAfterSeconds: 1 })
     },
 
-    async check(accessToken) {
+    async check(accessToken, receivedAt) {
       const now = clock()
-      const verdict = await access.verify(accessToken, now)
+      const verdict = await access.verify(accessToken, Math.min(receivedAt ?? now, now))
       if (verdict.status === 'invalid') throw new SessionError('invalid_access_token')
       if (verdict.status === 'expired') throw new SessionError('access_token_expired')
       const session = await store.find(verdict.claims.sessionId)

@@ -1,0 +1,16 @@
+import type { EpochMs } from './store'
+
+/** Says when a request arrived, in epoch milliseconds. The server's front sets it on every request, whatever the client sent. */
+export const ARRIVAL_HEADER = 'x-arrived-at'
+
+/** No request takes longer to come in; an older claim is nobody's of ours. */
+const LONGEST_ARRIVAL_MS = 120_000
+
+/**
+ * When a request arrived, or `now` where that is not known. The gate and the data layer judge an access token as of this
+ * one moment: between two readings of the clock a token can end, and then an honest person would be asked to sign in.
+ */
+export function arrivalOf(headers: { get(name: string): string | null }, now: EpochMs): EpochMs {
+  const arrivedAt = Number(headers.get(ARRIVAL_HEADER))
+  return arrivedAt > now - LONGEST_ARRIVAL_MS && arrivedAt < now ? arrivedAt : now
+}
