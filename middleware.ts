@@ -35,8 +35,9 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
   if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
 
   const { outcome, setCookies } = await refresh(request, parts, allowed.accessOnly, receivedAt)
-  // Asking may have taken all the time that the old access token had left.
-  const settled = settle(await gateRequest(request, parts), outcome)
+  // Where nobody saw the request arrive, asking may have taken all the time that the old access token had left.
+  const judged = outcome.kind === 'granted' ? asked : await gateRequest(request, parts)
+  const settled = settle(judged, outcome)
   switch (settled.kind) {
     case 'deliver':
       return pass(request, parts, setCookies)

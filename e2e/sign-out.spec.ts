@@ -55,8 +55,10 @@ test('F18 the back button after sign-out shows nothing of anybody', async ({
 }) => {
   await enter(context, user)
   await page.goto('/dashboard')
-  await page.getByRole('link', { name: 'Devices' }).click()
-  await page.getByRole('link', { name: 'Account' }).click()
+  for (const name of ['Devices', 'Account']) {
+    await page.getByRole('link', { name }).click()
+    await expect(page).toHaveURL(`/${name.toLowerCase()}`)
+  }
   await expect(page.locator('main')).toContainText(user.name)
   await page.getByTestId(SIGN_OUT).click()
   await expectReason(page, 'You are signed out')
