@@ -31,8 +31,9 @@ test('login that never drops', async ({ page, context, user, rows, front }, info
 
   await chapter('A response is lost with the new cookies in it', page, info, async () => {
     await expireAccess(context)
-    front.when({ method: 'GET', path: '/dashboard' }, { kind: 'drop response' })
+    const repair = front.when({ method: 'GET', path: '/dashboard' }, { kind: 'drop response' })
     await expect(page.reload()).rejects.toThrow()
+    repair()
     expect(rows.session(user.name).generation).toBe(2)
   })
 
