@@ -11,7 +11,7 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 2,
   fullyParallel: true,
-  // On a shared machine that may be ten times slower for a minute; what passes only then is reported as flaky.
+  // On a shared machine that is several times slower for minutes; what passes only then is reported as flaky.
   retries: process.env.CI ? 1 : 0,
   forbidOnly: true,
   reporter: 'list',
