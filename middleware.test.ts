@@ -3,8 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { NextRequest } from 'next/server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { middleware } from './middleware'
+import { createAccessTokens } from './session/access-token'
+import { openKeyring } from './session/keyring'
 
 const ORIGIN = 'https://app.example'
+const ACCESS_SECRET = 'an-access-secret-of-enough-characters-1'
 const JAR = '__Host-refresh_token=the-token; other=1'
 const LINES = ['__Host-access_token=new; Path=/', '__Host-refresh_token=newer; Path=/']
 
@@ -21,7 +24,7 @@ beforeAll(async () => {
   const { port } = internal.address() as AddressInfo
   vi.stubEnv('APP_ORIGIN', ORIGIN)
   vi.stubEnv('INTERNAL_ORIGIN', `http://127.0.0.1:${port}`)
-  vi.stubEnv('ACCESS_TOKEN_SECRET', 'an-access-secret-of-enough-characters-1')
+  vi.stubEnv('ACCESS_TOKEN_SECRET', ACCESS_SECRET)
   vi.stubEnv('REFRESH_TOKEN_SECRET', 'a-refresh-secret-of-enough-characters-2')
 })
 afterAll(async () => {
@@ -128,6 +131,20 @@ describe('a page whose access token is dead', () => {
     }
     expect((await visit()).headers.getSetCookie()).toEqual(LINES)
     expect(asked).toHaveLength(2)
+  })
+
+  it('F2 F10 waits eight seconds for a refresh, and three where the old access token still serves', async () => {
+    granted()
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    await visit()
+    const keyring = await openKeyring([ACCESS_SECRET])
+    const ending = createAccessTokens(keyring, { issuer: ORIGIN, audience: ORIGIN }, 30_000)
+    const session = { id: 'session', userId: 'ada', expiresAt: Date.now() + 60_000 }
+    const { token } = await ending.issue(session, Date.now())
+    await visit('/dashboard', { headers: { cookie: `${JAR}; __Host-access_token=${token}` } })
+    expect(asked).toHaveLength(2)
+    expect(timeout.mock.calls).toEqual([[8000], [3000]])
+    timeout.mockRestore()
   })
 
   it('F10 never posts again by itself', async () => {

@@ -9,7 +9,7 @@ import { cookieName, readCookie } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
 import { type Denial, gate, isRead, settle } from './session/gate'
 import type { SignInReason } from './session/return-path'
-import { securityHeaders } from './session/security-headers'
+import { secureHeaders } from './session/security-headers'
 
 export const config = { matcher: '/((?!_next/static/|_next/image|api/auth/|api/health).*)' }
 
@@ -20,23 +20,35 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const response = isCrossSiteWrite(request.method, request.headers, appOrigin)
     ? answers.crossSite(appOrigin)
     : await answer(request, parts)
-  for (const [name, value] of Object.entries(securityHeaders(secure))) {
-    response.headers.set(name, value)
-  }
+  secureHeaders(response.headers, secure)
   return response
 }
 
 async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
-  const { knowsArrival } = parts.config
-  const receivedAt = knowsArrival ? arrivalOf(request.headers, Date.now()) : Date.now()
-  const asked = await gateRequest(request, parts)
+  const receivedAt = arrivalOf(request.headers, parts.config)
+  const asked = await gateRequest(request, parts, receivedAt)
   const allowed = gate(asked)
   if (allowed.kind === 'pass') return pass(request, parts)
   if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
 
-  const { outcome, setCookies } = await refresh(request, parts, allowed.accessOnly, receivedAt)
+  const { headers } = request
+  const cookies = headers.get('cookie')
+  const { outcome, setCookies } = await callRefresh(parts, {
+    refreshToken: readCookie(cookies, cookieName('refresh', parts.config)) ?? '',
+    challenge: readCookie(cookies, cookieName('challenge', parts.config)),
+    accessOnly: allowed.accessOnly,
+    caller: {
+      address: headers.get('x-forwarded-for') ?? '',
+      userAgent: headers.get('user-agent') ?? '',
+      receivedAt,
+    },
+    hasSpare: asked.access === 'ending',
+  })
   // Where nobody saw the request arrive, asking may have taken all the time that the old access token had left.
-  const judged = outcome.kind === 'granted' ? asked : await gateRequest(request, parts)
+  const judged =
+    outcome.kind === 'granted'
+      ? asked
+      : await gateRequest(request, parts, arrivalOf(request.headers, parts.config))
   const settled = settle(judged, outcome)
   switch (settled.kind) {
     case 'deliver':
@@ -53,23 +65,6 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
     default:
       return deny(request, parts, settled, outcome.kind === 'refused' ? outcome.reason : null)
   }
-}
-
-function refresh(
-  { headers }: NextRequest,
-  parts: EdgeParts,
-  accessOnly: boolean,
-  receivedAt: number,
-) {
-  const cookies = headers.get('cookie')
-  return callRefresh(parts, {
-    refreshToken: readCookie(cookies, cookieName('refresh', parts.config)) ?? '',
-    challenge: readCookie(cookies, cookieName('challenge', parts.config)),
-    accessOnly,
-    address: headers.get('x-forwarded-for') ?? '',
-    userAgent: headers.get('user-agent') ?? '',
-    receivedAt,
-  })
 }
 
 function deny(

@@ -1,7 +1,10 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { type PruneOptions, prunePeriodically } from './prune'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 function run(
   prune: (now: number, batch: number) => Promise<number>,
@@ -57,9 +60,10 @@ it('keeps no process alive', () => {
 })
 
 it('does nothing once it was ended', async () => {
+  vi.useFakeTimers()
   const prune = vi.fn(async () => 0)
   run(prune).abort()
   run(prune, { signal: AbortSignal.abort() })
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await vi.advanceTimersByTimeAsync(60_000)
   expect(prune).not.toHaveBeenCalled()
 })

@@ -1,12 +1,16 @@
 import type { NextRequest } from 'next/server'
-import { arrivalOf } from '@/session/arrival'
 import { bearerToken } from '@/session/bearer'
 import { cookieName, readCookie } from '@/session/cookies'
 import { type AccessState, accessState, type GateRequest, isRead, isUngated } from '@/session/gate'
+import type { EpochMs } from '@/session/store'
 import type { EdgeParts } from './parts'
 
-/** A request as the gate sees it. The access token is verified only where the gate will ask for it. */
-export async function gateRequest(request: NextRequest, parts: EdgeParts): Promise<GateRequest> {
+/** A request as the gate sees it, as of the moment it was received. The access token is verified only where the gate will ask for it. */
+export async function gateRequest(
+  request: NextRequest,
+  parts: EdgeParts,
+  receivedAt: EpochMs,
+): Promise<GateRequest> {
   const { method, headers } = request
   const { config } = parts
   const { pathname, search } = new URL(request.url)
@@ -18,7 +22,7 @@ export async function gateRequest(request: NextRequest, parts: EdgeParts): Promi
     method,
     pathname,
     search,
-    access: accessToken === null ? 'dead' : await stateOf(accessToken, headers, parts),
+    access: accessToken === null ? 'dead' : await stateOf(accessToken, receivedAt, parts),
     hasRefreshToken: readCookie(cookies, cookieName('refresh', config)) !== null,
     hasBearerToken,
     isServerAction: headers.has('next-action'),
@@ -32,10 +36,9 @@ export async function gateRequest(request: NextRequest, parts: EdgeParts): Promi
 
 async function stateOf(
   token: string,
-  headers: Headers,
+  now: EpochMs,
   { config, accessTokens }: EdgeParts,
 ): Promise<AccessState> {
-  const now = config.knowsArrival ? arrivalOf(headers, Date.now()) : Date.now()
   const verdict = await accessTokens.verify(token, now)
   const expiresAt = verdict.status === 'good' ? verdict.claims.expiresAt : null
   return accessState(expiresAt, now, config.leewayMs)

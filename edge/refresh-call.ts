@@ -1,9 +1,16 @@
 import { cookieName } from '@/session/cookies'
 import type { RefreshOutcome } from '@/session/gate'
+import type { InternalCaller } from '@/session/internal-caller'
 import { parseSignInReason } from '@/session/return-path'
 import type { EdgeParts } from './parts'
 
-const BUDGET_MS = 3000
+/** How long a person waits for the refresh before the old access token, where it still serves, has to do. */
+const SPARE_BUDGET_MS = 3000
+/**
+ * How long before an outage page: longer, as fifty tabs that wake together on a busy machine wait for each other, and late is
+ * better than not.
+ */
+const ONLY_BUDGET_MS = 8000
 const MAX_JITTER_MS = 100
 
 /** What middleware asks the refresh route to renew. */
@@ -11,9 +18,9 @@ export interface RefreshAsk {
   readonly refreshToken: string
   readonly challenge: string | null
   readonly accessOnly: boolean
-  readonly address: string
-  readonly userAgent: string
-  readonly receivedAt: number
+  readonly caller: InternalCaller
+  /** Whether the old access token still serves, should this fail. */
+  readonly hasSpare: boolean
 }
 
 /** The outcome for the gate, and the raw `Set-Cookie` lines that go with it. */
@@ -23,12 +30,12 @@ export interface RefreshAnswer {
 }
 
 /**
- * Refreshes through the refresh route at the configured internal origin, never one that a request names. Within three
- * seconds it tries once more after a network error or a 5xx: a rotation is safe to ask for twice.
+ * Refreshes through the refresh route at the configured internal origin, never one that a request names. Within its
+ * budget it tries once more after a network error or a 5xx: a rotation is safe to ask for twice.
  */
 export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<RefreshAnswer> {
   const request = await buildRequest(parts, ask)
-  const deadline = AbortSignal.timeout(BUDGET_MS)
+  const deadline = AbortSignal.timeout(ask.hasSpare ? SPARE_BUDGET_MS : ONLY_BUDGET_MS)
   const first = await send(request, deadline)
   if (first !== null && first.status < 500) return readAnswer(first)
   await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_JITTER_MS))
@@ -43,7 +50,7 @@ interface InternalRequest {
 
 async function buildRequest(
   { config, callers }: EdgeParts,
-  { refreshToken, challenge, accessOnly, ...caller }: RefreshAsk,
+  { refreshToken, challenge, accessOnly, caller }: RefreshAsk,
 ): Promise<InternalRequest> {
   const cookies = [`${cookieName('refresh', config)}=${refreshToken}`]
   if (challenge !== null) cookies.push(`${cookieName('challenge', config)}=${challenge}`)
@@ -53,7 +60,7 @@ async function buildRequest(
       cookie: cookies.join('; '),
       'x-refresh-mode': 'jar',
       ...(accessOnly ? { 'x-refresh-want': 'access' } : {}),
-      'x-internal-caller': await callers.vouch(caller, refreshToken),
+      'x-internal-caller': await callers.vouch(caller, refreshToken, Date.now()),
     },
   }
 }

@@ -44,10 +44,7 @@ export const requireApiSession: () => Promise<CurrentSession> = cache(async () =
   const requestHeaders = await headers()
   const token = accessTokenOf(requestHeaders, config)
   if (token === null) throw new SessionError('missing_access_token')
-  const { session, accessExpiresAt } = await engine.check(
-    token,
-    config.knowsArrival ? arrivalOf(requestHeaders, Date.now()) : undefined,
-  )
+  const { session, accessExpiresAt } = await engine.check(token, arrivalOf(requestHeaders, config))
   return {
     sessionId: session.id,
     userId: session.userId,

@@ -3,7 +3,7 @@ import type { Config } from '@/config'
 import { cookieName, readCookie, setCookie } from '@/session/cookies'
 import { isCrossSiteWrite } from '@/session/cross-site'
 import type { Grant } from '@/session/engine'
-import { NO_PAGE_POLICY, securityHeaders } from '@/session/security-headers'
+import { NO_PAGE_POLICY, secureHeaders } from '@/session/security-headers'
 import { HttpError, toHttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
@@ -43,7 +43,7 @@ export function route<Context = unknown>(
       response = await handler(request, context)
     } catch (thrown) {
       const error = toHttpError(thrown, refusal)
-      const page = formFailure && error.code !== 'CROSS_SITE_REQUEST' && isForm(request)
+      const page = formFailure && error.code !== CROSS_SITE && isForm(request)
       response = page ? seeOther(formFailure(error, request)) : error.toResponse()
       for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value)
     }
@@ -85,6 +85,6 @@ function finish(response: Response, secure: boolean): Response {
   const { headers } = response
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
   headers.set('Content-Security-Policy', NO_PAGE_POLICY)
-  for (const [name, value] of Object.entries(securityHeaders(secure))) headers.set(name, value)
+  secureHeaders(headers, secure)
   return response
 }

@@ -14,6 +14,11 @@ describe('the arrival of a request', () => {
     ['now, where the claim is not finite', '-Infinity', NOW],
   ])('is %s', (_, claim, expected) => {
     const headers = new Headers(claim === null ? {} : { [ARRIVAL_HEADER]: claim })
-    expect(arrivalOf(headers, NOW)).toBe(expected)
+    expect(arrivalOf(headers, { knowsArrival: true }, NOW)).toBe(expected)
+  })
+
+  it('is now, whatever is claimed, where the server does not see requests arrive', () => {
+    const headers = new Headers({ [ARRIVAL_HEADER]: String(NOW - 500) })
+    expect(arrivalOf(headers, { knowsArrival: false }, NOW)).toBe(NOW)
   })
 })

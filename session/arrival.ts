@@ -7,10 +7,15 @@ export const ARRIVAL_HEADER = 'x-arrived-at'
 const LONGEST_ARRIVAL_MS = 120_000
 
 /**
- * When a request arrived, or `now` where that is not known. The gate and the data layer judge an access token as of this
+ * When a request arrived, in epoch milliseconds; `now` where the server does not see requests arrive (`knowsArrival`). The gate and the data layer judge an access token as of this
  * one moment: between two readings of the clock a token can end, and then an honest person would be asked to sign in.
  */
-export function arrivalOf(headers: { get(name: string): string | null }, now: EpochMs): EpochMs {
+export function arrivalOf(
+  headers: { get(name: string): string | null },
+  { knowsArrival }: { readonly knowsArrival: boolean },
+  now: EpochMs = Date.now(),
+): EpochMs {
+  if (!knowsArrival) return now
   const arrivedAt = Number(headers.get(ARRIVAL_HEADER))
   return arrivedAt > now - LONGEST_ARRIVAL_MS && arrivedAt < now ? arrivedAt : now
 }

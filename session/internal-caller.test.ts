@@ -18,7 +18,7 @@ describe('a voucher for a caller', () => {
     await fc.assert(
       fc.asyncProperty(address, latin1, fc.nat(999), async (from, userAgent, ms) => {
         const receivedAt = NOW + ms
-        const voucher = await callers.vouch({ address: from, userAgent, receivedAt }, 'token')
+        const voucher = await callers.vouch({ address: from, userAgent, receivedAt }, 'token', NOW)
         expect(voucher.length).toBeLessThanOrEqual(MAX_TOKEN_BYTES)
         expect(await callers.read(voucher, 'token', receivedAt)).toEqual({
           address: from,
@@ -36,25 +36,31 @@ describe('a voucher for a caller', () => {
       userAgent: '\u00ff'.repeat(4000),
       address: `${'ffff:'.repeat(7)}ffff`,
     }
-    const voucher = await callers.vouch(worst, 'token')
+    const voucher = await callers.vouch(worst, 'token', NOW)
     expect(await callers.read(voucher, 'token', NOW)).not.toBeNull()
   })
 
   it('serves for one refresh token only', async () => {
-    const voucher = await callers.vouch(caller, 'token')
+    const voucher = await callers.vouch(caller, 'token', NOW)
     expect(await callers.read(voucher, 'token', NOW)).toEqual(caller)
     expect(await callers.read(voucher, 'token2', NOW)).toBeNull()
     expect(await callers.read(voucher, '', NOW)).toBeNull()
   })
 
   it('serves for ten seconds', async () => {
-    const voucher = await callers.vouch(caller, 'token')
+    const voucher = await callers.vouch(caller, 'token', NOW)
     expect(await callers.read(voucher, 'token', NOW + 9_999)).not.toBeNull()
     expect(await callers.read(voucher, 'token', NOW + 10_000)).toBeNull()
   })
 
+  it('serves for ten seconds from its signing, however long ago the request arrived', async () => {
+    const waited = { ...caller, receivedAt: NOW - 60_000 }
+    const voucher = await callers.vouch(waited, 'token', NOW)
+    expect(await callers.read(voucher, 'token', NOW + 9_999)).toEqual(waited)
+  })
+
   it('cannot be made by a stranger, nor out of another token of ours', async () => {
-    const { rt } = claimsOf(await callers.vouch(caller, 'token'))
+    const { rt } = claimsOf(await callers.vouch(caller, 'token', NOW))
     const iat = issuedSecond(NOW)
     const claims = { address: '203.0.113.9', agent: 'x', rt, at: NOW, iat, exp: iat + 10 }
     const signed = (ring: typeof keyring, type: 'internal+jwt' | 'device+jwt' | 'rt+jwt') =>
@@ -74,7 +80,7 @@ describe('a voucher for a caller', () => {
   })
 
   it.each(['address', 'agent', 'rt', 'at'])('counts for nothing without its %s', async (name) => {
-    const whole = claimsOf(await callers.vouch(caller, 'token'))
+    const whole = claimsOf(await callers.vouch(caller, 'token', NOW))
     const { [name]: _, ...claims } = whole
     const voucher = await keyring.sign('internal+jwt', claims)
     expect(await callers.read(voucher, 'token', NOW)).toBeNull()

@@ -12,15 +12,15 @@ const LIFE_SECONDS = 10
 /** How middleware tells the refresh route who is behind a request; an unsigned claim would be anybody's. */
 export interface InternalCallers {
   /** Signs the client's address and agent for one refresh token, good for ten seconds. */
-  vouch(caller: InternalCaller, refreshToken: string): Promise<string>
+  vouch(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
   /** The client behind the request, or null if nobody of ours vouches for it with this refresh token. */
   read(voucher: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
 }
 
 export function createInternalCallers(keyring: Keyring): InternalCallers {
   return {
-    async vouch({ address, userAgent, receivedAt }, refreshToken) {
-      const iat = issuedSecond(receivedAt)
+    async vouch({ address, userAgent, receivedAt }, refreshToken, now) {
+      const iat = issuedSecond(now)
       const rt = await digest(refreshToken)
       const claims = {
         address,

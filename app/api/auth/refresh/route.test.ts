@@ -250,7 +250,7 @@ describe('the canonical refresh', () => {
     const caller = { address: '203.0.113.8', userAgent: 'Browser/1', receivedAt: now + LATER }
     pass(LATER)
     const claims = { 'x-forwarded-for': '127.0.0.1', 'user-agent': 'node' }
-    const foreign = await server.callers.vouch(caller, 'another token')
+    const foreign = await server.callers.vouch(caller, 'another token', now)
     await refresh(jar, { ...claims, 'x-internal-caller': foreign })
     expect(await row(sessionId)).toMatchObject({ address: '127.0.0.1', userAgent: 'node' })
 
@@ -258,7 +258,7 @@ describe('the canonical refresh', () => {
     pass(LATER)
     const own = readCookie(other.jar.header, 'refresh_token') ?? ''
     expect(own).not.toBe(token)
-    const voucher = await server.callers.vouch({ ...caller, receivedAt: now }, own)
+    const voucher = await server.callers.vouch({ ...caller, receivedAt: now }, own, now)
     await refresh(other.jar, { ...claims, 'x-internal-caller': voucher })
     expect(await row(other.sessionId)).toMatchObject({
       address: '203.0.113.8',
@@ -273,7 +273,7 @@ describe('the canonical refresh', () => {
     jar.take(await refresh(jar, JAR_MODE))
     const arrived = { address: '203.0.113.9', userAgent: 'x', receivedAt: now + 29 * SECOND }
     const token = readCookie(straggler.header, 'refresh_token') ?? ''
-    const voucher = await server.callers.vouch(arrived, token)
+    const voucher = await server.callers.vouch(arrived, token, arrived.receivedAt)
     pass(35 * SECOND)
     expect((await refresh(straggler, JAR_MODE)).status).toBe(409)
     const vouched = await refresh(straggler, { ...JAR_MODE, 'x-internal-caller': voucher })
