@@ -1,8 +1,8 @@
 import { defineConfig, devices } from '@playwright/test'
-import { findBrowser } from './scripts/browser.mjs'
+import { findBrowsers } from './scripts/browser.mjs'
 
-const executablePath = findBrowser()
-if (executablePath === null) {
+const browsers = findBrowsers()
+if (browsers === null) {
   throw new Error('No Chromium found: apt-get install chromium, or npx playwright install chromium')
 }
 
@@ -25,7 +25,7 @@ export default defineConfig({
     trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath,
+      ...(browsers.headless ? { executablePath: browsers.headless } : {}),
       args: [
         '--no-sandbox',
         '--disable-background-networking',

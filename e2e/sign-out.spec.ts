@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { findBrowsers } from '../scripts/browser.mjs'
 import { passTime } from './database'
 import { expect, patientTest as test } from './fixtures'
 import { readJar } from './jar'
@@ -83,6 +84,8 @@ test('F18 nor does a page that the browser has kept alive for the back button', 
   front.when({ path: '/plain' }, { kind: 'answer', status: 200, headers, body: 'plain' })
   const browser = await playwright.chromium.launch({
     ...launchOptions,
+    // Chromium's build without a window keeps no page alive.
+    executablePath: findBrowsers()?.full ?? '',
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   })
   try {

@@ -1,2 +1,2 @@
-/** The path of a Chromium on this machine: Playwright's own, else a packaged one; null if there is none. */
-export declare function findBrowser(): string | null
+/** The Chromiums of this machine: what tests run in (undefined where Playwright is to find it), and the full one. */
+export declare function findBrowsers(): { headless: string | undefined; full: string } | null

@@ -22,13 +22,23 @@ export async function step(name, work) {
   console.log(`=== ${name}: ${((performance.now() - from) / 1000).toFixed(1)} s`)
 }
 
-/** Installs exactly what the lock file says, unless that was done already. */
-export async function install() {
+/**
+ * Installs exactly what the lock file says, unless that was done already. Native addons are compiled where no binary can be
+ * had, which takes a minute and one core: `beside` is what can be done at the same time, with the packages and without them.
+ */
+export async function install(beside = async () => {}) {
   const mark = 'node_modules/.installed'
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return
-  // A native addon is compiled where no binary can be had: on every core.
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { JOBS: 'max', npm_config_jobs: 'max' })
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return beside()
+  await step('packages', () =>
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']),
+  )
+  const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const addons = Object.keys(allowScripts)
+  await Promise.all([
+    step('native addons', () => run('npm', ['rebuild', '--loglevel=error', ...addons])),
+    beside(),
+  ])
   writeFileSync(mark, lock)
 }
 

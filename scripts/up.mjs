@@ -4,12 +4,11 @@ import { fail, install, run, step } from './steps.mjs'
 const DEMO = { name: 'demo', password: 'keep-me-signed-in' }
 
 try {
-  await step('install', install)
+  await install(() => step('build', () => run('npx', ['next', 'build'])))
   await step('secrets', () => run('node', ['scripts/secrets.mjs']))
   await step('database and demo user', () =>
     run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),
   )
-  await step('build', () => run('npx', ['next', 'build']))
   console.log(`\nSign in as ${DEMO.name} with the password ${DEMO.password}\n`)
   await run('npx', ['next', 'start'])
 } catch (error) {
