@@ -169,6 +169,10 @@ test('F26 sign-in says that the password was changed elsewhere, and that one sig
   await signedOut.goto('/account')
   await signedOut.getByTestId('sign-out').click()
   await expectReason(signedOut, 'You are signed out')
+  // Later, too, it needs no explanation.
+  await signedOut.goto('/sign-in')
+  await expect(signedOut.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await expect(signedOut.getByTestId('sign-in-reason')).toHaveCount(0)
   await other.close()
 })
 
@@ -193,16 +197,17 @@ test('F26 sign-in says that the session expired, with or without a living access
   await expectReason(page, 'Your session expired')
 })
 
-test('F27 a page that is opened after the true end leads back to itself, with the query', async ({
+test('F26 F27 a page opened after the true end, when every token has left the jar, says why and leads back to itself', async ({
   context,
   page,
   startServer,
 }) => {
   const server = await startServer({
     env: {
-      ACCESS_TOKEN_TTL: '3s',
-      REFRESH_TOKEN_TTL: '5s',
-      SESSION_TTL: '5s',
+      ACCESS_TOKEN_TTL: '2s',
+      REFRESH_TOKEN_TTL: '3s',
+      SESSION_TTL: '3s',
+      REFRESH_GRACE: '0',
       REFRESH_LEEWAY: '0',
     },
   })
@@ -212,7 +217,7 @@ test('F27 a page that is opened after the true end leads back to itself, with th
   await expect.poll(async () => (await readJar(context)).refresh, { timeout: 15_000 }).toBeNull()
 
   await page.goto(server.origin + here)
-  await page.waitForURL((url) => url.pathname === '/sign-in')
+  await expectReason(page, 'Your session expired')
   await submitSignIn(page, user)
   await page.waitForURL((url) => url.pathname === '/devices')
   const { searchParams } = new URL(page.url())

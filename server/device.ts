@@ -1,25 +1,39 @@
 import 'server-only'
 import { issuedSecond, type Keyring } from '@/session/keyring'
-import type { Attempt } from './throttle'
+import type { EpochMs } from '@/session/store'
 
 /** Browsers keep no cookie for longer (RFC 6265bis §5.5). */
 export const DEVICE_COOKIE_SECONDS = 400 * 24 * 60 * 60
 
-/** Marks of browsers that have signed in before: such a one has its own count of failures, which no stranger can use up. */
+/** A browser that has signed in before. It has its own count of failures, which no stranger can use up. */
+export interface Device {
+  readonly id: string
+  /** The name key of the account that it last signed in to. */
+  readonly account: string
+  /** The session of that sign-in, null once it has signed out: when the tokens are gone, sign-in can still say why. */
+  readonly sessionId: string | null
+  readonly signedInAt: EpochMs
+}
+
+/** The marks that such browsers bear. A mark opens nothing. */
 export interface Devices {
-  /** A signed mark for the account (its name key). It identifies nobody and opens nothing. */
-  issue(account: string): Promise<string>
-  read(mark: string | null): Promise<Attempt['device']>
+  /** A signed mark. A device that is known already stays the same one; without an `id` it is a new one. */
+  issue(device: {
+    id?: string | undefined
+    account: string
+    sessionId: string | null
+  }): Promise<string>
+  read(mark: string | null): Promise<Device | null>
 }
 
 export function createDevices(keyring: Keyring, clock: () => number): Devices {
   return {
-    issue(account) {
+    issue({ id = crypto.randomUUID(), account, sessionId }) {
       const iat = issuedSecond(clock())
-      const jti = crypto.randomUUID()
       return keyring.sign('device+jwt', {
         sub: account,
-        jti,
+        jti: id,
+        ...(sessionId === null ? {} : { sid: sessionId }),
         iat,
         exp: iat + DEVICE_COOKIE_SECONDS,
       })
@@ -29,8 +43,10 @@ export function createDevices(keyring: Keyring, clock: () => number): Devices {
       if (mark === null) return null
       const verdict = await keyring.verify('device+jwt', mark, clock())
       if (verdict.status !== 'good') return null
-      const { sub, jti } = verdict.claims
-      return sub && jti ? { id: jti, account: sub } : null
+      const { sub, jti, sid, iat } = verdict.claims
+      if (!sub || !jti || iat === undefined) return null
+      const sessionId = typeof sid === 'string' ? sid : null
+      return { id: jti, account: sub, sessionId, signedInAt: iat * 1000 }
     },
   }
 }

@@ -31,7 +31,11 @@ export async function signIn(request: Request, user: User, next?: string): Promi
     throw wrongCredentials()
   }
   const known = await devices.read(cookies.device)
-  const mark = known?.account === user.nameKey ? cookies.device : null
+  const mark = await devices.issue({
+    id: known?.account === user.nameKey ? known.id : undefined,
+    account: user.nameKey,
+    sessionId: grant.sessionId,
+  })
 
   const response = isForm(request)
     ? seeOther(parseReturnPath(next) ?? '/dashboard')
@@ -41,11 +45,7 @@ export async function signIn(request: Request, user: User, next?: string): Promi
         user: { id: user.id, name: user.name },
       })
   setGrantCookies(response.headers, grant, config)
-  const device = mark ?? (await devices.issue(user.nameKey))
-  response.headers.append(
-    'Set-Cookie',
-    setCookie('device', device, DEVICE_COOKIE_SECONDS, { ...config, sameSite: 'strict' }),
-  )
+  response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
   return response
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '@/config'
 import type { Database } from '@/db/database'
 import { SessionError } from '@/session/errors'
 import { addressBlock } from './client'
+import type { Device } from './device'
 import { tooMany } from './http-error'
 import { inPasswordQueue } from './passwords'
 
@@ -12,7 +13,7 @@ export interface Attempt {
   readonly account: string
   readonly address: string
   /** The device that has signed in to this account before, or null. */
-  readonly device: { readonly id: string; readonly account: string } | null
+  readonly device: Pick<Device, 'id' | 'account'> | null
 }
 
 export interface Throttle {

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { findSession } from '@/server/dal'
+import { findLastSessionsEnd } from '@/server/last-session'
 import { rekindle } from '@/server/sessions'
 import { findSignInError } from '../_components/entry-error'
 import { EntryForm } from '../_components/entry-form'
@@ -16,14 +17,15 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next, reason, error } = await readEntryQuery(searchParams)
+  const { next, reason: given, error } = await readEntryQuery(searchParams)
   if (await findSession()) redirect(next ?? '/dashboard')
   const { config } = await rekindle()
   const failure = findSignInError(error)
+  const reason = failure ? null : (given ?? (await findLastSessionsEnd()))
   return (
     <>
       <h1 className="title">Sign in</h1>
-      {reason && !failure ? <ReasonNotice reason={reason} /> : null}
+      {reason ? <ReasonNotice reason={reason} /> : null}
       <div className="card">
         <EntryForm action="/api/auth/login" next={next} error={failure}>
           Sign in

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addUser } from '@/server/account'
+import { DEVICE_COOKIE_SECONDS } from '@/server/device'
 import {
   ALWAYS,
   asked,
@@ -64,6 +65,21 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
       setCookie(role, '', 0, server.config),
     )
     expect(response.headers.getSetCookie()).toEqual(deleted)
+  })
+
+  it('leaves the device known, without a session that sign-in would have to explain', async () => {
+    const device = { account: 'ada', sessionId: grant.sessionId }
+    const known = await server.devices.issue(device)
+    const name = cookieName('device', server.config)
+    const response = await signOut({ cookie: `${name}=${known}` })
+    const line = response.headers.getSetCookie().at(-1) ?? ''
+    expect(line.startsWith(`${name}=`)).toBe(true)
+    const mark = line.slice(name.length + 1).split(';', 1)[0] ?? ''
+    expect(line).toBe(setCookie('device', mark, DEVICE_COOKIE_SECONDS, server.config))
+    expect(await server.devices.read(mark)).toEqual({
+      ...(await server.devices.read(known)),
+      sessionId: null,
+    })
   })
 
   it('may be done twice, or by nobody, with one event', async () => {

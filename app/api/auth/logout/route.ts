@@ -1,13 +1,14 @@
 import { clientOf } from '@/server/client'
+import { DEVICE_COOKIE_SECONDS } from '@/server/device'
 import { cookiesOf, route, seeOther } from '@/server/http'
 import { isForm } from '@/server/request-body'
 import { rekindle } from '@/server/sessions'
 import { bearerToken } from '@/session/bearer'
-import { deleteCookie } from '@/session/cookies'
+import { deleteCookie, setCookie } from '@/session/cookies'
 import { signInPath } from '@/session/return-path'
 
 export const POST = route(async (request) => {
-  const { config, engine } = await rekindle()
+  const { config, engine, devices } = await rekindle()
   const cookies = cookiesOf(request.headers, config)
   const bearer = bearerToken(request.headers)
   const named =
@@ -22,6 +23,12 @@ export const POST = route(async (request) => {
     : new Response(null, { status: 204 })
   for (const role of ['access', 'refresh', 'challenge'] as const) {
     response.headers.append('Set-Cookie', deleteCookie(role, config))
+  }
+  // The browser stays known, and has no session any more whose end sign-in would have to explain.
+  const device = await devices.read(cookies.device)
+  if (device !== null) {
+    const mark = await devices.issue({ ...device, sessionId: null })
+    response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
   }
   return response
 })
