@@ -12,9 +12,11 @@ export interface User {
   readonly passwordHash: string
   readonly createdAt: EpochMs
   readonly disabledAt: EpochMs | null
+  /** Set in the rows, by whatever process verifies people; some clients are told in their access tokens. */
+  readonly verified: boolean
 }
 
-export type NewUser = Omit<User, 'disabledAt'>
+export type NewUser = Omit<User, 'disabledAt' | 'verified'>
 
 /** The people. Every verb is atomic and rejects with SessionError `unavailable` when the database does not answer. */
 export interface UserStore {
@@ -60,8 +62,8 @@ export interface Database {
   ping(): Promise<void>
 
   /**
-   * Deletes at most `batch` each of: sessions past their absolute expiry, events older than EVENT_AGE_MS, and limits
-   * that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.
+   * Deletes at most `batch` each of: sessions past their absolute expiry, events older than EVENT_AGE_MS, retired
+   * access tokens that have expired, and limits that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.
    */
   prune(now: EpochMs, batch: number): Promise<number>
 

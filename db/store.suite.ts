@@ -26,6 +26,7 @@ function describeSessions(open: OpenTestDatabase): void {
         id,
         userId: test.user.id,
         userName: test.user.name,
+        userVerified: false,
         userDisabled: false,
         ...{ generation: 0, branch: 0, parentBranch: 0 },
         ...{ createdAt: START, issuedAt: START, lastSeenAt: START },
@@ -92,6 +93,31 @@ function describeSessions(open: OpenTestDatabase): void {
       await expect(test.signIn({ id: old }, { maxLive: 1 })).rejects.toThrow()
       expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
       expect(await kinds(old)).toEqual(['signed_in'])
+    })
+  })
+
+  describe('retire', () => {
+    it('takes one access token out of service, and leaves its session and the others alone', async () => {
+      const id = await test.signIn()
+      const session = await test.sessions.find(id)
+      expect(await test.sessions.findFor(id, 'one')).toEqual({ session, retired: false })
+      await test.sessions.retire('one', START + 1)
+      await test.sessions.retire('one', START + 1)
+      expect(await test.sessions.findFor(id, 'one')).toEqual({ session, retired: true })
+      expect(await test.sessions.findFor(id, 'other')).toEqual({ session, retired: false })
+      expect(await test.sessions.findFor(newId(), 'one')).toBeNull()
+      const again = await test.reopen()
+      expect(await again.sessions.findFor(id, 'one')).toEqual({ session, retired: true })
+    })
+  })
+
+  describe('userExists', () => {
+    it('tells of users, with and without a session', async () => {
+      expect(await test.sessions.userExists(test.user.id)).toBe(true)
+      expect(await test.sessions.userExists(newId())).toBe(false)
+      await test.signIn()
+      await test.users.remove(test.user.id)
+      expect(await test.sessions.userExists(test.user.id)).toBe(false)
     })
   })
 

@@ -38,6 +38,15 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     expect(await test.sessions.events(id, 9)).toMatchObject([{ kind: 'reuse_detected' }])
   })
 
+  it('prunes retired access tokens that have expired by themselves, and no others', async () => {
+    const id = await test.signIn()
+    await test.sessions.retire('old', START)
+    await test.sessions.retire('new', START + 1)
+    expect(await test.database.prune(START, 100)).toBe(1)
+    expect(await test.sessions.findFor(id, 'old')).toMatchObject({ retired: false })
+    expect(await test.sessions.findFor(id, 'new')).toMatchObject({ retired: true })
+  })
+
   it('prunes limits that ran out', async () => {
     const limiter = test.database.limiter({ keyPrefix: 'p', points: 1, duration: 60 })
     await limiter.consume('a')
@@ -88,6 +97,9 @@ export function describeUpkeep(open: OpenTestDatabase): void {
       () => database.prune(START, 1),
       () => test.signIn(),
       () => sessions.find(id),
+      () => sessions.findFor(id, 'jti'),
+      () => sessions.retire('jti', START),
+      () => sessions.userExists(id),
       () => sessions.advance(id, { generation: 0, branch: 0 }, rotation(1)),
       () => sessions.end(id, 'signed_out', event),
       () => sessions.endAll(user.id, 'signed_out', START, by),

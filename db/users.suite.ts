@@ -8,7 +8,7 @@ export function describeUsers(open: OpenTestDatabase): void {
   const events = (id: string) => test.sessions.events(id, 100)
 
   it('finds a user by name key and by id', async () => {
-    const user = { ...test.user, disabledAt: null }
+    const user = { ...test.user, disabledAt: null, verified: false }
     expect(await test.users.findByName(user.nameKey)).toEqual(user)
     expect(await test.users.findById(user.id)).toEqual(user)
     expect(await test.users.findByName('nobody')).toBeNull()

@@ -21,6 +21,7 @@ export async function addUser(name: string, password: string): Promise<User> {
     passwordHash,
     createdAt: Date.now(),
     disabledAt: null,
+    verified: false,
   }
   if (!(await database.users.create(user))) {
     throw new HttpError(409, 'NAME_TAKEN', 'This name is taken')

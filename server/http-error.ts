@@ -43,6 +43,7 @@ const REFUSED_REFRESH = {
   refresh_token_replaced: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'revoked'],
   refresh_token_reused: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'reused'],
   session_unknown: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'unknown'],
+  user_unknown: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'unknown'],
   session_expired: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'expired'],
   session_revoked: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'revoked'],
   session_signed_out: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'signed_out'],

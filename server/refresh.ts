@@ -32,7 +32,7 @@ export async function refreshWithCookies(request: Request): Promise<Response> {
   const client: Client = vouched ? parseClient(vouched) : clientOf(headers)
   try {
     const grant = await engine.refresh({
-      token,
+      tokens: [token],
       client,
       jar: headers.get('x-refresh-mode') === 'jar',
       accessOnly: headers.get('x-refresh-want') === 'access',

@@ -92,7 +92,7 @@ describe('an access token', () => {
 
   const iat = issuedSecond(NOW)
   const whole = { iss: expected.issuer, aud: expected.audience, iat, exp: iat + 60 }
-  const claims = { ...whole, sub: 'u', sid: 's', jti: 'j' }
+  const claims = { ...whole, sub: 'u', sid: 's', jti: 'j', client_id: 'c' }
 
   it.each([
     ['sub', { ...claims, sub: undefined }],
@@ -101,6 +101,8 @@ describe('an access token', () => {
     ['sid that is a text', { ...claims, sid: 7 }],
     ['jti', { ...claims, jti: undefined }],
     ['end', { ...claims, exp: undefined }],
+    ['beginning', { ...claims, iat: undefined }],
+    ['client', { ...claims, client_id: undefined }],
   ])('is invalid without a %s, however well signed', async (_, wrong) => {
     expect((await tokens.verify(await keyring.sign('at+jwt', claims), NOW)).status).toBe('good')
     const token = await keyring.sign('at+jwt', JSON.parse(JSON.stringify(wrong)))

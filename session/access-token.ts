@@ -9,7 +9,16 @@ export interface AccessClaims {
   readonly sessionId: string
   readonly userId: string
   readonly tokenId: string
+  readonly clientId: string
+  readonly issuedAt: EpochMs
   readonly expiresAt: EpochMs
+}
+
+/** What one contract's access tokens say beside the claims that all have; none of those can be changed. */
+export interface AccessExtras {
+  /** The OAuth client that asked, `client_id` (RFC 9068 §2.2). */
+  readonly clientId?: string
+  readonly claims?: Readonly<Record<string, string | number | boolean>>
 }
 
 /** Who issues access tokens and for whom: `iss` and `aud`. */
@@ -23,11 +32,13 @@ export interface AccessTokens {
   issue(
     session: { id: string; userId: string; expiresAt: EpochMs },
     now: EpochMs,
+    extras?: AccessExtras,
   ): Promise<{ token: AccessToken; expiresInSeconds: number }>
   /** Signature, `typ`, `iss`, `aud` and `exp`; whether the session still lives is the data layer's to ask. */
   verify(token: string, now: EpochMs): Promise<Verdict<AccessClaims>>
 }
 
+/** Who an access token is for where nobody named themselves. */
 const CLIENT_ID = 'rekindle'
 
 export function createAccessTokens(
@@ -36,16 +47,17 @@ export function createAccessTokens(
   lifeMs: number,
 ): AccessTokens {
   return {
-    async issue(session, now) {
+    async issue(session, now, { clientId = CLIENT_ID, claims = {} } = {}) {
       const iat = issuedSecond(now)
       const exp = Math.min(iat + lifeMs / 1000, Math.floor(session.expiresAt / 1000))
       const token = await keyring.sign('at+jwt', {
+        ...claims,
         iss: expected.issuer,
         aud: expected.audience,
         sub: session.userId,
         sid: session.id,
         jti: crypto.randomUUID(),
-        client_id: CLIENT_ID,
+        client_id: clientId,
         iat,
         exp,
       })
@@ -55,9 +67,11 @@ export function createAccessTokens(
     async verify(token, now) {
       const verdict = await keyring.verify('at+jwt', token, now, expected)
       if (verdict.status === 'invalid') return verdict
-      const { sid, sub, jti, exp } = verdict.claims
-      if (typeof sid !== 'string' || !sub || !jti || exp === undefined) return { status: 'invalid' }
-      const claims = { sessionId: sid, userId: sub, tokenId: jti, expiresAt: exp * 1000 }
+      const { sid, sub, jti, iat, exp, client_id: clientId } = verdict.claims
+      if (typeof sid !== 'string' || typeof clientId !== 'string') return { status: 'invalid' }
+      if (!sub || !jti || iat === undefined || exp === undefined) return { status: 'invalid' }
+      const times = { issuedAt: iat * 1000, expiresAt: exp * 1000 }
+      const claims = { sessionId: sid, userId: sub, tokenId: jti, clientId, ...times }
       return { status: verdict.status, claims }
     },
   }

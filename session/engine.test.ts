@@ -4,9 +4,11 @@ import { openTemporary } from '@/db/sqlite/temporary'
 import { eachTestsDatabase } from '@/db/suite'
 import { createAccessTokens } from './access-token'
 import { createChallenges } from './challenge'
-import { createEngine, type Engine, type Grant, type RefreshRequest } from './engine'
+import { createEngine, type Engine } from './engine'
 import { SessionError } from './errors'
+import type { Grant } from './grant'
 import { openKeyring } from './keyring'
+import type { RefreshRequest } from './refresh'
 import { createRefreshTokens } from './refresh-token'
 import type { SessionStore } from './store'
 
@@ -16,6 +18,7 @@ const DAY = 86_400 * SECOND
 const GRACE = 30 * SECOND
 const POLICY = { graceMs: GRACE, idleMs: 14 * DAY, sessionMs: 30 * DAY }
 const ACCESS_LIFE = 15 * MINUTE
+const audienceClaims = { iss: 'https://app.example', aud: 'https://app.example' }
 const audience = { issuer: 'https://app.example', audience: 'https://app.example' }
 
 const access = createAccessTokens(
@@ -353,7 +356,10 @@ describe('a refresh that is refused', () => {
     const forged = await stranger.issue(session, position, START + DAY, START)
     calls.length = 0
     for (const token of [forged.token, grant.access.token, '', 'nonsense', 'x'.repeat(100_000)]) {
-      await expectRefusal(engine.refresh({ ...asked(grant), token }), 'invalid_refresh_token')
+      await expectRefusal(
+        engine.refresh({ ...asked(grant), tokens: [token] }),
+        'invalid_refresh_token',
+      )
     }
     expect(calls).toEqual([])
   })
@@ -369,7 +375,7 @@ describe('a refresh that is refused', () => {
     await expect(engine.refresh(asked(grant))).rejects.toBe(tooMany)
     expect(calls).toEqual([])
     expect(admit).toHaveBeenCalledWith(expect.objectContaining({ sessionId: grant.sessionId }))
-    await expectRefusal(engine.refresh({ ...asked(grant), token: 'x' }), 'invalid_refresh_token')
+    await expectRefusal(engine.refresh({ ...asked(grant), tokens: ['x'] }), 'invalid_refresh_token')
     expect(admit).toHaveBeenCalledOnce()
   })
 
@@ -414,18 +420,21 @@ describe('a refresh that is refused', () => {
     })
   })
 
-  it('says that nobody knows it where its user is gone, or it names another user', async () => {
+  it('says that nobody knows it where its row or its user is gone, or it names another user', async () => {
     const { engine } = open()
     const grant = await engine.start(test.user.id, laptop, null)
     const claims = { id: grant.sessionId, userId: 'somebody else' }
     const crossed = await refresh.issue(claims, { generation: 0, branch: 0 }, START + DAY, START)
     const token = crossed.token
-    await expectRefusal(engine.refresh({ ...asked(grant), token }), 'session_unknown')
+    await expectRefusal(engine.refresh({ ...asked(grant), tokens: [token] }), 'user_unknown')
     const stray = await access.issue({ ...claims, expiresAt: START + DAY }, START)
     await expectRefusal(engine.check(stray.token), 'session_unknown')
 
+    const other = await engine.start(test.user.id, laptop, null)
+    await test.database.prune(START + POLICY.sessionMs, 100)
+    await expectRefusal(engine.refresh(asked(other)), 'session_unknown')
     await test.users.remove(test.user.id)
-    await expectRefusal(engine.refresh(asked(grant)), 'session_unknown')
+    await expectRefusal(engine.refresh(asked(grant)), 'user_unknown')
     await expectRefusal(engine.check(grant.access.token), 'session_unknown')
   })
 })
@@ -450,7 +459,7 @@ describe('a check', () => {
     const grant = await engine.start(test.user.id, laptop, null)
     calls.length = 0
     await engine.check(grant.access.token)
-    expect(calls).toEqual(['find'])
+    expect(calls).toEqual(['findFor'])
   })
 
   it('F25 refuses what is not ours without asking the database', async () => {
@@ -560,6 +569,161 @@ describe('a database that lost writes', () => {
   })
 })
 
+describe('a client that keeps its one refresh token', () => {
+  it('is renewed as long as the session lives, which is not shortened by lying idle', async () => {
+    const { engine, clock } = open()
+    const grant = await engine.start(test.user.id, laptop, null, { keepsToken: true })
+    expect(grant.refresh?.expiresInSeconds).toBe(POLICY.sessionMs / SECOND)
+    clock.now += POLICY.sessionMs - SECOND
+    const last = await engine.refresh({ ...asked(grant), accessOnly: true })
+    expect(last.refresh).toBeNull()
+    expect(last.access.expiresInSeconds).toBe(1)
+    expect(last.presented).toEqual({ token: grant.refresh?.token, expiresInSeconds: 1 })
+    clock.now += SECOND
+    const late = engine.refresh({ ...asked(grant), accessOnly: true })
+    await expectRefusal(late, 'refresh_token_expired')
+  })
+
+  it('may hold several tokens out: the first good one counts, and the last one’s fault is told', async () => {
+    const { engine, clock } = open()
+    const grant = await engine.start(test.user.id, laptop, null)
+    const good = grant.refresh?.token ?? ''
+    const both = await engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
+    expect(both.presented.token).toBe(good)
+    clock.now += POLICY.idleMs
+    const late = engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
+    await expectRefusal(late, 'refresh_token_expired')
+    const swapped = engine.refresh({ ...asked(grant), tokens: [good, 'nonsense'] })
+    await expectRefusal(swapped, 'invalid_refresh_token')
+  })
+
+  it('has the access token that it hands in retired, once the new one is there', async () => {
+    const { engine, clock, calls } = open()
+    const grant = await engine.start(test.user.id, laptop, null)
+    const stranger = await engine.start(test.user.id, phone, null)
+    const replaces = grant.access.token
+    await expectRefusal(
+      engine.refresh({ ...asked(grant), tokens: ['nonsense'], replaces }),
+      'invalid_refresh_token',
+    )
+    await engine.check(replaces)
+    const renewed = await engine.refresh({ ...asked(grant), replaces })
+    await expectRefusal(engine.check(replaces), 'invalid_access_token')
+    await engine.check(renewed.access.token)
+    // Nothing but a good access token of this very session can be retired so.
+    calls.length = 0
+    clock.now += MINUTE
+    for (const other of [stranger.access.token, asked(grant).tokens[0], 'nonsense']) {
+      await engine.refresh({ ...asked(grant), replaces: other })
+    }
+    expect(calls).not.toContain('retire')
+    await engine.check(stranger.access.token)
+  })
+
+  it('gets access tokens that say what its contract wants, and nothing can overwrite the rest', async () => {
+    const { engine } = open()
+    const grant = await engine.start(test.user.id, laptop, null)
+    const claims = {
+      _id: 'x',
+      verified: true,
+      sub: 'root',
+      sid: 's',
+      exp: 1,
+      iss: 'evil',
+      jti: 'j',
+    }
+    const extras = (session: { userVerified: boolean }) => ({
+      clientId: 'phone-app',
+      claims: { ...claims, verified: session.userVerified },
+    })
+    const { access: granted } = await engine.refresh({ ...asked(grant), extras })
+    const payload = JSON.parse(atob(granted.token.split('.')[1] ?? ''))
+    expect(payload).toMatchObject({ _id: 'x', verified: false, client_id: 'phone-app' })
+    expect(payload).toMatchObject({ sub: grant.userId, sid: grant.sessionId, ...audienceClaims })
+    await engine.check(granted.token)
+  })
+})
+
+describe('introspection', () => {
+  it('knows both kinds of token while they are good', async () => {
+    const { engine } = open()
+    const grant = await engine.start(test.user.id, laptop, null)
+    const ids = { sessionId: grant.sessionId, userId: grant.userId, issuedAt: START }
+    expect(await engine.introspect(grant.access.token)).toMatchObject({
+      kind: 'access',
+      claims: { ...ids, clientId: 'rekindle', expiresAt: START + ACCESS_LIFE },
+      session: { userName: test.user.name },
+    })
+    expect(await engine.introspect(asked(grant).tokens[0])).toMatchObject({
+      kind: 'refresh',
+      claims: { ...ids, generation: 0, branch: 0, expiresAt: START + POLICY.idleMs },
+    })
+  })
+
+  it('goes by the row, and changes nothing', async () => {
+    const { engine, clock } = open()
+    const first = await engine.start(test.user.id, laptop, null)
+    clock.now += 3 * GRACE + 1
+    const second = await engine.refresh(asked(first))
+    expect(await engine.introspect(asked(first).tokens[0])).toMatchObject({ kind: 'refresh' })
+    clock.now += GRACE + 1
+    const before = await row(first)
+    expect(await engine.introspect(asked(first).tokens[0])).toBeNull()
+    expect(await row(first)).toEqual(before)
+    expect(await engine.introspect(second.access.token)).toMatchObject({ kind: 'access' })
+    await engine.end(first.sessionId, 'signed_out', laptop)
+    expect(await engine.introspect(second.access.token)).toBeNull()
+    expect(await engine.introspect(asked(second).tokens[0])).toBeNull()
+  })
+
+  it('knows nothing of expired, retired and foreign tokens', async () => {
+    const { engine, clock } = open()
+    const grant = await engine.start(test.user.id, laptop, null)
+    const crossed = { id: grant.sessionId, userId: 'somebody else', expiresAt: START + DAY }
+    const stray = await access.issue(crossed, START)
+    const strayRefresh = await refresh.issue(
+      crossed,
+      { generation: 0, branch: 0 },
+      START + DAY,
+      START,
+    )
+    for (const token of [stray.token, strayRefresh.token, '', 'nonsense']) {
+      expect(await engine.introspect(token)).toBeNull()
+    }
+    await engine.revoke(grant.access.token, laptop)
+    expect(await engine.introspect(grant.access.token)).toBeNull()
+    const renewed = await engine.refresh(asked(grant))
+    clock.now += ACCESS_LIFE
+    expect(await engine.introspect(renewed.access.token)).toBeNull()
+    clock.now += POLICY.idleMs
+    expect(await engine.introspect(asked(grant).tokens[0])).toBeNull()
+  })
+})
+
+describe('revocation', () => {
+  it('of a refresh token ends its session, were it expired or replaced', async () => {
+    const { engine, clock } = open()
+    const first = await engine.start(test.user.id, laptop, null)
+    clock.now += 3 * GRACE + 1
+    await engine.refresh(asked(first))
+    clock.now += GRACE + 1
+    await engine.revoke(asked(first).tokens[0], phone)
+    expect(await ended(first)).toBe('signed_out')
+    expect(await kinds(first)).toEqual(['ended', 'signed_in'])
+  })
+
+  it('of an access token takes it alone, and of anything else takes nothing', async () => {
+    const { engine } = open()
+    const grant = await engine.start(test.user.id, laptop, null)
+    const other = await engine.refresh(asked(grant))
+    await engine.revoke(grant.access.token, laptop)
+    await engine.revoke('nonsense', laptop)
+    await expectRefusal(engine.check(grant.access.token), 'invalid_access_token')
+    await engine.check(other.access.token)
+    expect(await ended(grant)).toBeNull()
+  })
+})
+
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** An engine over the real store, each of whose verbs notes its name when it is called. */
@@ -603,7 +767,7 @@ function startingLine(count: number) {
 function asked(grant: Grant): RefreshRequest {
   const token = grant.refresh?.token
   if (token === undefined) throw new Error('This grant brought no refresh token')
-  return { token, accessOnly: false, jar: false, challenge: null, client: laptop }
+  return { tokens: [token], accessOnly: false, jar: false, challenge: null, client: laptop }
 }
 
 /** The challenge that a stale token of a jar is answered with. */

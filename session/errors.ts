@@ -9,6 +9,7 @@ export type SessionErrorCode =
   | 'invalid_access_token'
   | 'access_token_expired'
   | 'session_unknown'
+  | 'user_unknown'
   | 'session_expired'
   | 'session_revoked'
   | 'session_signed_out'

@@ -18,7 +18,10 @@ describe('a refresh token', () => {
         const { token } = await tokens.issue(session, { generation, branch }, NOW + DAY, NOW)
         expect(await tokens.verify(token, NOW)).toEqual({
           status: 'good',
-          claims: { sessionId: sid, userId, generation, branch },
+          claims: {
+            ...{ sessionId: sid, userId, generation, branch },
+            ...{ issuedAt: NOW, expiresAt: NOW + DAY },
+          },
         })
       }),
       { numRuns: 50 },

@@ -8,6 +8,8 @@ export type RefreshToken = string & { readonly [brand]: 'refresh token' }
 export interface RefreshClaims extends Position {
   readonly sessionId: string
   readonly userId: string
+  readonly issuedAt: EpochMs
+  readonly expiresAt: EpochMs
 }
 
 export interface RefreshTokens {
@@ -34,12 +36,16 @@ export function createRefreshTokens(keyring: Keyring): RefreshTokens {
     async verify(token, now) {
       const verdict = await keyring.verify('rt+jwt', token, now)
       if (verdict.status === 'invalid') return verdict
-      const { sid, sub, g, b, exp } = verdict.claims
-      if (typeof sid !== 'string' || !sub || exp === undefined || !isCount(g) || !isCount(b)) {
+      const { sid, sub, g, b, iat, exp } = verdict.claims
+      if (typeof sid !== 'string' || !sub || !isCount(g) || !isCount(b))
         return { status: 'invalid' }
+      if (iat === undefined || exp === undefined) return { status: 'invalid' }
+      const position = { generation: g, branch: b }
+      const times = { issuedAt: iat * 1000, expiresAt: exp * 1000 }
+      return {
+        status: verdict.status,
+        claims: { sessionId: sid, userId: sub, ...position, ...times },
       }
-      const claims = { sessionId: sid, userId: sub, generation: g, branch: b }
-      return { status: verdict.status, claims }
     },
   }
 }

@@ -38,6 +38,8 @@ export interface Session extends RotationState, Client {
   readonly id: string
   readonly userId: string
   readonly userName: string
+  /** Whether the user's identity was verified, however this deployment does it. */
+  readonly userVerified: boolean
   readonly createdAt: EpochMs
   readonly lastSeenAt: EpochMs
   readonly endedAt: EpochMs | null
@@ -98,6 +100,18 @@ export interface SessionStore {
 
   /** The session with its user's name and state, or null if there is no such session, or no such user. */
   find(id: string): Promise<Session | null>
+
+  /** The same, and whether this access token of it was retired. One statement. */
+  findFor(id: string, accessTokenId: string): Promise<{ session: Session; retired: boolean } | null>
+
+  /**
+   * Retires one access token until it expires by itself. Its session lives on. On disk before it resolves.
+   * Doing it again changes nothing.
+   */
+  retire(accessTokenId: string, expiresAt: EpochMs): Promise<void>
+
+  /** Whether there is such a user, with or without a session. */
+  userExists(userId: string): Promise<boolean>
 
   /** Moves the session from `from` to `to`. False if another caller moved or ended it first; then nothing changed. */
   advance(id: string, from: Position, to: Advance): Promise<boolean>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addUser } from '@/server/account'
 import { ALWAYS, asked, errorOf, headersOf, openServer, type TestServer } from '@/server/suite'
-import type { Grant } from '@/session/engine'
+import type { Grant } from '@/session/grant'
 import { SessionError } from '@/session/errors'
 import { POST as changePassword } from './account/password/route'
 import { DELETE as deleteAccount } from './account/route'
@@ -96,7 +96,7 @@ describe.each(PROTECTED)('F25 %s', (_, handler, method) => {
 
   it('F12 answers 503 where the database is away, never 401', async () => {
     const { sessions } = server.database
-    const find = vi.spyOn(sessions, 'find').mockImplementation(async () => {
+    const find = vi.spyOn(sessions, 'findFor').mockImplementation(async () => {
       throw new SessionError('unavailable')
     })
     const response = await call(handler, method, passwords)

@@ -8,7 +8,7 @@ import { migrate } from './migration'
 
 /** How long a start waits for another process, which may be migrating. */
 const OPEN_PATIENCE_MS = 10_000
-/** How long a verb waits for another process's lock: middleware gives a refresh 3 s, and a 503 must arrive within it. */
+/** How long a verb waits for another process's lock: middleware gives a refresh 3 s or 8 s, and a 503 must arrive within them. */
 const PATIENCE_MS = 2_000
 /** SQLite's own waiting blocks this whole process and is unfair to who waits long: keep it short, and come back. */
 const BUSY_TIMEOUT_MS = 20

@@ -2,7 +2,7 @@ import { inArray, lt, lte, sql } from 'drizzle-orm'
 import type { EpochMs } from '@/session/store'
 import { EVENT_AGE_MS } from '../database'
 import type { Connection } from './connection'
-import { rateLimits, sessionEvents, sessions } from './schema'
+import { rateLimits, retiredAccessTokens, sessionEvents, sessions } from './schema'
 
 /** The deletion of what nobody needs any more, prepared once: see Database.prune. */
 export function preparePrune({ orm, attempt }: Connection) {
@@ -33,6 +33,19 @@ export function preparePrune({ orm, attempt }: Connection) {
       ),
     )
     .prepare()
+  const retired = orm
+    .delete(retiredAccessTokens)
+    .where(
+      inArray(
+        retiredAccessTokens.tokenId,
+        orm
+          .select({ tokenId: retiredAccessTokens.tokenId })
+          .from(retiredAccessTokens)
+          .where(lte(retiredAccessTokens.expiresAt, $('now')))
+          .limit($('batch')),
+      ),
+    )
+    .prepare()
   const ranOut = orm
     .delete(rateLimits)
     .where(
@@ -51,6 +64,7 @@ export function preparePrune({ orm, attempt }: Connection) {
     const sessionsGone = await attempt(() => expired.run({ now, batch }).changes)
     const eventsGone = await attempt(() => old.run({ now: now - EVENT_AGE_MS, batch }).changes)
     const limitsGone = await attempt(() => ranOut.run({ now, batch }).changes)
-    return sessionsGone + eventsGone + limitsGone
+    const retiredGone = await attempt(() => retired.run({ now, batch }).changes)
+    return sessionsGone + eventsGone + limitsGone + retiredGone
   }
 }

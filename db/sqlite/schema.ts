@@ -8,6 +8,7 @@ export const users = sqliteTable('users', {
   passwordHash: text('password_hash').notNull(),
   createdAt: integer('created_at').notNull(),
   disabledAt: integer('disabled_at'),
+  verified: integer('verified', { mode: 'boolean' }).notNull().default(false),
 })
 
 /** No index names a column that a rotation writes: that would double the cost of the hottest statement. */
@@ -58,6 +59,16 @@ export const sessionEvents = sqliteTable(
     index('events_of_user').on(table.userId),
     index('events_by_age').on(table.at),
   ],
+)
+
+/** The few access tokens that were taken out of service before their time, by `jti`. */
+export const retiredAccessTokens = sqliteTable(
+  'retired_access_tokens',
+  {
+    tokenId: text('jti').primaryKey(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('retired_by_expiry').on(table.expiresAt)],
 )
 
 /** As rate-limiter-flexible's RateLimiterSQLite expects it. */

@@ -4,14 +4,14 @@ import type { Connection } from './connection'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
 import { live } from './liveness'
-import { sessions, users } from './schema'
+import { retiredAccessTokens, sessions, users } from './schema'
 
 /** The sessions of an open SQLite file. */
 export function sqliteSessions(connection: Connection): SessionStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
   const endings = prepareEndings(connection, events)
-  const { add, advance, find, list } = prepareSessions(connection)
+  const { add, advance, find, findFor, list, retire, userExists } = prepareSessions(connection)
 
   return {
     create: (session, { replaces, maxLive }) =>
@@ -32,6 +32,16 @@ export function sqliteSessions(connection: Connection): SessionStore {
       }),
 
     find: (id) => attempt(() => find.get({ id }) ?? null),
+    findFor: (id, accessTokenId) =>
+      attempt(() => {
+        const row = findFor.get({ id, accessTokenId })
+        if (!row) return null
+        const { retired, ...session } = row
+        return { session, retired }
+      }),
+    retire: (accessTokenId, expiresAt) =>
+      commit(() => void retire.run({ accessTokenId, expiresAt })),
+    userExists: (id) => attempt(() => userExists.get({ id }) !== undefined),
 
     advance: (id, from, to) =>
       attempt(() => {
@@ -58,6 +68,7 @@ function prepareSessions({ orm }: Connection) {
   const row = {
     ...getTableColumns(sessions),
     userName: users.name,
+    userVerified: users.verified,
     userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
   }
   const rows = () =>
@@ -81,6 +92,31 @@ function prepareSessions({ orm }: Connection) {
 
     find: rows()
       .where(eq(sessions.id, $('id')))
+      .prepare(),
+
+    findFor: orm
+      .select({
+        ...row,
+        retired:
+          sql`EXISTS (SELECT 1 FROM ${retiredAccessTokens} WHERE ${retiredAccessTokens.tokenId} = ${$('accessTokenId')})`.mapWith(
+            Boolean,
+          ),
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(eq(sessions.id, $('id')))
+      .prepare(),
+
+    retire: orm
+      .insert(retiredAccessTokens)
+      .values({ tokenId: $('accessTokenId'), expiresAt: $('expiresAt') })
+      .onConflictDoNothing()
+      .prepare(),
+
+    userExists: orm
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.id, $('id')))
       .prepare(),
 
     list: rows()

@@ -13,7 +13,7 @@ import {
   type TestServer,
 } from '@/server/suite'
 import { cookieName, setCookie } from '@/session/cookies'
-import type { Grant } from '@/session/engine'
+import type { Grant } from '@/session/grant'
 import { POST } from './route'
 
 let server: TestServer

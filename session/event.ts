@@ -1,0 +1,19 @@
+import type { Client, EpochMs, NewSessionEvent, Position, Session } from './store'
+
+/** Makes events of a session that say who asked, and with which token. */
+export function eventOf(
+  session: Session,
+  { generation, branch }: Position,
+  client: Client,
+  at: EpochMs,
+) {
+  return (kind: NewSessionEvent['kind'], detail = `${generation}.${branch}`): NewSessionEvent => ({
+    kind,
+    at,
+    sessionId: session.id,
+    userId: session.userId,
+    detail,
+    address: client.address,
+    userAgent: client.userAgent,
+  })
+}

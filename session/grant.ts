@@ -1,0 +1,38 @@
+import type { AccessExtras, AccessToken, AccessTokens } from './access-token'
+import type { RefreshToken, RefreshTokens } from './refresh-token'
+import type { EpochMs, Position, Session } from './store'
+
+/** What a sign-in or a refresh hands out. A refresh token only where one was minted. */
+export interface Grant {
+  readonly sessionId: string
+  readonly userId: string
+  readonly access: { readonly token: AccessToken; readonly expiresInSeconds: number }
+  readonly refresh: { readonly token: RefreshToken; readonly expiresInSeconds: number } | null
+}
+
+/** The position that a new refresh token names, and how long it may lie unused. */
+export interface Minted {
+  readonly position: Position
+  readonly idleExpiresAt: EpochMs
+}
+
+type Grantee = Pick<Session, 'id' | 'userId' | 'idleExpiresAt'>
+
+/** Signs the tokens of a session: an access token, and a refresh token where `minted` says so. */
+export function createGrants(access: AccessTokens, refresh: RefreshTokens) {
+  return async (
+    session: Grantee,
+    now: EpochMs,
+    minted: Minted | null,
+    extras: AccessExtras = {},
+  ): Promise<Grant> => {
+    // Whoever lets it go unused past this is signed out: an access token must not say otherwise.
+    const expiresAt = minted?.idleExpiresAt ?? session.idleExpiresAt
+    const [accessGrant, refreshGrant] = await Promise.all([
+      access.issue({ ...session, expiresAt }, now, extras),
+      minted ? refresh.issue(session, minted.position, minted.idleExpiresAt, now) : null,
+    ])
+    const { id: sessionId, userId } = session
+    return { sessionId, userId, access: accessGrant, refresh: refreshGrant }
+  }
+}

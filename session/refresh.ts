@@ -1,0 +1,139 @@
+import type { AccessExtras, AccessTokens } from './access-token'
+import type { Challenges } from './challenge'
+import { SessionError } from './errors'
+import { eventOf } from './event'
+import type { createGrants, Grant } from './grant'
+import type { RefreshClaims, RefreshTokens } from './refresh-token'
+import { type Challenge, decide } from './rotation'
+import type { Client, EpochMs, Session, SessionStore } from './store'
+
+/** How often a refresh that lost a race reads and decides again before it answers 503. */
+const MAX_TRIES = 3
+/** A repeated replay or challenge is one event a minute, however many requests make it. */
+const EVENT_QUIET_MS = 60_000
+
+/** How a refresh is asked for. */
+export interface RefreshRequest {
+  /** What may be the refresh token, in the order in which they count: the first that is good is used. */
+  readonly tokens: readonly [string, ...string[]]
+  readonly accessOnly: boolean
+  readonly jar: boolean
+  /** The signed challenge that the caller brings, or null. */
+  readonly challenge: string | null
+  readonly client: Client
+  /** When the request reached us, where that was earlier than now: its age is counted from then. */
+  readonly receivedAt?: EpochMs | undefined
+  /** An access token of the same session that the new one replaces: it is retired, so that none accumulate. */
+  readonly replaces?: string | null
+  /** What the new access token says beside its standard claims. */
+  readonly extras?: ((session: Session) => AccessExtras) | undefined
+}
+
+/** A grant, and the refresh token that brought it. */
+export interface Refreshed extends Grant {
+  readonly presented: { readonly token: string; readonly expiresInSeconds: number }
+}
+
+export interface RefreshParts {
+  readonly store: SessionStore
+  readonly access: AccessTokens
+  readonly refresh: RefreshTokens
+  readonly challenges: Challenges
+  readonly policy: { readonly graceMs: number; readonly idleMs: number }
+  /** Told of every well-signed refresh before the database is; throws to throttle. */
+  readonly admit?: ((claims: RefreshClaims) => Promise<void>) | undefined
+  readonly clock: () => EpochMs
+}
+
+/** The refresh: verify, then read, decide and write until a decision stands. */
+export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
+  const { store, access, refresh, challenges, policy, admit, clock } = parts
+
+  /** One read and one decision; null if another caller moved the session in between. */
+  async function attempt(
+    claims: RefreshClaims,
+    request: RefreshRequest,
+    challenge: Challenge | null,
+  ): Promise<Grant | null> {
+    const now = clock()
+    const session = await store.find(claims.sessionId)
+    if (!session || session.userId !== claims.userId) throw await whyUnknown(claims)
+    const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
+    const arrival = Math.min(request.receivedAt ?? now, now)
+    const decision = decide(session, claims, arrival, caller, policy.graceMs)
+    const event = eventOf(session, claims, request.client, now)
+
+    switch (decision.kind) {
+      case 'renew':
+        return grant(session, now, null, request.extras?.(session))
+      case 'rotate':
+      case 'reissue':
+      case 'adopt': {
+        const idleExpiresAt = Math.min(now + policy.idleMs, session.expiresAt)
+        const to = { ...decision.to, issuedAt: now, idleExpiresAt, ...request.client }
+        if (!(await store.advance(session.id, session, to))) return null
+        if (decision.kind === 'reissue') await store.record(event('reissued'), 0)
+        if (decision.kind === 'adopt') await store.record(event('state_regression'), 0)
+        const minted = { position: decision.to, idleExpiresAt }
+        return grant(session, now, minted, request.extras?.(session))
+      }
+      case 'challenge': {
+        const token = await challenges.issue(session.id, session, decision.attempt, now)
+        await store.record(event('stale_challenged'), EVENT_QUIET_MS)
+        throw new SessionError('stale_refresh_token', { challenge: token })
+      }
+      case 'wait':
+        throw new SessionError('unavailable', { retryAfterSeconds: 5 })
+      case 'revoke': {
+        const at = { generation: session.generation, branch: session.branch }
+        const ended = await store.end(session.id, 'reused', event('reuse_detected'), { at })
+        if (!ended) return null
+        throw new SessionError('refresh_token_reused')
+      }
+      case 'refuse':
+        if (decision.code === 'refresh_token_replaced') {
+          await store.record(event('replaced_token_refused'), EVENT_QUIET_MS)
+        }
+        throw new SessionError(decision.code)
+    }
+  }
+
+  async function whyUnknown({ userId }: RefreshClaims): Promise<SessionError> {
+    return new SessionError((await store.userExists(userId)) ? 'session_unknown' : 'user_unknown')
+  }
+
+  /** The first good token. @throws SessionError with what is wrong with the last one, as that was the last hope. */
+  async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs) {
+    let status: 'invalid' | 'expired' = 'invalid'
+    for (const token of tokens) {
+      const verdict = await refresh.verify(token, now)
+      if (verdict.status === 'good') return { token, claims: verdict.claims }
+      status = verdict.status
+    }
+    throw new SessionError(status === 'expired' ? 'refresh_token_expired' : 'invalid_refresh_token')
+  }
+
+  async function retire(token: string, sessionId: string, now: EpochMs): Promise<void> {
+    const verdict = await access.verify(token, now)
+    if (verdict.status !== 'good' || verdict.claims.sessionId !== sessionId) return
+    await store.retire(verdict.claims.tokenId, verdict.claims.expiresAt)
+  }
+
+  return async (request: RefreshRequest): Promise<Refreshed> => {
+    const now = clock()
+    const { token, claims } = await findGood(request.tokens, now)
+    await admit?.(claims)
+    const challenge =
+      request.challenge === null
+        ? null
+        : await challenges.read(request.challenge, claims.sessionId, now)
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const granted = await attempt(claims, request, challenge)
+      if (!granted) continue
+      if (request.replaces) await retire(request.replaces, claims.sessionId, now)
+      const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)
+      return { ...granted, presented: { token, expiresInSeconds } }
+    }
+    throw new SessionError('unavailable', { retryAfterSeconds: 1 })
+  }
+}
