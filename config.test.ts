@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, isLocalhost, readConfig } from './config'
 import { type Environment, parseList, readEdgeConfig } from './config.edge'
+import { CONTRACT_NAMES } from './contracts/contract'
 
 const ACCESS = 'an-access-secret-of-enough-characters-1'
 const REFRESH = 'a-refresh-secret-of-enough-characters-2'
@@ -27,6 +28,9 @@ describe('the configuration', () => {
       sessionMs: 30 * 86_400_000,
       graceMs: 30_000,
       registration: 'open',
+      contracts: new Set(CONTRACT_NAMES),
+      corsOrigins: [],
+      oauthClients: new Map(),
       signInLimit: { points: 10, windowSeconds: 60 },
       clientAddress: { trustedHops: 0 },
     })
@@ -56,6 +60,9 @@ describe('the configuration', () => {
       COOKIE_SAMESITE: 'strict',
       TRUSTED_PROXY_HOPS: '2',
       SIGN_IN_LIMIT: '5/15m',
+      CONTRACTS: 'oauth, cookie-get',
+      CORS_ORIGINS: 'https://one.example, http://localhost:5173',
+      OAUTH_CLIENTS: `api:${ACCESS}, other:${REFRESH}:with-a-colon`,
     })
     expect(config).toMatchObject({
       appOrigin: 'https://app.example',
@@ -74,6 +81,12 @@ describe('the configuration', () => {
       leewayMs: 0,
       clientAddress: { trustedHops: 2 },
       signInLimit: { points: 5, windowSeconds: 900 },
+      contracts: new Set(['cookie-json', 'oauth', 'cookie-get']),
+      corsOrigins: ['https://one.example', 'http://localhost:5173'],
+      oauthClients: new Map([
+        ['api', ACCESS],
+        ['other', `${REFRESH}:with-a-colon`],
+      ]),
     })
   })
 
@@ -145,6 +158,12 @@ const BAD: Record<string, string[]> = {
   REFRESH_LEEWAY: ['-1', 'early'],
   COOKIE_SAMESITE: ['none', 'Lax', 'STRICT'],
   TRUSTED_PROXY_HOPS: ['-1', '10', 'all', '1.5', 'true'],
+  CONTRACTS: ['everything', 'oauth,saml', 'OAUTH', 'all,none'],
+  CORS_ORIGINS: ['*', 'null', 'a.example', 'https://a.example/', 'https://*.example'],
+  OAUTH_CLIENTS: [
+    ...['just-an-id', 'id:short', `:${ACCESS}`, `my id:${ACCESS}`, `a:${ACCESS},a:${REFRESH}`],
+    `${'i'.repeat(129)}:${ACCESS}`,
+  ],
   SIGN_IN_LIMIT: [
     '0/1m',
     '10',

@@ -6,6 +6,7 @@ import {
   parseList,
   readEdgeConfig,
 } from './config.edge'
+import { CONTRACT_NAMES, type ContractName } from './contracts/contract'
 import { parseDuration } from './session/duration'
 
 /** Everything that can be set from outside, parsed. Durations are in milliseconds. */
@@ -15,6 +16,12 @@ export interface Config extends EdgeConfig {
   readonly sessionMs: number
   readonly graceMs: number
   readonly registration: 'open' | 'closed'
+  /** The contracts that are served. */
+  readonly contracts: ReadonlySet<ContractName>
+  /** Other origins whose pages may call contract routes, with credentials. */
+  readonly corsOrigins: readonly string[]
+  /** Confidential OAuth clients, which may introspect: secrets by id. */
+  readonly oauthClients: ReadonlyMap<string, string>
   readonly signInLimit: { readonly points: number; readonly windowSeconds: number }
   /** How the client's address is known: from the socket and so many proxies, or from the platform's own header. */
   readonly clientAddress: { readonly trustedHops: number } | 'platform'
@@ -41,6 +48,9 @@ const secrets = z
   .refine((value) => parseList(value).every((secret) => secret.length >= 32), {
     error: 'must be at least 32 characters long, each entry of the list',
   })
+
+/** RFC 6749 §A.1 and A.2: visible characters; a colon ends the id. */
+const OAUTH_CLIENT = /^[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{32,}$/
 
 const schema = z.object({
   PORT: z
@@ -69,6 +79,27 @@ const schema = z.object({
     .string()
     .regex(/^\d$/, { error: 'must be a number from 0 to 9' })
     .default('0'),
+  CONTRACTS: z
+    .string()
+    .refine((value) => parseList(value).every((name) => name === 'all' || isContract(name)), {
+      error: `must be all, or a list of ${CONTRACT_NAMES.join(', ')}`,
+    })
+    .default('all'),
+  CORS_ORIGINS: z
+    .string()
+    .refine((value) => parseList(value).every(isOrigin), {
+      error: 'must be a list of origins such as https://other.example, without a path',
+    })
+    .default(''),
+  OAUTH_CLIENTS: z
+    .string()
+    .refine((value) => parseList(value).every((pair) => OAUTH_CLIENT.test(pair)), {
+      error: 'must be a list of id:secret, each secret at least 32 characters long',
+    })
+    .refine((value) => new Set(clientsOf(value).keys()).size === parseList(value).length, {
+      error: 'must not name a client twice',
+    })
+    .default(''),
   SIGN_IN_LIMIT: z
     .string()
     .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}[smhd]?$/, {
@@ -103,6 +134,9 @@ export function readConfig(env: Environment = process.env): Config {
     sessionMs: ms(values.SESSION_TTL),
     graceMs: ms(values.REFRESH_GRACE),
     registration: values.REGISTRATION ?? (isLocalhost(edge.appOrigin) ? 'open' : 'closed'),
+    contracts: contractsOf(values.CONTRACTS),
+    corsOrigins: parseList(values.CORS_ORIGINS),
+    oauthClients: clientsOf(values.OAUTH_CLIENTS),
     signInLimit: { points: Number(points), windowSeconds: ms(window) / 1000 },
     clientAddress: given.VERCEL ? 'platform' : { trustedHops: Number(values.TRUSTED_PROXY_HOPS) },
   }
@@ -113,6 +147,28 @@ export function readConfig(env: Environment = process.env): Config {
 /** Whether an origin is this very machine, where secrets may be made up and strangers do not come. */
 export function isLocalhost(appOrigin: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(appOrigin).hostname)
+}
+
+function isContract(name: string): name is ContractName {
+  return CONTRACT_NAMES.some((known) => known === name)
+}
+
+/** The canonical contract is always among them: middleware speaks it. */
+function contractsOf(value: string): Set<ContractName> {
+  const names = parseList(value)
+  return new Set([
+    'cookie-json',
+    ...(names.includes('all') ? CONTRACT_NAMES : names.filter(isContract)),
+  ])
+}
+
+function clientsOf(value: string): Map<string, string> {
+  return new Map(
+    parseList(value).map((pair) => {
+      const colon = pair.indexOf(':')
+      return [pair.slice(0, colon), pair.slice(colon + 1)]
+    }),
+  )
 }
 
 function checkTogether(config: Config): void {
@@ -131,7 +187,7 @@ function checkTogether(config: Config): void {
 }
 
 function isOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false
+  if (!URL.canParse(value) || value.includes('*')) return false
   const url = new URL(value)
   return /^https?:$/.test(url.protocol) && url.origin === value
 }

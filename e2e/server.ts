@@ -9,6 +9,11 @@ import { openRows, REGISTRATION_AGENT, type Rows } from './rows'
 
 const READY_WITHIN_MS = 20_000
 
+/** A confidential client that every server here knows. */
+export const OAUTH_CLIENT = { id: 'api', secret: 'the-secret-of-the-api-with-32-characters' }
+/** Another origin, whose pages may call the contracts' routes of every server here. */
+export const OTHER_ORIGIN = 'https://other.example'
+
 export interface User {
   readonly name: string
   readonly password: string
@@ -59,6 +64,8 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
     ACCESS_TOKEN_TTL: '4s',
     REFRESH_GRACE: '1s',
     SIGN_IN_LIMIT: '100000/1m',
+    OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`,
+    CORS_ORIGINS: OTHER_ORIGIN,
     REGISTRATION: 'open',
     ...env,
   }

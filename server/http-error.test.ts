@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { errorBody } from '@/contracts/error-body'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import {
   accessRefusal,
@@ -41,10 +42,10 @@ describe('a refused refresh', () => {
     'F26 for %s answers %d %s, with the reason %s',
     async (code, status, name, reason) => {
       const refused = refreshRefusal(new SessionError(code))
-      const { error } = await refused.toResponse().json()
+      const { error } = errorBody(refused)
       const words = status === 401 ? 'Refresh token expired or invalid' : expect.any(String)
       expect(error).toEqual({ code: name, message: words, status, ...(reason && { reason }) })
-      expect(refused.toResponse().status).toBe(status)
+      expect(refused).toMatchObject({ status, refusal: code })
       if (reason !== null) expect(reasonOf(new SessionError(code))).toBe(reason)
     },
   )
@@ -102,7 +103,7 @@ describe('any other failure', () => {
       const error = toHttpError(bug)
       expect(error).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' })
       expect(error.headers).toEqual({ 'Retry-After': '1' })
-      expect(await error.toResponse().text()).not.toContain('secret')
+      expect(JSON.stringify(errorBody(error))).not.toContain('secret')
     }
     expect(logged).toHaveBeenCalledTimes(4)
   })

@@ -1,10 +1,15 @@
 import 'server-only'
+import type { Failure } from '@/contracts/contract'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import type { SignInReason } from '@/session/return-path'
 
-/** A refused request: what went wrong, in the one shape that every JSON answer of this server has for it. */
-export class HttpError extends Error {
+/** A refused request: what went wrong, for a contract to put into its words. */
+export class HttpError extends Error implements Failure {
   override readonly name = 'HttpError'
+  readonly reason: Failure['reason']
+  readonly refusal: Failure['refusal']
+  readonly challenge: Failure['challenge']
+  readonly field: string | undefined
 
   /** By name, as a bundler may load this module more than once in a process. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -18,19 +23,19 @@ export class HttpError extends Error {
     /** A sentence, for people. Never contains what was sent. */
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
-    /** Why a refresh was refused, for the sign-in page. */
-    readonly reason?: SignInReason,
-    /** The field of the body that is at fault. */
-    readonly field?: string,
+    detail: HttpErrorDetail = {},
   ) {
     super(message)
+    this.reason = detail.reason
+    this.refusal = detail.refusal
+    this.challenge = detail.challenge
+    this.field = detail.field
   }
+}
 
-  toResponse(): Response {
-    const { code, message, status, reason } = this
-    const error = { code, message, status, ...(reason === undefined ? {} : { reason }) }
-    return Response.json({ error }, { status, headers: this.headers })
-  }
+export interface HttpErrorDetail extends Pick<Failure, 'reason' | 'refusal' | 'challenge'> {
+  /** The field of the body that is at fault. */
+  readonly field?: string | undefined
 }
 
 const INVALID = 'Refresh token expired or invalid'
@@ -67,7 +72,8 @@ const ANSWERS: Record<SessionErrorCode, Row> = {
 export function refreshRefusal(error: SessionError): HttpError {
   const [status, code, message, reason] = ANSWERS[error.code]
   const headers = status === 503 ? retryAfter(error.retryAfterSeconds ?? 1) : {}
-  return new HttpError(status, code, message, headers, reason)
+  const { challenge } = error
+  return new HttpError(status, code, message, headers, { reason, challenge, refusal: error.code })
 }
 
 /** The answer of a protected resource to a request without a live session (RFC 6750 §3). */
@@ -78,7 +84,7 @@ export function accessRefusal(error: SessionError): HttpError {
     return new HttpError(status, code, message, { 'WWW-Authenticate': 'Bearer' })
   }
   const text = reason === undefined ? message : 'This session has ended'
-  return new HttpError(status, 'INVALID_ACCESS_TOKEN', text, BEARER_ERROR, reason)
+  return new HttpError(status, 'INVALID_ACCESS_TOKEN', text, BEARER_ERROR, { reason })
 }
 
 /** Why the session of a refused request is over, for the sign-in page; null where there was none. */

@@ -1,54 +1,96 @@
 import 'server-only'
 import type { Config } from '@/config'
-import { cookieName, readCookie, setCookie } from '@/session/cookies'
-import { isCrossSiteWrite } from '@/session/cross-site'
+import type { Answer, ContractName, Failure } from '@/contracts/contract'
+import { failCanonically } from '@/contracts/cookie-json'
+import { type CookiePolicy, cookieName, readCookie, setCookie } from '@/session/cookies'
+import { isCrossSite, isCrossSiteWrite } from '@/session/cross-site'
 import type { Grant } from '@/session/grant'
 import { NO_PAGE_POLICY, secureHeaders } from '@/session/security-headers'
+import { allowOrigin } from './cors'
 import { HttpError, toHttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
 
 const CROSS_SITE = 'CROSS_SITE_REQUEST'
 
-type Handler<Context> = (request: Request, context: Context) => Promise<Response>
+export type Handler<Context = unknown> = (request: Request, context: Context) => Promise<Response>
 
-interface RouteOptions {
+/** The contract that a route belongs to: in whose words it fails, and with which it is switched off. */
+export interface Wire {
+  readonly name: ContractName
+  fail(failure: Failure, cookies: CookiePolicy): Answer
+}
+
+export interface RouteOptions {
+  /** Without one, failures are put canonically, and no other site may call. */
+  readonly contract?: Wire
   /** How a SessionError is put. The default is a protected resource's. */
   readonly refusal?: Parameters<typeof toHttpError>[1]
   /** Where a form whose post failed is sent, 303, with what went wrong. Without it a form gets JSON like anybody. */
   readonly formFailure?: (error: HttpError, request: Request) => string
+  /** Whether a GET changes something, so that other sites must not send it either. */
+  readonly guardsReads?: boolean
 }
 
 /**
- * A route handler that refuses cross-site writes before it reads anything, answers every failure in one shape, and is
- * never cached.
+ * A route handler that refuses cross-site writes before it reads anything, answers every failure in its contract's shape,
+ * and is never cached.
  */
 export function route<Context = unknown>(
   handler: Handler<Context>,
-  { refusal, formFailure }: RouteOptions = {},
+  options: RouteOptions = {},
 ): Handler<Context> {
   return async (request, context) => {
-    let secure = false
+    let config: Config | null = null
     let response: Response
     try {
-      const { config } = await rekindle()
-      secure = config.secure
-      if (isCrossSiteWrite(request.method, request.headers, config.appOrigin)) {
-        throw new HttpError(
-          403,
-          CROSS_SITE,
-          `This request came from another site than ${config.appOrigin}`,
-        )
-      }
+      config = (await rekindle()).config
+      admit(request, config, options)
       response = await handler(request, context)
     } catch (thrown) {
-      const error = toHttpError(thrown, refusal)
-      const page = formFailure && error.code !== CROSS_SITE && isForm(request)
-      response = page ? seeOther(formFailure(error, request)) : error.toResponse()
-      for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value)
+      response = failed(toHttpError(thrown, options.refusal), request, config, options)
     }
-    return finish(response, secure)
+    if (config && options.contract) allowOrigin(request, response.headers, config)
+    return finish(response, config?.secure ?? false)
   }
+}
+
+/** @throws HttpError where nobody may ask this, or not from there. */
+function admit(
+  { method, headers }: Request,
+  { appOrigin, contracts, corsOrigins }: Config,
+  { contract, guardsReads }: RouteOptions,
+): void {
+  if (contract && !contracts.has(contract.name)) {
+    throw new HttpError(404, 'NOT_FOUND', 'This is not served here')
+  }
+  const trusted = contract ? corsOrigins : []
+  const refused = guardsReads
+    ? method !== 'OPTIONS' && isCrossSite(headers, appOrigin, trusted)
+    : isCrossSiteWrite(method, headers, appOrigin, trusted)
+  if (!refused) return
+  throw new HttpError(403, CROSS_SITE, `This request came from another site than ${appOrigin}`)
+}
+
+function failed(
+  error: HttpError,
+  request: Request,
+  config: Config | null,
+  { contract, formFailure }: RouteOptions,
+): Response {
+  const isPage = formFailure && error.code !== CROSS_SITE && isForm(request)
+  const fail = contract?.fail ?? failCanonically
+  const cookies = config ?? { secure: false, sameSite: 'lax' }
+  const response = isPage ? seeOther(formFailure(error, request)) : toResponse(fail(error, cookies))
+  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value)
+  return response
+}
+
+/** A contract's answer, sent. */
+export function toResponse({ status, body, headers, setCookies = [] }: Answer): Response {
+  const response = Response.json(body, { status, ...(headers ? { headers } : {}) })
+  for (const line of setCookies) response.headers.append('Set-Cookie', line)
+  return response
 }
 
 /** 303 See Other, to a path of this origin. */

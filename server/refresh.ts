@@ -1,71 +1,58 @@
 import 'server-only'
-import {
-  CHALLENGE_COOKIE_SECONDS,
-  cookieName,
-  deleteCookie,
-  readCookie,
-  setCookie,
-} from '@/session/cookies'
+import type { BodyFormat, RefreshContract } from '@/contracts/contract'
 import { SessionError } from '@/session/errors'
 import type { Client } from '@/session/store'
 import { clientOf, parseClient } from './client'
-import { setGrantCookies } from './http'
-import { refreshRefusal } from './http-error'
+import { route, toResponse } from './http'
+import { HttpError, refreshRefusal } from './http-error'
+import { findOAuthClient } from './oauth-client'
+import { readBody, readOptionalBody } from './request-body'
+import { type Methods, resource } from './resource'
 import { rekindle } from './sessions'
 
-/**
- * The canonical refresh: the refresh token in its cookie, no body. A caller that shares a jar says so with
- * `x-refresh-mode: jar`, one whose answer cannot carry a refresh token with `x-refresh-want: access`.
- * @throws SessionError
- */
-export async function refreshWithCookies(request: Request): Promise<Response> {
+/** A refresh endpoint that speaks `contract`. */
+export function refreshEndpoint<Body>(contract: RefreshContract<Body>): Methods {
+  const options = { contract, refusal: refreshRefusal, guardsReads: contract.method === 'GET' }
+  const handler = async (request: Request) => toResponse(await refresh(contract, request))
+  return resource({ [contract.method]: route(handler, options) }, options)
+}
+
+async function refresh<Body>(contract: RefreshContract<Body>, request: Request) {
   const { config, engine, callers, throttle } = await rekindle()
   const { headers } = request
-  const cookies = headers.get('cookie')
-  const token =
-    readCookie(cookies, cookieName('refresh', config)) ??
-    (isBareClient(headers) ? readCookie(cookies, cookieName('refresh', { secure: false })) : null)
-  if (token === null) throw new SessionError('missing_refresh_token')
+  const body = await bodyOf(request, contract.body)
+  const clientId = contract.hasClients ? await findOAuthClient(headers, body ?? {}) : null
+  const asked = { headers, body, cookies: config, clientId }
+  const rejected = contract.reject?.(asked) ?? null
+  if (rejected) throw new HttpError(400, rejected.code, rejected.message)
 
+  const { tokens, jar = false, challenge = null, ...reading } = contract.read(asked)
+  const [token, ...others] = tokens
+  if (token === undefined) throw new SessionError('missing_refresh_token')
   const voucher = headers.get('x-internal-caller')
   const vouched = voucher === null ? null : await callers.read(voucher, token, Date.now())
   const client: Client = vouched ? parseClient(vouched) : clientOf(headers)
   try {
-    const grant = await engine.refresh({
-      tokens: [token],
+    const granted = await engine.refresh({
+      ...reading,
+      tokens: [token, ...others],
+      jar,
+      challenge,
       client,
-      jar: headers.get('x-refresh-mode') === 'jar',
-      accessOnly: headers.get('x-refresh-want') === 'access',
-      challenge: readCookie(cookies, cookieName('challenge', config)),
       receivedAt: vouched?.receivedAt,
     })
-    const { access } = grant
-    const response = Response.json({ token: access.token, expiresIn: access.expiresInSeconds })
-    setGrantCookies(response.headers, grant, config)
-    if (readCookie(cookies, cookieName('challenge', config)) !== null) {
-      response.headers.append('Set-Cookie', deleteCookie('challenge', config))
-    }
-    return response
+    return contract.grant(granted, asked)
   } catch (error) {
-    if (!(error instanceof SessionError)) throw error
-    if (error.code === 'invalid_refresh_token') await throttle.invalidRefresh(client.address)
-    if (error.challenge === undefined) throw error
-    const response = refreshRefusal(error).toResponse()
-    response.headers.append(
-      'Set-Cookie',
-      setCookie('challenge', error.challenge, CHALLENGE_COOKIE_SECONDS, config),
-    )
-    return response
+    if (error instanceof SessionError && error.code === 'invalid_refresh_token') {
+      await throttle.invalidRefresh(client.address)
+    }
+    throw error
   }
 }
 
-/** A client that keeps its own cookies; a browser, or our middleware on its behalf, is bound to the prefixed names. */
-function isBareClient(headers: Headers): boolean {
-  return ![
-    'origin',
-    'sec-fetch-site',
-    'sec-fetch-mode',
-    'sec-fetch-dest',
-    'x-internal-caller',
-  ].some((name) => headers.has(name))
+function bodyOf<Body>(request: Request, format: BodyFormat<Body> | null): Promise<Body> {
+  // A contract without a body has no use for one: its Body is undefined.
+  if (format === null) return Promise.resolve(undefined as Body)
+  const read = format.optional ? readOptionalBody : readBody
+  return read(request, format.schema, [format.mediaType])
 }

@@ -5,6 +5,7 @@ import { HttpError } from './http-error'
 const MAX_BODY_BYTES = 16 * 1024
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
+type MediaType = typeof JSON_TYPE | typeof FORM_TYPE
 
 /** Whether a request is an HTML form's, to be answered with a page. */
 export function isForm(request: Request): boolean {
@@ -12,25 +13,45 @@ export function isForm(request: Request): boolean {
 }
 
 /**
- * The body of a request, JSON or an HTML form, parsed by a schema.
+ * The body of a request, JSON or an HTML form (or only one of them), parsed by a schema.
  * @throws HttpError 413, 415 or 400, each with its own code.
  */
-export async function readBody<T extends z.ZodType>(
+export async function readBody<T>(
   request: Request,
-  schema: T,
-): Promise<z.output<T>> {
-  const type = mediaType(request)
-  if (type !== JSON_TYPE && type !== FORM_TYPE) {
-    throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', `Send ${JSON_TYPE} or ${FORM_TYPE}`)
-  }
+  schema: z.ZodType<T>,
+  mediaTypes: readonly MediaType[] = [JSON_TYPE, FORM_TYPE],
+): Promise<T> {
+  const type = mediaTypes.find((known) => known === mediaType(request))
+  if (type === undefined) throw unsupported(mediaTypes)
   const text = decode(await readBytes(request))
-  const parsed = schema.safeParse(type === JSON_TYPE ? parseJson(text) : parseForm(text))
+  return parse(schema, type === JSON_TYPE ? parseJson(text) : parseForm(text))
+}
+
+/** The same where a request may come without a body: then the schema gets an empty object. */
+export async function readOptionalBody<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+  mediaTypes: readonly MediaType[],
+): Promise<T> {
+  const type = mediaTypes.find((known) => known === mediaType(request))
+  const text = decode(await readBytes(request))
+  if (text.trim() === '') return parse(schema, {})
+  if (type === undefined) throw unsupported(mediaTypes)
+  return parse(schema, type === JSON_TYPE ? parseJson(text) : parseForm(text))
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const complaints = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   )
   const field = parsed.error.issues[0]?.path[0]
-  throw new HttpError(400, 'INVALID_BODY', complaints.join('; '), {}, undefined, field?.toString())
+  throw new HttpError(400, 'INVALID_BODY', complaints.join('; '), {}, { field: field?.toString() })
+}
+
+function unsupported(mediaTypes: readonly MediaType[]): HttpError {
+  return new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', `Send ${mediaTypes.join(' or ')}`)
 }
 
 function mediaType(request: Request): string {

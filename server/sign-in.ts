@@ -2,9 +2,11 @@ import 'server-only'
 import { z } from 'zod'
 import type { User } from '@/db/database'
 import { setCookie } from '@/session/cookies'
+import type { StartOptions } from '@/session/engine'
+import type { Grant } from '@/session/grant'
 import { parseReturnPath } from '@/session/return-path'
 import { clientOf } from './client'
-import { givenPassword, wrongCredentials } from './credentials'
+import { authenticate, givenPassword, wrongCredentials } from './credentials'
 import { DEVICE_COOKIE_SECONDS } from './device'
 import { cookiesOf, seeOther, setGrantCookies } from './http'
 import type { HttpError } from './http-error'
@@ -18,18 +20,42 @@ export const signInBody = z.object({
   next: z.string().optional(),
 })
 
-/** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
-export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
-  const { config, database, engine, devices } = await rekindle()
-  const cookies = cookiesOf(request.headers, config)
+/**
+ * The user behind the name and the password that came with a request.
+ * @throws HttpError 401, 429 or 503, as `authenticate` does.
+ */
+export async function authenticateRequest(
+  { headers }: Request,
+  username: string,
+  password: string,
+): Promise<User> {
+  const { config, devices } = await rekindle()
+  const device = await devices.read(cookiesOf(headers, config).device)
+  return authenticate(username, password, { address: clientOf(headers).address, device })
+}
+
+/** Starts a session for a user who has just proved who they are. */
+export async function startSession(
+  request: Request,
+  user: User,
+  replaces: string | null,
+  options?: StartOptions,
+): Promise<Grant> {
+  const { database, engine } = await rekindle()
   const client = clientOf(request.headers)
-  const grant = await engine.start(user.id, client, cookies.refresh)
+  const grant = await engine.start(user.id, client, replaces, options)
   // A password changed while this one was being compared has ended every session but the one just made.
   const now = await database.users.findById(user.id)
-  if (now?.passwordHash !== user.passwordHash) {
-    await engine.end(grant.sessionId, 'password_changed', client)
-    throw wrongCredentials()
-  }
+  if (now?.passwordHash === user.passwordHash) return grant
+  await engine.end(grant.sessionId, 'password_changed', client)
+  throw wrongCredentials()
+}
+
+/** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
+export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
+  const { config, devices } = await rekindle()
+  const cookies = cookiesOf(request.headers, config)
+  const grant = await startSession(request, user, cookies.refresh)
   const known = await devices.read(cookies.device)
   const mark = await devices.issue({
     id: known?.account === user.nameKey ? known.id : undefined,

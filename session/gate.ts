@@ -10,9 +10,20 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/favicon.ico',
   '/robots.txt',
   '/api/health',
+  '/login',
+  '/refresh',
+  '/refresh_token',
+  '/protected',
 ])
 /** These answer for themselves: signing out must not refresh first. */
-const UNGATED_PREFIXES = ['/api/auth/', '/api/health/', '/_next/']
+const UNGATED_PREFIXES = [
+  '/api/auth/',
+  '/api/health/',
+  '/api/refresh/',
+  '/oauth/',
+  '/.well-known/',
+  '/_next/',
+]
 
 /** How much life the access token has left: a missing one and an expired one are the same to the gate. */
 export type AccessState = 'good' | 'ending' | 'dead'

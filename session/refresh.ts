@@ -23,8 +23,8 @@ export interface RefreshRequest {
   readonly client: Client
   /** When the request reached us, where that was earlier than now: its age is counted from then. */
   readonly receivedAt?: EpochMs | undefined
-  /** An access token of the same session that the new one replaces: it is retired, so that none accumulate. */
-  readonly replaces?: string | null
+  /** Access tokens of the same session that the new one replaces: they are retired, so that none accumulate. */
+  readonly replaces?: readonly string[]
   /** What the new access token says beside its standard claims. */
   readonly extras?: ((session: Session) => AccessExtras) | undefined
 }
@@ -130,7 +130,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const granted = await attempt(claims, request, challenge)
       if (!granted) continue
-      if (request.replaces) await retire(request.replaces, claims.sessionId, now)
+      for (const old of request.replaces ?? []) await retire(old, claims.sessionId, now)
       const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)
       return { ...granted, presented: { token, expiresInSeconds } }
     }

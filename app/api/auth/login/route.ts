@@ -1,18 +1,14 @@
-import { clientOf } from '@/server/client'
-import { authenticate } from '@/server/credentials'
-import { cookiesOf, route } from '@/server/http'
+import { cookieJson } from '@/contracts/cookie-json'
+import { route } from '@/server/http'
 import { readBody } from '@/server/request-body'
-import { rekindle } from '@/server/sessions'
-import { backToForm, signIn, signInBody } from '@/server/sign-in'
+import { resource } from '@/server/resource'
+import { authenticateRequest, backToForm, signIn, signInBody } from '@/server/sign-in'
 
-export const POST = route(
-  async (request) => {
-    const { username, password, next } = await readBody(request, signInBody)
-    const { config, devices } = await rekindle()
-    const device = await devices.read(cookiesOf(request.headers, config).device)
-    const { address } = clientOf(request.headers)
-    const user = await authenticate(username, password, { address, device })
-    return signIn(request, user, next)
-  },
-  { formFailure: backToForm('/sign-in') },
-)
+const options = { contract: cookieJson, formFailure: backToForm('/sign-in') }
+
+const enter = route(async (request) => {
+  const { username, password, next } = await readBody(request, signInBody)
+  return signIn(request, await authenticateRequest(request, username, password), next)
+}, options)
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: enter }, options)

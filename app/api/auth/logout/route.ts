@@ -1,28 +1,40 @@
+import { readRefreshTokenCookie, setRefreshTokenCookie } from '@/contracts/cookie-get'
+import { cookieJson } from '@/contracts/cookie-json'
 import { clientOf } from '@/server/client'
 import { DEVICE_COOKIE_SECONDS } from '@/server/device'
 import { cookiesOf, route, seeOther } from '@/server/http'
 import { isForm } from '@/server/request-body'
+import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 import { bearerToken } from '@/session/bearer'
 import { deleteCookie, setCookie } from '@/session/cookies'
 import { signInPath } from '@/session/return-path'
 
-export const POST = route(async (request) => {
+const options = { contract: cookieJson }
+
+const signOut = route(async (request) => {
   const { config, engine, devices } = await rekindle()
-  const cookies = cookiesOf(request.headers, config)
-  const bearer = bearerToken(request.headers)
+  const { headers } = request
+  const cookies = cookiesOf(headers, config)
+  const kept = readRefreshTokenCookie(headers.get('cookie'))
+  const bearer = bearerToken(headers)
   const named =
     bearer === null
-      ? { refresh: cookies.refresh, access: cookies.access }
-      : { refresh: null, access: bearer }
-  const id = await engine.identify(named)
-  if (id !== null) await engine.end(id, 'signed_out', clientOf(request.headers))
+      ? [cookies, { refresh: kept, access: null }]
+      : [{ refresh: bearer, access: bearer }]
+  for (const tokens of named) {
+    const id = await engine.identify(tokens)
+    if (id !== null) await engine.end(id, 'signed_out', clientOf(headers))
+  }
 
   const response = isForm(request)
     ? seeOther(signInPath(null, 'signed_out'))
     : new Response(null, { status: 204 })
   for (const role of ['access', 'refresh', 'challenge'] as const) {
     response.headers.append('Set-Cookie', deleteCookie(role, config))
+  }
+  if (kept !== null) {
+    response.headers.append('Set-Cookie', setRefreshTokenCookie('', 0, config))
   }
   // The browser stays known, and has no session any more whose end sign-in would have to explain.
   const device = await devices.read(cookies.device)
@@ -31,4 +43,6 @@ export const POST = route(async (request) => {
     response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
   }
   return response
-})
+}, options)
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: signOut }, options)

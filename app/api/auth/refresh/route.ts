@@ -1,5 +1,4 @@
-import { route } from '@/server/http'
-import { refreshRefusal } from '@/server/http-error'
-import { refreshWithCookies } from '@/server/refresh'
+import { cookieJson } from '@/contracts/cookie-json'
+import { refreshEndpoint } from '@/server/refresh'
 
-export const POST = route(refreshWithCookies, { refusal: refreshRefusal })
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = refreshEndpoint(cookieJson)

@@ -1,0 +1,36 @@
+import { bearerOrBody, loginBody } from '@/contracts/bearer-or-body'
+import { readRefreshTokenCookie, setRefreshTokenCookie } from '@/contracts/cookie-get'
+import { route, seeOther } from '@/server/http'
+import { HttpError } from '@/server/http-error'
+import { readBody } from '@/server/request-body'
+import { resource } from '@/server/resource'
+import { rekindle } from '@/server/sessions'
+import { authenticateRequest, startSession } from '@/server/sign-in'
+
+const options = { contract: bearerOrBody }
+
+/** A sign-in whose client keeps its one refresh token, in hand or in the cookie of the `cookie-get` contract. */
+const signIn = route(async (request) => {
+  const { username, password } = await readBody(request, loginBody, ['application/json'])
+  const { config } = await rekindle()
+  const user = await authenticateRequest(request, username, password)
+  const replaces = readRefreshTokenCookie(request.headers.get('cookie'))
+  const { access, refresh } = await startSession(request, user, replaces, { keepsToken: true })
+  const refreshToken = refresh?.token ?? ''
+  const response = Response.json({ access_token: access.token, refresh_token: refreshToken })
+  response.headers.append(
+    'Set-Cookie',
+    setRefreshTokenCookie(refreshToken, refresh?.expiresInSeconds ?? 0, config),
+  )
+  return response
+}, options)
+
+/** A person who comes with a browser is looking for the page. */
+const show = route(async (request) => {
+  if (request.headers.get('accept')?.includes('text/html')) return seeOther('/sign-in')
+  const allow = 'POST, OPTIONS'
+  throw new HttpError(405, 'METHOD_NOT_ALLOWED', `This path has ${allow}`, { Allow: allow })
+}, options)
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: signIn }, options)
+export { show as GET, show as HEAD }

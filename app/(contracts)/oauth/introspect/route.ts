@@ -1,0 +1,24 @@
+import { FORM, introspection, NEVER_STORED, oauth, oneTokenBody } from '@/contracts/oauth'
+import { route } from '@/server/http'
+import { HttpError } from '@/server/http-error'
+import { requireOAuthClient } from '@/server/oauth-client'
+import { readBody } from '@/server/request-body'
+import { resource } from '@/server/resource'
+import { rekindle } from '@/server/sessions'
+
+const options = { contract: oauth }
+
+/** RFC 7662, for configured clients: `active` by the row, not only by the signature. */
+const introspect = route(async (request) => {
+  const { token, ...client } = await readBody(request, oneTokenBody, [FORM])
+  await requireOAuthClient(request.headers, client)
+  if (token === undefined) throw new HttpError(400, 'INVALID_BODY', 'token: is needed')
+  const { config, engine } = await rekindle()
+  const found = await engine.introspect(token)
+  return Response.json(introspection(found, config), { headers: NEVER_STORED })
+}, options)
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource(
+  { POST: introspect },
+  options,
+)

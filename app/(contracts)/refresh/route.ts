@@ -1,0 +1,4 @@
+import { bearerOrBody } from '@/contracts/bearer-or-body'
+import { refreshEndpoint } from '@/server/refresh'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = refreshEndpoint(bearerOrBody)

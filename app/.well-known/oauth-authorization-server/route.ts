@@ -1,0 +1,16 @@
+import { oauth, serverMetadata } from '@/contracts/oauth'
+import { route } from '@/server/http'
+import { resource } from '@/server/resource'
+import { rekindle } from '@/server/sessions'
+
+const options = { contract: oauth }
+
+/** RFC 8414. Anybody may keep it for five minutes. */
+const describe = route(async () => {
+  const { config } = await rekindle()
+  return Response.json(serverMetadata(config.issuer, config.appOrigin), {
+    headers: { 'Cache-Control': 'public, max-age=300' },
+  })
+}, options)
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: describe }, options)

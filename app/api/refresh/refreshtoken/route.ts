@@ -1,0 +1,4 @@
+import { cookieGet } from '@/contracts/cookie-get'
+import { refreshEndpoint } from '@/server/refresh'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = refreshEndpoint(cookieGet)

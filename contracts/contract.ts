@@ -1,0 +1,87 @@
+import type { z } from 'zod'
+import type { AccessExtras } from '@/session/access-token'
+import type { CookiePolicy } from '@/session/cookies'
+import type { SessionErrorCode } from '@/session/errors'
+import type { Refreshed } from '@/session/refresh'
+import type { SignInReason } from '@/session/return-path'
+import type { Session } from '@/session/store'
+
+export const CONTRACT_NAMES = [
+  'cookie-json',
+  'bearer-or-body',
+  'cookie-get',
+  'bearer-post',
+  'oauth',
+] as const
+export type ContractName = (typeof CONTRACT_NAMES)[number]
+
+/** A failed request, before a contract puts it into its own words. */
+export interface Failure {
+  /** The status and the code that the canonical contract has for it. */
+  readonly status: number
+  readonly code: string
+  /** A sentence for people. Never contains what was sent. */
+  readonly message: string
+  /** What the session rules said, where it was they who refused. */
+  readonly refusal?: SessionErrorCode | undefined
+  /** Why the session is over, for the sign-in page. */
+  readonly reason?: SignInReason | undefined
+  /** The signed challenge that a stale token of a jar is answered with. */
+  readonly challenge?: string | undefined
+}
+
+/** An answer on the wire. `Retry-After` and what every answer bears are added by whoever sends it. */
+export interface Answer {
+  readonly status: number
+  /** Sent as JSON. */
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Raw `Set-Cookie` lines. */
+  readonly setCookies?: readonly string[]
+}
+
+/** A request as a contract sees it. */
+export interface Asked<Body> {
+  readonly headers: { get(name: string): string | null; has(name: string): boolean }
+  readonly body: Body
+  readonly cookies: CookiePolicy
+  /** The OAuth client that asks, authenticated where it has a secret; null where none was named. */
+  readonly clientId: string | null
+}
+
+/** What a contract found in a request. */
+export interface Reading {
+  /** What may be the refresh token, in the order in which they count; none is an error of its own. */
+  readonly tokens: readonly string[]
+  /** The answer must not, or cannot, carry a refresh token. */
+  readonly accessOnly: boolean
+  /** The caller shares a cookie jar, and can be sent back for what it holds now. */
+  readonly jar?: boolean
+  readonly challenge?: string | null
+  /** Access tokens that were handed in to be replaced. */
+  readonly replaces?: readonly string[]
+  readonly extras?: (session: Session) => AccessExtras
+}
+
+/** How a body is read: `optional` where a request may come without one. */
+export interface BodyFormat<Body> {
+  readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded'
+  readonly optional: boolean
+  readonly schema: z.ZodType<Body>
+}
+
+/** A wire format of a refresh endpoint: where the token comes from, what the answers look like. Pure. */
+export interface RefreshContract<Body = undefined> {
+  readonly name: ContractName
+  readonly method: 'GET' | 'POST'
+  /** Whether its callers may name themselves as OAuth clients. */
+  readonly hasClients?: boolean
+  readonly path: string
+  /** Null where it neither needs nor reads a body. */
+  readonly body: BodyFormat<Body> | null
+  /** Says why a request that could be read makes no sense, or null. */
+  reject?(asked: Asked<Body>): { readonly code: string; readonly message: string } | null
+  read(asked: Asked<Body>): Reading
+  grant(granted: Refreshed, asked: Asked<Body>): Answer
+  fail(failure: Failure, cookies: CookiePolicy): Answer
+}

@@ -1,0 +1,77 @@
+import 'server-only'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { HttpError } from './http-error'
+import { rekindle } from './sessions'
+
+interface ClientParameters {
+  readonly client_id?: string | undefined
+  readonly client_secret?: string | undefined
+}
+
+/**
+ * The OAuth client that asks (RFC 6749 §2.3): by HTTP Basic or in the body, null where none is named. A public client only
+ * says its name; one that has a secret must bring it.
+ * @throws HttpError 401 INVALID_CLIENT, 400 INVALID_BODY where a secret comes in both places.
+ */
+export async function findOAuthClient(
+  headers: { get(name: string): string | null },
+  { client_id: id, client_secret: secret }: ClientParameters,
+): Promise<string | null> {
+  const { config } = await rekindle()
+  const basic = basicCredentials(headers.get('authorization'))
+  if (basic !== null && secret !== undefined) {
+    throw new HttpError(400, 'INVALID_BODY', 'Client credentials came in two places')
+  }
+  if (basic !== null && id !== undefined && id !== basic.id) throw invalidClient()
+  const given = basic ?? { id, secret }
+  if (given.id === undefined) {
+    if (given.secret !== undefined) throw invalidClient()
+    return null
+  }
+  const expected = config.oauthClients.get(given.id)
+  if (expected === undefined && given.secret === undefined) return given.id
+  if (!isSame(given.secret ?? '', expected ?? '') || expected === undefined) throw invalidClient()
+  return given.id
+}
+
+/**
+ * The confidential client that asks.
+ * @throws HttpError 401 INVALID_CLIENT where it does not prove itself.
+ */
+export async function requireOAuthClient(
+  headers: { get(name: string): string | null },
+  parameters: ClientParameters,
+): Promise<string> {
+  const id = await findOAuthClient(headers, parameters)
+  const { config } = await rekindle()
+  if (id === null || !config.oauthClients.has(id)) throw invalidClient()
+  return id
+}
+
+/** RFC 7617, its parts form-encoded (RFC 6749 §2.3.1). */
+function basicCredentials(header: string | null): { id: string; secret: string } | null {
+  const match = /^Basic +([\w+/=-]*) *$/i.exec(header ?? '')
+  if (!match) return null
+  const text = Buffer.from(match[1] ?? '', 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 0) throw invalidClient()
+  return { id: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }
+}
+
+function formDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw invalidClient()
+  }
+}
+
+/** In a time that tells nothing about either. */
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(one), digest(other))
+}
+
+function invalidClient(): HttpError {
+  return new HttpError(401, 'INVALID_CLIENT', 'The client is unknown, or its credentials are wrong')
+}
