@@ -11,7 +11,9 @@ import { type Denial, gate, isRead, settle } from './session/gate'
 import type { SignInReason } from './session/return-path'
 import { secureHeaders } from './session/security-headers'
 
-export const config = { matcher: '/((?!_next/static/|_next/image|api/auth/|api/health).*)' }
+export const config = {
+  matcher: '/((?!_next/static/|_next/image|api/auth/|api/health|\\.well-known/).*)',
+}
 
 /** Renews a dead access token before the page renders. Decides who is asked to sign in; without it nothing is exposed. */
 export async function middleware(request: NextRequest): Promise<Response> {

@@ -19,7 +19,9 @@ const CONSTANT_ROUTE = `export async function POST() {
 }
 `
 const IDLE_MIDDLEWARE = `import { NextResponse } from 'next/server'
-export const config = { matcher: '/((?!_next/static/|_next/image|api/auth/|api/health).*)' }
+export const config = {
+  matcher: '/((?!_next/static/|_next/image|api/auth/|api/health|\\\\.well-known/).*)',
+}
 export function middleware() {
   return NextResponse.next()
 }

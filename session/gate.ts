@@ -11,8 +11,8 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/robots.txt',
   '/api/health',
 ])
-/** These answer for themselves: signing out must not refresh first. */
-const UNGATED_PREFIXES = ['/api/auth/', '/api/health/', '/_next/']
+/** These answer for themselves: signing out must not refresh first, and public keys are anybody's. */
+const UNGATED_PREFIXES = ['/api/auth/', '/api/health/', '/.well-known/', '/_next/']
 
 /** How much life the access token has left: a missing one and an expired one are the same to the gate. */
 export type AccessState = 'good' | 'ending' | 'dead'
