@@ -1,4 +1,7 @@
+import type { AccessKeys } from './session/access-keyring'
 import { parseDuration } from './session/duration'
+import { readKeyPairs } from './session/key-pair'
+import { SIGNING_ALGORITHMS } from './session/signing-key'
 
 /** What middleware needs to know. Read without a schema, to keep the Edge bundle small: Node checked it at boot. */
 export interface EdgeConfig {
@@ -6,7 +9,7 @@ export interface EdgeConfig {
   readonly internalOrigin: string
   readonly secure: boolean
   readonly sameSite: 'lax' | 'strict'
-  readonly accessTokenSecrets: readonly string[]
+  readonly accessKeys: AccessKeys
   readonly refreshTokenSecrets: readonly string[]
   readonly issuer: string
   readonly audience: string
@@ -32,7 +35,11 @@ export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
     internalOrigin: env.INTERNAL_ORIGIN || vercelOrigin(env) || `http://127.0.0.1:${port}`,
     secure: appOrigin.startsWith('https:'),
     sameSite: env.COOKIE_SAMESITE === 'strict' ? 'strict' : 'lax',
-    accessTokenSecrets: parseList(env.ACCESS_TOKEN_SECRET),
+    accessKeys: {
+      algorithm: SIGNING_ALGORITHMS.find((known) => known === env.ACCESS_TOKEN_ALG) ?? 'HS256',
+      keyPairs: readKeyPairs(env.ACCESS_TOKEN_KEYS),
+      secrets: parseList(env.ACCESS_TOKEN_SECRET),
+    },
     refreshTokenSecrets: parseList(env.REFRESH_TOKEN_SECRET),
     issuer: env.TOKEN_ISSUER || appOrigin,
     audience: env.TOKEN_AUDIENCE || appOrigin,

@@ -3,10 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError, isLocalhost, readConfig } from './config'
 import { type Environment, parseList, readEdgeConfig } from './config.edge'
 import { CONTRACT_NAMES } from './contracts/contract'
+import { generateJwk } from './session/key-generation'
+import { publicHalf } from './session/key-pair'
 
 const ACCESS = 'an-access-secret-of-enough-characters-1'
 const REFRESH = 'a-refresh-secret-of-enough-characters-2'
 const secrets = { ACCESS_TOKEN_SECRET: ACCESS, REFRESH_TOKEN_SECRET: REFRESH }
+const ed = await generateJwk('EdDSA')
+const ec = await generateJwk('ES256')
+const ED = JSON.stringify(ed)
+const EC = JSON.stringify(ec)
 const read = (env: Environment = {}) => readConfig({ ...secrets, ...env })
 
 describe('the configuration', () => {
@@ -16,7 +22,7 @@ describe('the configuration', () => {
       internalOrigin: 'http://127.0.0.1:3000',
       secure: false,
       sameSite: 'lax',
-      accessTokenSecrets: [ACCESS],
+      accessKeys: { algorithm: 'HS256', keyPairs: [], secrets: [ACCESS] },
       refreshTokenSecrets: [REFRESH],
       issuer: 'http://localhost:3000',
       audience: 'http://localhost:3000',
@@ -48,6 +54,8 @@ describe('the configuration', () => {
       APP_ORIGIN: 'https://app.example',
       INTERNAL_ORIGIN: 'http://10.0.0.1:8080',
       DATABASE_URL: 'postgres://db.example/rekindle',
+      ACCESS_TOKEN_ALG: 'ES256',
+      ACCESS_TOKEN_KEYS: JSON.stringify({ keys: [{ ...ec, kid: 'mine' }, ed] }),
       ACCESS_TOKEN_SECRET: ` ${ACCESS} , ${ACCESS}2 ,`,
       TOKEN_ISSUER: 'issuer',
       TOKEN_AUDIENCE: 'audience',
@@ -70,7 +78,7 @@ describe('the configuration', () => {
       secure: true,
       sameSite: 'strict',
       databaseUrl: 'postgres://db.example/rekindle',
-      accessTokenSecrets: [ACCESS, `${ACCESS}2`],
+      accessKeys: { algorithm: 'ES256', keyPairs: [ec, ed], secrets: [ACCESS, `${ACCESS}2`] },
       issuer: 'issuer',
       audience: 'audience',
       registration: 'open',
@@ -88,6 +96,25 @@ describe('the configuration', () => {
         ['other', `${REFRESH}:with-a-colon`],
       ]),
     })
+  })
+
+  it.each<[string, Environment, object]>([
+    ['one key', { ACCESS_TOKEN_ALG: 'EdDSA', ACCESS_TOKEN_KEYS: ED }, { keyPairs: [ed] }],
+    [
+      'a list',
+      { ACCESS_TOKEN_ALG: 'ES256', ACCESS_TOKEN_KEYS: `[${EC},${ED}]` },
+      { keyPairs: [ec, ed] },
+    ],
+    ['beside secrets', { ACCESS_TOKEN_KEYS: `[${EC}]` }, { algorithm: 'HS256', keyPairs: [ec] }],
+  ])('takes key pairs for access tokens: %s', (_, env, expected) => {
+    expect(read(env).accessKeys).toMatchObject({ secrets: [ACCESS], ...expected })
+  })
+
+  it('needs no access secret where key pairs sign', () => {
+    const env = { ACCESS_TOKEN_ALG: 'EdDSA', ACCESS_TOKEN_KEYS: ED, REFRESH_TOKEN_SECRET: REFRESH }
+    const accessKeys = { algorithm: 'EdDSA', keyPairs: [ed], secrets: [] }
+    expect(readConfig(env)).toMatchObject({ accessKeys })
+    expect(readConfig({ ...env, ACCESS_TOKEN_SECRET: '' })).toMatchObject({ accessKeys })
   })
 
   it('follows PORT, and issues in the name of APP_ORIGIN', () => {
@@ -148,6 +175,18 @@ const BAD: Record<string, string[]> = {
   ],
   INTERNAL_ORIGIN: ['127.0.0.1:3000', 'http://127.0.0.1:3000/', 'unix:/tmp/s'],
   DATABASE_URL: ['mysql://db', 'rekindle.db', 'file:', 'postgres://', 'FILE:x'],
+  ACCESS_TOKEN_ALG: ['RS256', 'none', 'hs256', 'eddsa', 'Ed25519', 'HS256,EdDSA'],
+  ACCESS_TOKEN_KEYS: [
+    ...['a text', 'null', '{}', '[]', '{"keys":[]}', '{"keys":{}}', `${ED},${EC}`, ED.slice(0, -1)],
+    ...[`[${ED},null]`, `[${ED},${ED}]`, `{"keys":[${ED},${JSON.stringify({ ...ed, kid: 'x' })}]}`],
+    ...[
+      publicHalf(ed),
+      { kty: 'oct', k: ed.d },
+      { ...ec, crv: 'P-384' },
+      { ...ec, alg: 'EdDSA' },
+    ].map((jwk) => JSON.stringify(jwk)),
+    JSON.stringify({ keys: [ed, { ...ec, d: ec.d.slice(1) }] }),
+  ],
   ACCESS_TOKEN_SECRET: ['short', `${ACCESS},short`, ',', ' , ', 'x'.repeat(31)],
   REFRESH_TOKEN_SECRET: ['short', `short,${REFRESH}`, ','],
   REGISTRATION: ['yes', 'OPEN', 'true'],
@@ -203,6 +242,16 @@ describe('a value that cannot be meant', () => {
     )
   })
 
+  it('never shows a part of a private key', () => {
+    for (const value of BAD.ACCESS_TOKEN_KEYS ?? []) {
+      const error = complaintOf({ ACCESS_TOKEN_KEYS: value })
+      for (const { x, d } of [ed, ec]) {
+        expect(error).not.toContain(d.slice(1, 9))
+        expect(error).not.toContain(x.slice(1, 9))
+      }
+    }
+  })
+
   it('is complained of together with every other', () => {
     const error = complaintOf({ PORT: 'x', APP_ORIGIN: 'y', REFRESH_GRACE: 'z' }) ?? ''
     expect(error.split('\n').map((line) => line.split(' ')[0])).toEqual([
@@ -218,6 +267,16 @@ describe('a value that cannot be meant', () => {
       expect(names).toEqual(['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET'])
     }
   })
+
+  it.each(['EdDSA', 'ES256'])(
+    'is a key for %s that is missing, for which no secret stands in',
+    (algorithm) => {
+      for (const keys of [undefined, '']) {
+        const error = complaintOf({ ACCESS_TOKEN_ALG: algorithm, ACCESS_TOKEN_KEYS: keys })
+        expect(error).toMatch(/^ACCESS_TOKEN_KEYS is required/)
+      }
+    },
+  )
 })
 
 describe('values that do not go together', () => {
@@ -227,6 +286,8 @@ describe('values that do not go together', () => {
     ['REFRESH_LEEWAY', { REFRESH_LEEWAY: '15m' }],
     ['REFRESH_TOKEN_TTL', { ACCESS_TOKEN_TTL: '15d' }],
     ['SESSION_TTL', { REFRESH_TOKEN_TTL: '31d' }],
+    ['ACCESS_TOKEN_KEYS', { ACCESS_TOKEN_ALG: 'EdDSA', ACCESS_TOKEN_KEYS: EC }],
+    ['ACCESS_TOKEN_KEYS', { ACCESS_TOKEN_ALG: 'ES256', ACCESS_TOKEN_KEYS: `[${ED},${EC}]` }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: ACCESS }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: `${REFRESH},${ACCESS}` }],
   ])('stop the start and name %s: %o', (name, env) => {
@@ -255,6 +316,8 @@ describe('the small reader of the Edge', () => {
       INTERNAL_ORIGIN: maybe('http://10.0.0.1'),
       VERCEL: maybe('1'),
       VERCEL_URL: maybe('x.vercel.app'),
+      ACCESS_TOKEN_ALG: maybe('HS256'),
+      ACCESS_TOKEN_KEYS: fc.constantFrom(undefined, '', ED, `[${EC},${ED}]`, `{"keys":[${EC}]}`),
       ACCESS_TOKEN_SECRET: fc.constantFrom(ACCESS, `${ACCESS}, ${ACCESS}b`),
       REFRESH_TOKEN_SECRET: fc.constantFrom(REFRESH, ` ${REFRESH} ,`),
       TOKEN_ISSUER: maybe('issuer'),

@@ -6,8 +6,11 @@ import {
   parseList,
   readEdgeConfig,
 } from './config.edge'
+import { privateKeys } from './config.keys'
 import { CONTRACT_NAMES, type ContractName } from './contracts/contract'
 import { parseDuration } from './session/duration'
+import { algorithmOf } from './session/key-pair'
+import { SIGNING_ALGORITHMS } from './session/signing-key'
 
 /** Everything that can be set from outside, parsed. Durations are in milliseconds. */
 export interface Config extends EdgeConfig {
@@ -64,6 +67,10 @@ const schema = z.object({
     .string()
     .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, { error: 'must begin with file: or postgres://' })
     .default('file:.data/rekindle.db'),
+  ACCESS_TOKEN_ALG: z
+    .enum(SIGNING_ALGORITHMS, { error: 'must be HS256, EdDSA or ES256' })
+    .optional(),
+  ACCESS_TOKEN_KEYS: privateKeys.optional(),
   ACCESS_TOKEN_SECRET: secrets,
   REFRESH_TOKEN_SECRET: secrets,
   TOKEN_ISSUER: text,
@@ -107,6 +114,11 @@ const schema = z.object({
     })
     .default('10/1m'),
 })
+/** Where key pairs sign, a secret is only for the tokens that it signed before. */
+const schemaOfPairs = schema.extend({
+  ACCESS_TOKEN_KEYS: privateKeys,
+  ACCESS_TOKEN_SECRET: secrets.optional(),
+})
 
 /**
  * Reads and checks the whole configuration.
@@ -114,7 +126,8 @@ const schema = z.object({
  */
 export function readConfig(env: Environment = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = schema.safeParse(given)
+  const edge = readEdgeConfig(given)
+  const parsed = (edge.accessKeys.algorithm === 'HS256' ? schema : schemaOfPairs).safeParse(given)
   if (!parsed.success) {
     const complaints = new Map<string, string>()
     for (const { path, message } of parsed.error.issues) {
@@ -124,7 +137,6 @@ export function readConfig(env: Environment = process.env): Config {
     throw new ConfigError([...complaints.values()].join('\n'))
   }
   const values = parsed.data
-  const edge = readEdgeConfig(given)
   const ms = (value: string) => parseDuration(value) ?? Number.NaN
   const [points, window] = values.SIGN_IN_LIMIT.split('/') as [string, string]
   const config: Config = {
@@ -177,8 +189,13 @@ function checkTogether(config: Config): void {
     if (!holds) throw new ConfigError(complaint)
   }
   must(
-    !config.refreshTokenSecrets.some((secret) => config.accessTokenSecrets.includes(secret)),
+    !config.refreshTokenSecrets.some((secret) => config.accessKeys.secrets.includes(secret)),
     'REFRESH_TOKEN_SECRET must share no entry with ACCESS_TOKEN_SECRET',
+  )
+  const { algorithm, keyPairs } = config.accessKeys
+  must(
+    algorithm === 'HS256' || keyPairs.slice(0, 1).some((jwk) => algorithmOf(jwk) === algorithm),
+    'ACCESS_TOKEN_KEYS must begin with a key for ACCESS_TOKEN_ALG: that key signs',
   )
   must(graceMs < accessTokenMs, 'REFRESH_GRACE must be shorter than ACCESS_TOKEN_TTL')
   must(leewayMs < accessTokenMs, 'REFRESH_LEEWAY must be shorter than ACCESS_TOKEN_TTL')

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const LEFT_OUT = [
@@ -18,8 +18,10 @@ const CONSTANT_ROUTE = `export async function POST() {
   return Response.json({ token: 'constant', expiresIn: 900 })
 }
 `
+/** For the same requests. */
+const [MATCHER] = /export const config = {[^}]+}/.exec(readFileSync('middleware.ts', 'utf8')) ?? []
 const IDLE_MIDDLEWARE = `import { NextResponse } from 'next/server'
-export const config = { matcher: '/((?!_next/static/|_next/image|api/auth/|api/health).*)' }
+${MATCHER}
 export function middleware() {
   return NextResponse.next()
 }

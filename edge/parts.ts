@@ -1,4 +1,5 @@
 import { type EdgeConfig, readEdgeConfig } from '@/config.edge'
+import { openAccessKeyring } from '@/session/access-keyring'
 import { type AccessTokens, createAccessTokens } from '@/session/access-token'
 import { createInternalCallers, type InternalCallers } from '@/session/internal-caller'
 import { openKeyring } from '@/session/keyring'
@@ -22,7 +23,7 @@ export function edgeParts(): Promise<EdgeParts> {
 
 async function compose(config: EdgeConfig): Promise<EdgeParts> {
   const [access, internal] = await Promise.all([
-    openKeyring(config.accessTokenSecrets),
+    openAccessKeyring(config.accessKeys),
     openKeyring(config.refreshTokenSecrets, 'internal'),
   ])
   return {

@@ -11,7 +11,9 @@ export function ensureSecrets() {
   const origin = process.env.APP_ORIGIN || 'http://localhost'
   const { hostname } = new URL(origin)
   if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return
-  const missing = NAMES.filter((name) => !process.env[name])
+  const { ACCESS_TOKEN_ALG: algorithm = '' } = process.env
+  const needed = ['', 'HS256'].includes(algorithm) ? NAMES : ['REFRESH_TOKEN_SECRET']
+  const missing = needed.filter((name) => !process.env[name])
   if (missing.length === 0) return
   const lines = missing.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`)
   appendFileSync(FILE, `\n# Made at the first run on this machine\n${lines.join('')}`, {

@@ -1,12 +1,15 @@
 import 'server-only'
-import { type Config, readConfig } from '@/config'
+import { type Config, ConfigError, readConfig } from '@/config'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
+import { openAccessKeyring } from '@/session/access-keyring'
 import { createAccessTokens } from '@/session/access-token'
 import { createChallenges } from '@/session/challenge'
 import { createEngine, type Engine } from '@/session/engine'
 import { createInternalCallers, type InternalCallers } from '@/session/internal-caller'
+import { KeyPairError } from '@/session/key-pair'
 import { openKeyring } from '@/session/keyring'
+import { type PublicKeySet, publicKeySet } from '@/session/public-keys'
 import { createRefreshTokens } from '@/session/refresh-token'
 import { createDevices, type Devices } from './device'
 import { createThrottle, type Throttle } from './throttle'
@@ -19,6 +22,8 @@ export interface Rekindle {
   readonly callers: InternalCallers
   readonly devices: Devices
   readonly throttle: Throttle
+  /** What others verify access tokens with. */
+  readonly publicKeys: PublicKeySet
 }
 
 const slot = globalThis as { rekindle?: Promise<Rekindle> | undefined }
@@ -37,7 +42,7 @@ export function rekindle(): Promise<Rekindle> {
 
 async function compose(config: Config): Promise<Rekindle> {
   const [access, refresh, challenge, internal, device] = await Promise.all([
-    openKeyring(config.accessTokenSecrets),
+    openAccessKeyring(config.accessKeys).catch(asConfigError),
     openKeyring(config.refreshTokenSecrets),
     openKeyring(config.refreshTokenSecrets, 'challenge'),
     openKeyring(config.refreshTokenSecrets, 'internal'),
@@ -61,5 +66,12 @@ async function compose(config: Config): Promise<Rekindle> {
     callers: createInternalCallers(internal),
     devices: createDevices(device, Date.now),
     throttle,
+    publicKeys: await publicKeySet(config.accessKeys.keyPairs),
   }
+}
+
+/** Whether a key is whole only its import tells. */
+function asConfigError(error: unknown): never {
+  if (!(error instanceof KeyPairError)) throw error
+  throw new ConfigError(`ACCESS_TOKEN_KEYS must hold whole key pairs: ${error.message}`)
 }

@@ -15,7 +15,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/refresh_token',
   '/protected',
 ])
-/** These answer for themselves: signing out must not refresh first. */
+/** These answer for themselves: signing out must not refresh first, and public keys are anybody’s. */
 const UNGATED_PREFIXES = [
   '/api/auth/',
   '/api/health/',
