@@ -81,19 +81,21 @@ export const oauth: RefreshContract<z.output<typeof tokenBody>> = {
 /** RFC 6749 §5.1: on every answer that has to do with tokens. */
 export const NEVER_STORED = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
-const ERRORS: Readonly<Record<string, string>> = {
-  INVALID_REFRESH_TOKEN: 'invalid_grant',
-  UNSUPPORTED_GRANT_TYPE: 'unsupported_grant_type',
-  INVALID_SCOPE: 'invalid_scope',
-  INVALID_CLIENT: 'invalid_client',
-  RATE_LIMITED: 'temporarily_unavailable',
-  UNAVAILABLE: 'temporarily_unavailable',
-  INTERNAL_ERROR: 'server_error',
-}
+const ERRORS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    INVALID_REFRESH_TOKEN: 'invalid_grant',
+    UNSUPPORTED_GRANT_TYPE: 'unsupported_grant_type',
+    INVALID_SCOPE: 'invalid_scope',
+    INVALID_CLIENT: 'invalid_client',
+    RATE_LIMITED: 'temporarily_unavailable',
+    UNAVAILABLE: 'temporarily_unavailable',
+    INTERNAL_ERROR: 'server_error',
+  }),
+)
 
 /** `{"error", "error_description"}` (RFC 6749 §5.2). */
 export function failAsOAuth({ status, code, message }: Failure): Answer {
-  const error = ERRORS[code] ?? 'invalid_request'
+  const error = ERRORS.get(code) ?? 'invalid_request'
   const body = { error, error_description: message.replace(NOT_IN_DESCRIPTION, "'") }
   if (error === 'invalid_client') {
     const challenge = { 'WWW-Authenticate': 'Basic realm="oauth", charset="UTF-8"' }
