@@ -1,22 +1,15 @@
 import 'server-only'
-import { z } from 'zod'
+import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
 import { setCookie } from '@/session/cookies'
 import { parseReturnPath } from '@/session/return-path'
 import { clientOf } from './client'
-import { givenPassword, wrongCredentials } from './credentials'
+import { wrongCredentials } from './credentials'
 import { DEVICE_COOKIE_SECONDS } from './device'
 import { cookiesOf, seeOther, setGrantCookies } from './http'
 import type { HttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
-
-/** What sign-in reads. A name or a password too long to exist is simply wrong. */
-export const signInBody = z.object({
-  username: z.string({ error: 'must be a text' }),
-  password: givenPassword,
-  next: z.string().optional(),
-})
 
 /** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
 export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
@@ -43,7 +36,7 @@ export async function signIn(request: Request, user: User, next?: string): Promi
         token: grant.access.token,
         expiresIn: grant.access.expiresInSeconds,
         user: { id: user.id, name: user.name },
-      })
+      } satisfies SignedIn)
   setGrantCookies(response.headers, grant, config)
   response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
   return response

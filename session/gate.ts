@@ -6,10 +6,12 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/',
   '/sign-in',
   '/sign-up',
+  '/docs',
   '/icon.svg',
   '/favicon.ico',
   '/robots.txt',
   '/api/health',
+  '/api/openapi.json',
 ])
 /** These answer for themselves: signing out must not refresh first. */
 const UNGATED_PREFIXES = ['/api/auth/', '/api/health/', '/_next/']

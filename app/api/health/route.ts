@@ -1,3 +1,4 @@
+import type { Live } from '@/contracts/service'
 import { route } from '@/server/http'
 
-export const GET = route(async () => Response.json({ status: 'live' }))
+export const GET = route(async () => Response.json({ status: 'live' } satisfies Live))

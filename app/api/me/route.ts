@@ -1,3 +1,4 @@
+import type { Me } from '@/contracts/account'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
 
@@ -6,5 +7,5 @@ export const GET = route(async () => {
   return Response.json({
     user: { id: userId, name: userName },
     session: { id: sessionId, accessTokenExpiresAt: new Date(accessExpiresAt).toISOString() },
-  })
+  } satisfies Me)
 })

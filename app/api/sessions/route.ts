@@ -1,3 +1,4 @@
+import type { Sessions } from '@/contracts/account'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
 import { rekindle } from '@/server/sessions'
@@ -16,5 +17,5 @@ export const GET = route(async () => {
       lastSeenAt: new Date(session.lastSeenAt).toISOString(),
       expiresAt: new Date(session.expiresAt).toISOString(),
     })),
-  })
+  } satisfies Sessions)
 })

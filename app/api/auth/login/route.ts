@@ -1,9 +1,10 @@
+import { signInBody } from '@/contracts/sign-in'
 import { clientOf } from '@/server/client'
 import { authenticate } from '@/server/credentials'
 import { cookiesOf, route } from '@/server/http'
 import { readBody } from '@/server/request-body'
 import { rekindle } from '@/server/sessions'
-import { backToForm, signIn, signInBody } from '@/server/sign-in'
+import { backToForm, signIn } from '@/server/sign-in'
 
 export const POST = route(
   async (request) => {

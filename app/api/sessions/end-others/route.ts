@@ -1,3 +1,4 @@
+import type { Ended } from '@/contracts/account'
 import { clientOf } from '@/server/client'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
@@ -6,7 +7,6 @@ import { rekindle } from '@/server/sessions'
 export const POST = route(async (request) => {
   const { userId, sessionId } = await requireApiSession()
   const { engine } = await rekindle()
-  return Response.json({
-    ended: await engine.endOthers(userId, sessionId, clientOf(request.headers)),
-  })
+  const ended = await engine.endOthers(userId, sessionId, clientOf(request.headers))
+  return Response.json({ ended } satisfies Ended)
 })
