@@ -3,6 +3,7 @@ import { deleteAccount } from '@/server/account'
 import { clientOf } from '@/server/client'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { readBody } from '@/server/request-body'
 
 export const DELETE = route(async (request) => {
@@ -11,3 +12,5 @@ export const DELETE = route(async (request) => {
   await deleteAccount({ ...session, client: clientOf(request.headers) }, currentPassword)
   return new Response(null, { status: 204 })
 })
+
+export const { GET, HEAD, POST, PUT, PATCH, OPTIONS } = otherMethods('DELETE')

@@ -1,5 +1,6 @@
 import { apiDescription } from '@/server/api-description'
 import { route } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { rekindle } from '@/server/sessions'
 
 /** `application/json`, which every browser shows and every tool reads: the document says itself that it is OpenAPI. */
@@ -11,3 +12,5 @@ export const GET = route(async (request) => {
   if (known) return new Response(null, { status: 304, headers })
   return new Response(text, { headers: { ...headers, 'Content-Type': 'application/json' } })
 })
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET')

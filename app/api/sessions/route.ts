@@ -1,6 +1,7 @@
 import type { Sessions } from '@/contracts/account'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { rekindle } from '@/server/sessions'
 
 export const GET = route(async () => {
@@ -19,3 +20,5 @@ export const GET = route(async () => {
     })),
   } satisfies Sessions)
 })
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET')

@@ -3,6 +3,7 @@ import { changePassword } from '@/server/account'
 import { clientOf } from '@/server/client'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { readBody } from '@/server/request-body'
 
 export const POST = route(async (request) => {
@@ -12,3 +13,5 @@ export const POST = route(async (request) => {
   const ended = await changePassword(asker, given.currentPassword, given.newPassword)
   return Response.json({ ended } satisfies Ended)
 })
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods('POST')

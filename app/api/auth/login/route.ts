@@ -2,6 +2,7 @@ import { signInBody } from '@/contracts/sign-in'
 import { clientOf } from '@/server/client'
 import { authenticate } from '@/server/credentials'
 import { cookiesOf, route } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { readBody } from '@/server/request-body'
 import { rekindle } from '@/server/sessions'
 import { backToForm, signIn } from '@/server/sign-in'
@@ -17,3 +18,5 @@ export const POST = route(
   },
   { formFailure: backToForm('/sign-in') },
 )
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods('POST')

@@ -1,6 +1,7 @@
 import { clientOf } from '@/server/client'
 import { DEVICE_COOKIE_SECONDS } from '@/server/device'
 import { cookiesOf, route, seeOther } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { isForm } from '@/server/request-body'
 import { rekindle } from '@/server/sessions'
 import { bearerToken } from '@/session/bearer'
@@ -32,3 +33,5 @@ export const POST = route(async (request) => {
   }
   return response
 })
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods('POST')

@@ -2,6 +2,7 @@ import { signUpBody } from '@/contracts/sign-in'
 import { register } from '@/server/account'
 import { clientOf } from '@/server/client'
 import { route } from '@/server/http'
+import { otherMethods } from '@/server/method'
 import { readBody } from '@/server/request-body'
 import { backToForm, signIn } from '@/server/sign-in'
 
@@ -13,3 +14,5 @@ export const POST = route(
   },
   { formFailure: backToForm('/sign-up') },
 )
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods('POST')
