@@ -56,3 +56,12 @@ test('A method that a path does not have is refused with those that it has', asy
   expect(options.status()).toBe(204)
   expect(options.headers().allow).toBe('DELETE, OPTIONS')
 })
+
+test('A test fails in which an answer was not as described, though it looked at nothing', async ({
+  context,
+  user,
+}) => {
+  test.fail()
+  await enter(context, user)
+  await context.request.get('/api/nothing-of-the-kind')
+})
