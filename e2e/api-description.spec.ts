@@ -25,6 +25,10 @@ test('An answer that is not as described is noticed', async ({ context, server, 
   expect(wrong({ status: 418 })).toThrow('status is not described')
   expect(wrong({ path: '/api/nobody' })).toThrow('path is not described')
   expect(wrong({ method: 'POST' })).toThrow('method is not described')
+  const location = `${server.origin}/api/me`
+  const again = { status: 307, body: location }
+  expect(wrong({ ...again, headers: { location } })).toThrow('Set-Cookie')
+  expect(wrong({ ...again, headers: { location, 'set-cookie': 'a=b' } })).not.toThrow()
   const error = { code: 'INVALID_ACCESS_TOKEN', message: 'No', status: 401 }
   const refusal = { status: 401, body: JSON.stringify({ error }) }
   expect(wrong(refusal)).toThrow('WWW-Authenticate')

@@ -15,6 +15,8 @@ export interface ApiAnswer {
 export interface Description {
   /** @throws Error that says what is wrong, unless this answer is one of those described. */
   check(answered: ApiAnswer): void
+  /** Whether this path, without its query, is one of those described. */
+  describes(path: string): boolean
 }
 
 interface Response {
@@ -61,6 +63,8 @@ function readDescription(document: Document): Description {
     )
     if (lacking) return `it lacks the header ${lacking[0]}`
     if (method === 'HEAD') return null
+    // What a redirect says beside where it leads is for nobody (RFC 9110 §15.4).
+    if (status >= 300 && status < 400) return null
     if (!response.content) return body === '' ? null : 'it is described without a body'
     const type = mediaTypeOf(answered)
     if (!response.content[type]) return `${type || 'no content type'} is not described`
@@ -73,6 +77,7 @@ function readDescription(document: Document): Description {
   }
 
   return {
+    describes: (path) => templates.some(({ pattern }) => pattern.test(path)),
     check(answered) {
       const complaint = complaintAbout(answered)
       if (complaint === null) return

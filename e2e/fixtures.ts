@@ -7,7 +7,7 @@ import { type AppServer, type ServerOptions, startAppServer, type User } from '.
 export { expect } from '@playwright/test'
 
 interface TestFixtures {
-  /** Fails the test where an answer of the worker's server under /api/ was not as the server describes it. */
+  /** Fails the test where an answer of the worker's server, under /api/ or at another described path, was not as the server describes it. */
   keepsItsWord: undefined
   /** Between the browser and the worker's server, without rules at first. */
   front: TestProxy
@@ -76,10 +76,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 })
 
-/** What is wrong with an answer; null where it is as described, or is none of the API's. */
-function complaintOf({ method, url, answer }: Answered, { check }: Description): string | null {
+/** What is wrong with an answer; null where it is as described, or is a page's. */
+function complaintOf(
+  { method, url, answer }: Answered,
+  { check, describes }: Description,
+): string | null {
   const path = url.split('?', 1)[0] ?? url
-  if (!path.startsWith('/api/')) return null
+  if (!path.startsWith('/api/') && !describes(path)) return null
   try {
     check({ method, path, ...answer })
     return null
