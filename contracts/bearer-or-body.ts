@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { bearerToken } from '@/session/bearer'
 import type { Answer, Failure, RefreshContract } from './contract'
+import { outages, ownFailures, unreadable } from './description/foreign-failures'
+import type { Operation } from './description/operation'
 
 const text = z.string({ error: 'must be a text' })
 
@@ -48,3 +50,81 @@ function answer(status: number, detail: string): Answer {
   const challenge = { 'WWW-Authenticate': 'Bearer' }
   return { status, body: { detail }, ...(status === 401 ? { headers: challenge } : {}) }
 }
+
+const detail = z.strictObject({ detail: z.string() })
+const unauthorized = (description: string) => ({
+  description,
+  body: detail,
+  headers: ['WWW-Authenticate'] as const,
+})
+const shared = { contract: 'bearer-or-body', tag: 'For mobile apps and SDKs' } as const
+
+export const bearerOrBodyOperations: readonly Operation[] = [
+  {
+    ...shared,
+    id: 'login',
+    method: 'post',
+    path: '/login',
+    summary: 'Sign in, and keep one refresh token',
+    security: [],
+    body: { required: true, content: { 'application/json': loginBody } },
+    answers: {
+      200: {
+        description: 'Signed in. The refresh token serves as long as the session lives.',
+        body: z.strictObject({ access_token: z.string(), refresh_token: z.string() }),
+        headers: ['Set-Cookie'],
+      },
+      401: unauthorized('Wrong name or password.'),
+      ...unreadable(detail),
+      ...ownFailures(detail),
+    },
+  },
+  {
+    ...shared,
+    id: 'showLogin',
+    method: 'get',
+    path: '/login',
+    summary: 'Find the sign-in page',
+    security: [],
+    answers: {
+      303: { description: 'On to the page.', headers: ['Location'] },
+      ...outages(detail),
+    },
+  },
+  {
+    ...shared,
+    id: 'refreshByBearerOrBody',
+    method: 'post',
+    path: '/refresh',
+    summary: 'Renew the access token',
+    description:
+      'The refresh token as Bearer, or else in the body. An access token that comes along is retired.',
+    security: ['refreshBearer', 'nobody'],
+    body: { required: false, content: { 'application/json': refreshBody } },
+    answers: {
+      200: {
+        description: 'The access token. The refresh token stays the same.',
+        body: z.strictObject({ access_token: z.string() }),
+      },
+      401: unauthorized('No refresh token came, or it is no good.'),
+      ...unreadable(detail),
+      ...ownFailures(detail),
+    },
+  },
+  {
+    ...shared,
+    id: 'getProtected',
+    method: 'get',
+    path: '/protected',
+    summary: 'Ask for a protected resource',
+    security: ['accessBearer', 'accessCookie'],
+    answers: {
+      200: {
+        description: 'It is yours.',
+        body: z.literal('You have access to this protected resource'),
+      },
+      401: unauthorized('There is no live session.'),
+      ...ownFailures(detail),
+    },
+  },
+]

@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { bearerToken } from '@/session/bearer'
 import type { RefreshContract } from './contract'
+import { ownFailures } from './description/foreign-failures'
+import type { Operation } from './description/operation'
 
 /** The plain REST one: the refresh token as Bearer, and nothing else. Access only. */
 export const bearerPost: RefreshContract = {
@@ -24,3 +27,29 @@ export const bearerPost: RefreshContract = {
     return { status: 401, body: { error }, headers: { 'WWW-Authenticate': 'Bearer' } }
   },
 }
+
+const errorText = z.strictObject({ error: z.string() })
+
+export const bearerPostOperations: readonly Operation[] = [
+  {
+    id: 'refreshByBearer',
+    contract: 'bearer-post',
+    tag: 'Plain REST',
+    method: 'post',
+    path: '/refresh_token',
+    summary: 'Renew the access token',
+    security: ['refreshBearer'],
+    answers: {
+      200: {
+        description: 'The access token, and its remaining life in seconds.',
+        body: z.strictObject({ access_token: z.string(), expires_in: z.int().min(0) }),
+      },
+      401: {
+        description: 'No refresh token came, or it is no good.',
+        body: z.strictObject({ error: z.enum(['missing_token', 'invalid_refresh_token']) }),
+        headers: ['WWW-Authenticate'],
+      },
+      ...ownFailures(errorText),
+    },
+  },
+]

@@ -6,6 +6,7 @@ import type { Refreshed } from '@/session/refresh'
 import type { SignInReason } from '@/session/return-path'
 import type { Session } from '@/session/store'
 
+/** The wire formats of a refresh. All but `cookie-json`, which middleware speaks, can be switched off. */
 export const CONTRACT_NAMES = [
   'cookie-json',
   'bearer-or-body',

@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { type CookiePolicy, readCookie } from '@/session/cookies'
 import type { RefreshContract } from './contract'
+import { ownFailures } from './description/foreign-failures'
+import type { Operation } from './description/operation'
 
 /** The cookie that this contract sets. Clients look for it by this very name, so it bears no prefix. */
 const OURS = 'RefreshToken'
@@ -57,3 +60,30 @@ export function setRefreshTokenCookie(
 export function readRefreshTokenCookie(cookieHeader: string | null): string | null {
   return readCookie(cookieHeader, OURS)
 }
+
+const message = z.strictObject({ message: z.string() })
+
+export const cookieGetOperations: readonly Operation[] = [
+  {
+    id: 'refreshByCookieAndGet',
+    contract: 'cookie-get',
+    tag: 'Refresh by GET',
+    method: 'get',
+    path: '/api/refresh/refreshtoken',
+    summary: 'Renew the access token',
+    description:
+      'The cookie may also be called `refreshToken`; where both come, `RefreshToken` counts.',
+    security: ['keptCookie'],
+    answers: {
+      200: {
+        description:
+          'The access token, which also says `_id` and `verified`; and the cookie as it came.',
+        body: z.strictObject({ accessToken: z.string() }),
+        headers: ['Set-Cookie'],
+      },
+      400: { description: 'No refresh token came, or it is no good.', body: message },
+      404: { description: 'Its user does not exist any more.', body: message },
+      ...ownFailures(message),
+    },
+  },
+]

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { ActiveToken } from '@/session/engine'
 import type { Answer, Failure, RefreshContract } from './contract'
+import { outages, ownFailures, unreadable } from './description/foreign-failures'
+import type { Operation } from './description/operation'
 
 /** Who may be named as a client: visible characters (RFC 6749 §A.1), and not too many. */
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/
@@ -142,3 +144,97 @@ export function serverMetadata(issuer: string, origin: string) {
     service_documentation: `${origin}/docs`,
   }
 }
+
+const errorBody = z.strictObject({ error: z.string(), error_description: z.string() })
+const failures = {
+  401: {
+    description: 'The client is unknown, or its credentials are wrong.',
+    body: errorBody,
+    headers: ['WWW-Authenticate'] as const,
+  },
+  ...unreadable(errorBody),
+  ...ownFailures(errorBody),
+}
+const shared = { contract: 'oauth', tag: 'OAuth 2.0', method: 'post' } as const
+const inForm = (schema: z.ZodType) => ({ required: true, content: { [FORM]: schema } })
+
+export const oauthOperations: readonly Operation[] = [
+  {
+    ...shared,
+    id: 'oauthToken',
+    path: '/oauth/token',
+    summary: 'Refresh (RFC 6749 §6)',
+    security: ['clientBasic', 'nobody'],
+    body: inForm(tokenBody),
+    answers: {
+      200: {
+        description:
+          'The access token; a refresh token where one was minted, and then the old one is over.',
+        body: z.strictObject({
+          access_token: z.string(),
+          token_type: z.literal('Bearer'),
+          expires_in: z.int().min(0),
+          refresh_token: z.string().optional(),
+        }),
+        headers: ['Cache-Control'],
+      },
+      ...failures,
+    },
+  },
+  {
+    ...shared,
+    id: 'oauthRevoke',
+    path: '/oauth/revoke',
+    summary: 'Revoke a token (RFC 7009)',
+    description: 'A refresh token with its session, an access token alone.',
+    security: ['clientBasic', 'nobody'],
+    body: inForm(oneTokenBody),
+    answers: {
+      200: { description: 'Whatever the token was, it is no good any more.' },
+      ...failures,
+    },
+  },
+  {
+    ...shared,
+    id: 'oauthIntrospect',
+    path: '/oauth/introspect',
+    summary: 'Ask about a token (RFC 7662)',
+    security: ['clientBasic'],
+    body: inForm(oneTokenBody),
+    answers: {
+      200: {
+        description: 'Whether it is active, by the session and not only by its signature.',
+        body: z.strictObject({
+          active: z.boolean(),
+          sub: z.string().optional(),
+          username: z.string().optional(),
+          sid: z.string().optional(),
+          iss: z.string().optional(),
+          aud: z.string().optional(),
+          iat: z.int().optional(),
+          exp: z.int().optional(),
+          client_id: z.string().optional(),
+          jti: z.string().optional(),
+          token_type: z.literal('Bearer').optional(),
+        }),
+      },
+      ...failures,
+    },
+  },
+  {
+    ...shared,
+    method: 'get',
+    id: 'oauthMetadata',
+    path: '/.well-known/oauth-authorization-server',
+    summary: 'The server, described (RFC 8414)',
+    security: [],
+    answers: {
+      200: {
+        description: 'Where its endpoints are, and what they take.',
+        body: z.looseObject({ issuer: z.string(), token_endpoint: z.string() }),
+        headers: ['Cache-Control'],
+      },
+      ...outages(errorBody),
+    },
+  },
+]

@@ -1,11 +1,14 @@
 import { test as base, type Page } from '@playwright/test'
-import type { TestProxy } from './proxy'
+import { type Description, openDescription } from './api-description'
+import type { Answered, TestProxy } from './proxy'
 import type { Rows } from './rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server'
 
 export { expect } from '@playwright/test'
 
 interface TestFixtures {
+  /** Fails the test where an answer of the worker's server, under /api/ or at another described path, was not as the server describes it. */
+  keepsItsWord: undefined
   /** Between the browser and the worker's server, without rules at first. */
   front: TestProxy
   /** Between middleware and the refresh route of the worker's server, without rules at first. */
@@ -20,6 +23,8 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** One server a worker: access tokens of 4 s, 1 s of grace. */
   server: AppServer
+  /** What that server says of itself. */
+  description: Description
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -32,8 +37,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 30_000 },
   ],
-  baseURL: async ({ server }, use) => use(server.origin),
-  front: async ({ server }, use) => {
+  description: [
+    async ({ server }, use) => use(await openDescription(`http://127.0.0.1:${server.port}`)),
+    { scope: 'worker' },
+  ],
+  keepsItsWord: async ({ server, description }, use) => {
+    const complaints = new Set<string>()
+    const stop = server.front.watch((exchange) => {
+      const complaint = complaintOf(exchange, description)
+      if (complaint !== null) complaints.add(complaint)
+    })
+    await use(undefined)
+    stop()
+    if (complaints.size > 0) throw new Error([...complaints].join('\n\n'))
+  },
+  baseURL: async ({ server, keepsItsWord: _ }, use) => use(server.origin),
+  front: async ({ server, keepsItsWord: _ }, use) => {
     server.front.reset()
     await use(server.front)
     server.front.reset()
@@ -57,11 +76,26 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 })
 
+/** What is wrong with an answer; null where it is as described, or is a page's. */
+function complaintOf(
+  { method, url, answer }: Answered,
+  { check, describes }: Description,
+): string | null {
+  const path = url.split('?', 1)[0] ?? url
+  if (!path.startsWith('/api/') && !describes(path)) return null
+  try {
+    check({ method, path, ...answer })
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
 /**
  * The same on a server with the product's default lifetimes, where a test lets time pass by hand (`passTime`,
  * `loseAccess`): for races that the speed of the machine must not decide.
  */
-export const patientTest = test.extend<object, WorkerFixtures>({
+export const patientTest = test.extend<object, Pick<WorkerFixtures, 'server'>>({
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
     async ({}, use) => {

@@ -55,6 +55,9 @@ export interface Exchange extends Asked {
   delivered: boolean
 }
 
+/** An exchange that the server has answered. */
+export type Answered = Exchange & Required<Pick<Exchange, 'answer'>>
+
 /** An answer that the test keeps back. */
 export interface Held {
   /** Resolves with the exchange once it waits. */
@@ -86,6 +89,8 @@ export interface TestProxy {
   hold(match: Match, what?: 'response' | 'request'): Held
   /** Keeps back matching requests until `count` of them are there, then sends all on: a true race. */
   gather(match: Match, count: number): void
+  /** Shows every answer of the server to `witness` as it comes, whatever becomes of it then. Returns its removal. */
+  watch(witness: (exchange: Answered) => void): () => void
   /** Forgets the exchanges, and keeps the rules. */
   forget(): void
   /** Fails whatever the router fetches ahead, so that only what the person does uses the session. */
@@ -99,6 +104,7 @@ export async function openProxy(targetPort: number): Promise<TestProxy> {
   let rules: Rule[] = []
   let exchanges: Exchange[] = []
   const held = new Set<Held>()
+  const witnesses = new Set<(exchange: Answered) => void>()
 
   function ruleFor(asked: Asked): Rule | undefined {
     const rule = rules.find(({ match, times }) => times > 0 && matches(match, asked))
@@ -136,6 +142,7 @@ export async function openProxy(targetPort: number): Promise<TestProxy> {
       setCookies: answer.headers['set-cookie'] ?? [],
       body: answer.body.toString(),
     }
+    for (const witness of witnesses) witness(exchange as Answered)
     if (fate?.kind === 'drop response') return cut(outgoing)
     if (fate?.kind === 'hold response') {
       rule?.onHeld?.(exchange)
@@ -190,6 +197,10 @@ export async function openProxy(targetPort: number): Promise<TestProxy> {
         if (present === count) sendAll()
       }
       rules.push({ match, fate: { kind: 'hold request', until }, onHeld, times: count })
+    },
+    watch(witness) {
+      witnesses.add(witness)
+      return () => void witnesses.delete(witness)
     },
     forget() {
       exchanges = []

@@ -1,19 +1,15 @@
-import type { Page } from '@playwright/test'
 import { expect, signIn, patientTest as test } from './fixtures'
-import { enter, expectDashboardOf, expectReason } from './steps'
+import { complaintsOf, enter, expectDashboardOf, expectReason } from './steps'
 
-const PUBLIC = ['/', '/sign-in', '/sign-up', '/sign-in?reason=reused', '/sign-up?error=name_taken']
+const PUBLIC = [
+  '/',
+  '/docs',
+  '/sign-in',
+  '/sign-up',
+  '/sign-in?reason=reused',
+  '/sign-up?error=name_taken',
+]
 const PROTECTED = ['/dashboard', '/devices', '/account', '/nothing-here']
-
-/** Everything that the browser complains of on this page, from now on. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  return complaints
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`Every page keeps its policy and the console silent, in ${colorScheme}`, async ({

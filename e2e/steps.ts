@@ -42,3 +42,13 @@ export async function expectReason(page: Page, title: string): Promise<void> {
   await page.waitForURL((url) => url.pathname === '/sign-in')
   await expect(page.getByTestId('sign-in-reason')).toContainText(title)
 }
+
+/** Everything that the browser complains of on this page, from now on. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  return complaints
+}

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { type Description, openDescription } from './api-description'
 import { type AppServer, OAUTH_CLIENT, type User } from './server'
 
 export interface Ask {
@@ -20,7 +21,19 @@ export interface Told {
   readonly body: unknown
 }
 
-/** Asks a server as a program does that is no browser: it keeps nothing, and sends what it is told to. */
+const descriptions = new WeakMap<AppServer, Promise<Description>>()
+
+function describe(server: AppServer): Promise<Description> {
+  const known = descriptions.get(server)
+  const made = known ?? openDescription(`http://127.0.0.1:${server.port}`)
+  descriptions.set(server, made)
+  return made
+}
+
+/**
+ * Asks a server as a program does that is no browser: it keeps nothing, and sends what it is told to.
+ * @throws Error where the answer is not as the server describes it.
+ */
 export async function ask(server: AppServer, path: string, request: Ask = {}): Promise<Told> {
   const { json, form, raw, bearer, cookies } = request
   const headers = new Headers(request.headers)
@@ -40,6 +53,13 @@ export async function ask(server: AppServer, path: string, request: Ask = {}): P
     ...(body === undefined ? {} : { body }),
   })
   const text = await answer.text()
+  const description = await describe(server)
+  if (description.describes(path)) {
+    const { status } = answer
+    const received = Object.fromEntries(answer.headers)
+    const method = request.method ?? (body === undefined ? 'GET' : 'POST')
+    description.check({ method, path, status, headers: received, body: text })
+  }
   return {
     status: answer.status,
     headers: answer.headers,

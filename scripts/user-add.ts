@@ -1,5 +1,5 @@
+import { newPassword, userName } from '@/contracts/credentials'
 import { addUser } from '@/server/account'
-import { newPassword, userName } from '@/server/credentials'
 import { HttpError } from '@/server/http-error'
 import { command } from './command'
 

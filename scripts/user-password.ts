@@ -1,5 +1,5 @@
+import { newPassword, userName } from '@/contracts/credentials'
 import { resetPassword } from '@/server/account'
-import { newPassword, userName } from '@/server/credentials'
 import { command } from './command'
 
 await command('user:password -- <name> <password>', async ([name, password]) => {

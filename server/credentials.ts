@@ -1,38 +1,12 @@
 import 'server-only'
-import { z } from 'zod'
 import type { User } from '@/db/database'
 import { HttpError } from './http-error'
 import { verifyPassword } from './passwords'
 import { rekindle } from './sessions'
 import type { Attempt } from './throttle'
 
-const count = (text: string) => [...text].length
-
 /** NFKC and case folding make at most three letters of one. */
 const MAX_KEY_LENGTH = 3 * 2 * 64
-
-/** A user name: 1 to 64 characters, shown as typed, unique without regard to case or composition (RFC 8265 §3.3). */
-export const userName = z
-  .string({ error: 'must be a text' })
-  .transform((name) => name.normalize('NFKC').trim())
-  .refine((name) => count(name) >= 1 && count(name) <= 64, {
-    error: 'must be 1 to 64 characters long',
-  })
-  .refine((name) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{DI}]/u.test(name), {
-    error: 'must not contain invisible characters',
-  })
-
-/** A password to be set. None is ever cut short. */
-export const newPassword = z.string({ error: 'must be a text' }).refine(
-  (password) => {
-    const length = count(password.normalize('NFC'))
-    return length >= 8 && length <= 256
-  },
-  { error: 'must be 8 to 256 characters long' },
-)
-
-/** A password to be compared: its length says nothing about it. */
-export const givenPassword = z.string({ error: 'must be a text' })
 
 /** What two names have in common if they are the same name. */
 export function nameKey(name: string): string {

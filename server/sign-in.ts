@@ -1,24 +1,17 @@
 import 'server-only'
-import { z } from 'zod'
+import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
 import { setCookie } from '@/session/cookies'
 import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import { parseReturnPath } from '@/session/return-path'
 import { clientOf } from './client'
-import { authenticate, givenPassword, wrongCredentials } from './credentials'
+import { authenticate, wrongCredentials } from './credentials'
 import { DEVICE_COOKIE_SECONDS } from './device'
 import { cookiesOf, seeOther, setGrantCookies } from './http'
 import type { HttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
-
-/** What sign-in reads. A name or a password too long to exist is simply wrong. */
-export const signInBody = z.object({
-  username: z.string({ error: 'must be a text' }),
-  password: givenPassword,
-  next: z.string().optional(),
-})
 
 /**
  * The user behind the name and the password that came with a request.
@@ -69,7 +62,7 @@ export async function signIn(request: Request, user: User, next?: string): Promi
         token: grant.access.token,
         expiresIn: grant.access.expiresInSeconds,
         user: { id: user.id, name: user.name },
-      })
+      } satisfies SignedIn)
   setGrantCookies(response.headers, grant, config)
   response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
   return response

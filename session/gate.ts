@@ -6,6 +6,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/',
   '/sign-in',
   '/sign-up',
+  '/docs',
   '/icon.svg',
   '/favicon.ico',
   '/robots.txt',
@@ -14,6 +15,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/refresh',
   '/refresh_token',
   '/protected',
+  '/api/openapi.json',
 ])
 /** These answer for themselves: signing out must not refresh first, and public keys are anybody’s. */
 const UNGATED_PREFIXES = [

@@ -1,7 +1,6 @@
 import { bearerOrBody, loginBody } from '@/contracts/bearer-or-body'
 import { readRefreshTokenCookie, setRefreshTokenCookie } from '@/contracts/cookie-get'
 import { route, seeOther } from '@/server/http'
-import { HttpError } from '@/server/http-error'
 import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
@@ -25,12 +24,10 @@ const signIn = route(async (request) => {
   return response
 }, options)
 
-/** A person who comes with a browser is looking for the page. */
-const show = route(async (request) => {
-  if (request.headers.get('accept')?.includes('text/html')) return seeOther('/sign-in')
-  const allow = 'POST, OPTIONS'
-  throw new HttpError(405, 'METHOD_NOT_ALLOWED', `This path has ${allow}`, { Allow: allow })
-}, options)
+/** Who comes with a browser is looking for the page. */
+const show = route(async () => seeOther('/sign-in'), options)
 
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: signIn }, options)
-export { show as GET, show as HEAD }
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource(
+  { GET: show, POST: signIn },
+  options,
+)

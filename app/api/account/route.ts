@@ -1,16 +1,16 @@
-import { z } from 'zod'
+import { accountRemovalBody } from '@/contracts/account'
 import { deleteAccount } from '@/server/account'
 import { clientOf } from '@/server/client'
-import { givenPassword } from '@/server/credentials'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
 import { readBody } from '@/server/request-body'
+import { resource } from '@/server/resource'
 
-const body = z.object({ currentPassword: givenPassword })
-
-export const DELETE = route(async (request) => {
+const remove = route(async (request) => {
   const session = await requireApiSession()
-  const { currentPassword } = await readBody(request, body)
+  const { currentPassword } = await readBody(request, accountRemovalBody)
   await deleteAccount({ ...session, client: clientOf(request.headers) }, currentPassword)
   return new Response(null, { status: 204 })
 })
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ DELETE: remove })

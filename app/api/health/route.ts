@@ -1,3 +1,7 @@
+import type { Live } from '@/contracts/service'
 import { route } from '@/server/http'
+import { resource } from '@/server/resource'
 
-export const GET = route(async () => Response.json({ status: 'live' }))
+const live = route(async () => Response.json({ status: 'live' } satisfies Live))
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: live })

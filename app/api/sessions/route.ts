@@ -1,8 +1,10 @@
+import type { Sessions } from '@/contracts/account'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
+import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 
-export const GET = route(async () => {
+const list = route(async () => {
   const { userId, sessionId } = await requireApiSession()
   const { engine } = await rekindle()
   const sessions = await engine.list(userId)
@@ -16,5 +18,7 @@ export const GET = route(async () => {
       lastSeenAt: new Date(session.lastSeenAt).toISOString(),
       expiresAt: new Date(session.expiresAt).toISOString(),
     })),
-  })
+  } satisfies Sessions)
 })
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

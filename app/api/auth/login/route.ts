@@ -1,8 +1,9 @@
 import { cookieJson } from '@/contracts/cookie-json'
+import { signInBody } from '@/contracts/sign-in'
 import { route } from '@/server/http'
 import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
-import { authenticateRequest, backToForm, signIn, signInBody } from '@/server/sign-in'
+import { authenticateRequest, backToForm, signIn } from '@/server/sign-in'
 
 const options = { contract: cookieJson, formFailure: backToForm('/sign-in') }
 

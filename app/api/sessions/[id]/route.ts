@@ -2,9 +2,10 @@ import { clientOf } from '@/server/client'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
 import { HttpError } from '@/server/http-error'
+import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 
-export const DELETE = route<{ params: Promise<{ id: string }> }>(async (request, { params }) => {
+const end = route<{ params: Promise<{ id: string }> }>(async (request, { params }) => {
   const { userId, sessionId } = await requireApiSession()
   const { engine } = await rekindle()
   const { id } = await params
@@ -13,3 +14,5 @@ export const DELETE = route<{ params: Promise<{ id: string }> }>(async (request,
   if (!ended) throw new HttpError(404, 'SESSION_NOT_FOUND', 'You have no such live session')
   return new Response(null, { status: 204 })
 })
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ DELETE: end })

@@ -1,0 +1,16 @@
+import { apiDescription } from '@/server/api-description'
+import { route } from '@/server/http'
+import { resource } from '@/server/resource'
+import { rekindle } from '@/server/sessions'
+
+/** `application/json`, which every browser shows and every tool reads: the document says itself that it is OpenAPI. */
+const describe = route(async (request) => {
+  const { config } = await rekindle()
+  const { text, etag } = apiDescription(config)
+  const headers = { ETag: etag, 'Cache-Control': 'public, max-age=60' }
+  const known = request.headers.get('if-none-match')?.includes(etag)
+  if (known) return new Response(null, { status: 304, headers })
+  return new Response(text, { headers: { ...headers, 'Content-Type': 'application/json' } })
+})
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: describe })

@@ -1,0 +1,14 @@
+declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
+  interface Options {
+    readonly url: string
+    readonly domNode: HTMLElement
+    readonly deepLinking?: boolean
+    readonly defaultModelsExpandDepth?: number
+    readonly docExpansion?: 'none' | 'list' | 'full'
+    readonly onComplete?: () => void
+    readonly persistAuthorization?: boolean
+    readonly validatorUrl?: string | null
+  }
+  const SwaggerUI: (options: Options) => unknown
+  export default SwaggerUI
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { givenPassword, newPassword } from './credentials'
+import { forbidden, NOT_SIGNED_IN, OUR_FAILURES, TOO_MANY } from './description/failures'
+import type { Answer, Answers, Operation } from './description/operation'
+import { bodyOf, UNREADABLE } from './description/request-body'
+import { userBody } from './sign-in'
+
+/** What changing a password reads. */
+export const passwordChangeBody = z.object({ currentPassword: givenPassword, newPassword })
+
+/** What deleting an account reads. */
+export const accountRemovalBody = z.object({ currentPassword: givenPassword })
+
+const time = z.iso.datetime()
+
+const meBody = z.strictObject({
+  user: userBody,
+  session: z.strictObject({ id: z.string(), accessTokenExpiresAt: time }),
+})
+export type Me = z.infer<typeof meBody>
+
+const sessionsBody = z.strictObject({
+  sessions: z.array(
+    z.strictObject({
+      id: z.string(),
+      current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+      userAgent: z.string(),
+      address: z.string(),
+      createdAt: time,
+      lastSeenAt: time,
+      expiresAt: time,
+    }),
+  ),
+})
+export type Sessions = z.infer<typeof sessionsBody>
+
+const endedBody = z.strictObject({
+  ended: z.int().min(0).meta({ description: 'How many sessions ended.' }),
+})
+export type Ended = z.infer<typeof endedBody>
+
+/** Where the gate renewed the session on the way, its new cookies come with the answer. */
+const done = (description: string, body?: z.ZodType): Answer => ({
+  description: `${description} New cookies where the session was renewed on the way.`,
+  ...(body && { body }),
+  mayBear: ['Set-Cookie'],
+})
+
+const own: Answers = { ...NOT_SIGNED_IN, ...OUR_FAILURES }
+const withPassword: Answers = {
+  ...own,
+  ...UNREADABLE,
+  403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
+  429: TOO_MANY,
+}
+const shared = { contract: null, security: ['accessCookie', 'accessBearer'] } as const
+
+export const accountOperations: readonly Operation[] = [
+  {
+    ...shared,
+    id: 'getMe',
+    method: 'get',
+    path: '/api/me',
+    tag: 'Account',
+    summary: 'Who is signed in',
+    answers: { 200: done('Who asks.', meBody), ...own },
+  },
+  {
+    ...shared,
+    id: 'listSessions',
+    method: 'get',
+    path: '/api/sessions',
+    tag: 'Sessions',
+    summary: 'List the live sessions',
+    answers: { 200: done('Every sign-in that still lives.', sessionsBody), ...own },
+  },
+  {
+    ...shared,
+    id: 'endSession',
+    method: 'delete',
+    path: '/api/sessions/{id}',
+    tag: 'Sessions',
+    summary: 'End a session',
+    parameters: [
+      {
+        in: 'path',
+        name: 'id',
+        required: true,
+        description: 'The id of the session.',
+        schema: z.string(),
+      },
+    ],
+    answers: {
+      204: done('It has ended.'),
+      403: forbidden(),
+      404: { description: 'There is no such session.', errors: ['SESSION_NOT_FOUND'] },
+      ...own,
+    },
+  },
+  {
+    ...shared,
+    id: 'endOtherSessions',
+    method: 'post',
+    path: '/api/sessions/end-others',
+    tag: 'Sessions',
+    summary: 'End every other session',
+    answers: { 200: done('They have ended.', endedBody), 403: forbidden(), ...own },
+  },
+  {
+    ...shared,
+    id: 'changePassword',
+    method: 'post',
+    path: '/api/account/password',
+    tag: 'Account',
+    summary: 'Change the password',
+    description: 'Every other session ends.',
+    body: bodyOf(passwordChangeBody),
+    answers: { 200: done('It is changed.', endedBody), ...withPassword },
+  },
+  {
+    ...shared,
+    id: 'deleteAccount',
+    method: 'delete',
+    path: '/api/account',
+    tag: 'Account',
+    summary: 'Delete the account',
+    description: 'With its sessions and its history.',
+    body: bodyOf(accountRemovalBody),
+    answers: { 204: done('It is gone.'), ...withPassword },
+  },
+]

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { OUR_FAILURES } from './description/failures'
+import type { Operation } from './description/operation'
+
+const liveBody = z.strictObject({ status: z.literal('live') })
+export type Live = z.infer<typeof liveBody>
+
+const readyBody = z.strictObject({ status: z.literal('ready') })
+export type Ready = z.infer<typeof readyBody>
+
+const shared = { method: 'get', contract: null, tag: 'Service', security: [] } as const
+
+/** What is asked of the server itself. */
+export const serviceOperations: readonly Operation[] = [
+  {
+    ...shared,
+    id: 'getHealth',
+    path: '/api/health',
+    summary: 'Whether the process lives',
+    answers: { 200: { description: 'It does.', body: liveBody }, ...OUR_FAILURES },
+  },
+  {
+    ...shared,
+    id: 'getReadiness',
+    path: '/api/health/ready',
+    summary: 'Whether the database answers',
+    answers: { 200: { description: 'It does.', body: readyBody }, ...OUR_FAILURES },
+  },
+  {
+    ...shared,
+    id: 'getKeys',
+    path: '/.well-known/jwks.json',
+    summary: 'The public keys of access tokens (RFC 7517)',
+    answers: {
+      200: {
+        description: 'None where access tokens are signed with a secret alone.',
+        mediaType: 'application/jwk-set+json',
+        body: z.strictObject({
+          keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })),
+        }),
+        headers: ['Cache-Control'],
+      },
+      ...OUR_FAILURES,
+    },
+  },
+  {
+    ...shared,
+    id: 'getDescription',
+    path: '/api/openapi.json',
+    summary: 'This description',
+    answers: {
+      200: {
+        description: 'In OpenAPI 3.1.',
+        body: z.looseObject({ openapi: z.string() }),
+        headers: ['ETag', 'Cache-Control'],
+      },
+      304: {
+        description: 'To `If-None-Match`: it has not changed.',
+        headers: ['ETag', 'Cache-Control'],
+      },
+      ...OUR_FAILURES,
+    },
+  },
+]
