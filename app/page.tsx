@@ -49,7 +49,12 @@ export default async function HomePage() {
       </main>
       <footer className="mx-auto w-full max-w-5xl px-5">
         <p className="border-t border-line py-6 text-sm text-muted">
-          Rekindle is a Next.js app that you clone and own. MIT licensed.
+          Rekindle is a Next.js app that you clone and own. MIT licensed. Programs refresh here,
+          too:{' '}
+          <Link href="/docs" prefetch={false} className="link">
+            the API
+          </Link>
+          .
         </p>
       </footer>
     </>
