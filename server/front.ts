@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Config } from '@/config'
 import { ARRIVAL_HEADER } from '@/session/arrival'
 import { parseAddress } from './client'
+import { decodableTarget, servableMethod } from './request-line'
 
 const CHANNEL = 'http.server.request.start'
 
@@ -12,7 +13,7 @@ const CHANNEL = 'http.server.request.start'
  * sent none, and believes `X-Forwarded-Host` and `-Proto`; so here the first becomes the address of the socket, or what
  * the last trusted proxy saw, and the others what the configuration says. Node announces each request on a public channel
  * before any handler runs: nothing of Node or Next.js is patched. A platform that overwrites these headers itself is left alone.
- * Returns the way to stop.
+ * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`). Returns the way to stop.
  */
 export function watchTheFront({
   clientAddress,
@@ -27,6 +28,8 @@ export function watchTheFront({
     const { request } = message as { request: IncomingMessage }
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
+    request.method = servableMethod(request.method ?? '')
+    request.url = decodableTarget(request.url ?? '')
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
     request.headers[ARRIVAL_HEADER] = String(Date.now())
     request.headers['x-forwarded-host'] = host

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodableTarget, servableMethod } from './request-line'
+
+describe('a method', () => {
+  it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s stays', (method) => {
+    expect(servableMethod(method)).toBe(method)
+  })
+
+  it.each(['TRACE', 'PROPFIND', 'M-SEARCH', 'get', ''])('%s is one that nobody has', (method) => {
+    expect(servableMethod(method)).toBe('PUT')
+  })
+})
+
+describe('a target', () => {
+  it.each([
+    ['/', '/'],
+    ['/a%20b/%C3%A9?x=%', '/a%20b/%C3%A9?x=%'],
+    ['/x%c0%af', '/x%EF%BF%BD'],
+    ['/x%ff?q=%ff', '/x%EF%BF%BD?q=%ff'],
+    ['/x%', '/x%25'],
+    ['/x%2', '/x%252'],
+    ['/%2F%zz', '/%2F%25zz'],
+  ])('%s becomes %s', (target, expected) => {
+    expect(decodableTarget(target)).toBe(expected)
+  })
+
+  it('can always be decoded, and stays what it is where it could be', () => {
+    const piece = fc.constantFrom('%', '%ff', '%c3%a9', '%2f', '%25', '%e', 'a', '/', 'é', '\\')
+    fc.assert(
+      fc.property(fc.string({ unit: piece }), (path) => {
+        const target = decodableTarget(path)
+        expect(() => decodeURIComponent(target)).not.toThrow()
+        expect(decodableTarget(target)).toBe(target)
+      }),
+    )
+  })
+})

@@ -1,0 +1,32 @@
+/** The methods that a route handler can have: for any other Next.js answers with an empty 400, or breaks (TRACE). */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** What no path of ours has: whoever asks for it is refused with 405 in the path's own words. */
+const NOBODYS = 'PUT'
+const REPLACEMENT = '%EF%BF%BD'
+
+/** A method that a handler can be asked for. */
+export function servableMethod(method: string): string {
+  return METHODS.has(method) ? method : NOBODYS
+}
+
+/**
+ * The same target, its path without escapes that no text has: they become U+FFFD, as they do wherever a URL is decoded
+ * (URL Standard §1.3), and a stray `%` stands for itself. Next.js answers a parameter that it cannot decode with a 500.
+ */
+export function decodableTarget(target: string): string {
+  const [path = ''] = target.split('?', 1)
+  if (isDecodable(path)) return target
+  const repaired = path
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => (isDecodable(escapes) ? escapes : REPLACEMENT))
+  return repaired + target.slice(path.length)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
