@@ -5,7 +5,8 @@ import type { Client } from '@/session/store'
 const UNKNOWN = 'unknown'
 /** Some proxies write `1.2.3.4:5678` or `[2001:db8::1]:5678` (RFC 7239 §6). */
 const PORT = /^(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i
-const MAX_AGENT = 512
+/** How much of a `User-Agent` is kept. */
+export const MAX_AGENT = 512
 
 /** Who sent a request: the front of the server has put the true address into `X-Forwarded-For`, whatever was claimed. */
 export function clientOf(headers: Headers): Client {

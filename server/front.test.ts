@@ -45,8 +45,10 @@ describe('a server behind the front', () => {
   const seen: IncomingHttpHeaders[] = []
   const server = createServer((incoming, response) => {
     seen.push(incoming.headers)
+    line = `${incoming.method} ${incoming.url}`
     response.end()
   })
+  let line = ''
   let stop = () => {}
 
   beforeEach(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)))
@@ -104,16 +106,28 @@ describe('a server behind the front', () => {
     expect(seen[0]?.['x-forwarded-for']).toBe('203.0.113.5')
   })
 
+  it('sees no method, path, query or agent that Next.js breaks on or takes a second for', async () => {
+    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' })
+    const path = `/x%ff?${'q&'.repeat(5000)}`
+    await ask({ 'user-agent': 'A'.repeat(5000) }, { method: 'TRACE', path })
+    expect(line).toBe(`PUT /x%EF%BF%BD?${'q&'.repeat(255)}q`)
+    expect(seen[0]?.['user-agent']).toBe('A'.repeat(512))
+  })
+
   it('leaves a platform alone that overwrites these headers itself', async () => {
     stop = watchTheFront({ clientAddress: 'platform', appOrigin: 'https://app.example' })
     await ask(forged)
     expect(seen[0]).toMatchObject(forged)
   })
 
-  function ask(headers: Record<string, string | string[]>): Promise<void> {
+  function ask(
+    headers: Record<string, string | string[]>,
+    target: { method?: string; path?: string } = {},
+  ): Promise<void> {
     const { port } = server.address() as AddressInfo
     return new Promise((resolve, reject) => {
-      const sent = request({ port, host: '127.0.0.1', headers, agent: false }, (response) => {
+      const options = { port, host: '127.0.0.1', headers, agent: false, ...target }
+      const sent = request(options, (response) => {
         response.resume().on('end', resolve)
       })
       sent.on('error', reject).end()

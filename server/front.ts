@@ -3,8 +3,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '@/config'
 import { ARRIVAL_HEADER } from '@/session/arrival'
-import { parseAddress } from './client'
-import { decodableTarget, servableMethod } from './request-line'
+import { MAX_AGENT, parseAddress } from './client'
+import { boundedTarget, decodableTarget, servableMethod } from './request-line'
 
 const CHANNEL = 'http.server.request.start'
 
@@ -29,7 +29,10 @@ export function watchTheFront({
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
     request.method = servableMethod(request.method ?? '')
-    request.url = decodableTarget(request.url ?? '')
+    request.url = boundedTarget(decodableTarget(request.url ?? ''))
+    // Next.js asks a pattern about it whose time grows with the square: 15 KB are a second of the whole process.
+    const agent = request.headers['user-agent']
+    if (agent !== undefined) request.headers['user-agent'] = agent.slice(0, MAX_AGENT)
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
     request.headers[ARRIVAL_HEADER] = String(Date.now())
     request.headers['x-forwarded-host'] = host

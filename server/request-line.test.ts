@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodableTarget, servableMethod } from './request-line'
+import { boundedTarget, decodableTarget, servableMethod } from './request-line'
 
 describe('a method', () => {
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s stays', (method) => {
@@ -23,6 +23,16 @@ describe('a target', () => {
     ['/%2F%zz', '/%2F%25zz'],
   ])('%s becomes %s', (target, expected) => {
     expect(decodableTarget(target)).toBe(expected)
+  })
+
+  it.each([
+    ['/', '/'],
+    ['/a&b', '/a&b'],
+    [`/x?${'q&'.repeat(255)}q`, `/x?${'q&'.repeat(255)}q`],
+    [`/x?${'q&'.repeat(256)}q`, `/x?${'q&'.repeat(255)}q`],
+    [`/x?${'&'.repeat(9000)}`, `/x?${'&'.repeat(255)}`],
+  ])('has at most 256 parameters', (target, expected) => {
+    expect(boundedTarget(target)).toBe(expected)
   })
 
   it('can always be decoded, and stays what it is where it could be', () => {
