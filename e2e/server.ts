@@ -118,6 +118,9 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
 
 /** The variables that a developer's own `.env.local` may set: empty counts as not given. */
 const NOT_GIVEN = {
+  ACCESS_TOKEN_ALG: '',
+  ACCESS_TOKEN_KEYS: '',
+  CONTRACTS: '',
   COOKIE_SAMESITE: '',
   REFRESH_LEEWAY: '',
   REFRESH_TOKEN_TTL: '',
