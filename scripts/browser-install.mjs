@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs'
 import { run } from './steps.mjs'
 
 const PACKAGES = {
+  // What README's own lines are run with.
+  curl: '/usr/bin/curl',
   chromium: '/usr/bin/chromium',
   'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
 }
 
-/** Debian's Chromium where packages can be installed; it needs nothing of ours, so it can come beside `npm ci`. */
+/** Debian's Chromium, and curl, where packages can be installed; that needs nothing of ours, so it can come beside `npm ci`. */
 export async function installPackagedBrowser() {
   const missing = Object.entries(PACKAGES).flatMap(([name, path]) =>
     existsSync(path) ? [] : [name],
