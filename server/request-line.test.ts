@@ -16,6 +16,7 @@ describe('a target', () => {
   it.each([
     ['/', '/'],
     ['/a%20b/%C3%A9?x=%', '/a%20b/%C3%A9?x=%'],
+    ['*', '/*'],
     ['/x%c0%af', '/x%EF%BF%BD'],
     ['/x%ff?q=%ff', '/x%EF%BF%BD?q=%ff'],
     ['/x%', '/x%25'],

@@ -15,6 +15,8 @@ export function servableMethod(method: string): string {
  * (URL Standard §1.3), and a stray `%` stands for itself. Next.js answers a parameter that it cannot decode with a 500.
  */
 export function decodableTarget(target: string): string {
+  // `OPTIONS *` asks the whole server (RFC 9110 §7.1), and is no path.
+  if (target === '*') return '/*'
   const [path = ''] = target.split('?', 1)
   if (isDecodable(path)) return target
   const repaired = path
