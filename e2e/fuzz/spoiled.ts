@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { ENDPOINTS } from './endpoints'
+import { forwardedFor } from './headers'
+import type { FuzzBody, FuzzRequest } from './requests'
+
+type Good = Pick<FuzzRequest, 'method' | 'path' | 'headers'> & { readonly text: string | null }
+
+const JSON_TYPE = ['content-type', 'application/json'] as const
+const FORM_TYPE = ['content-type', 'application/x-www-form-urlencoded'] as const
+const BEARER = ['authorization', 'Bearer ~access-live~'] as const
+const REFRESH = ['authorization', 'Bearer ~refresh-live~'] as const
+const CREDENTIALS = '{"username":"~user~","password":"~password~"}'
+const NEWCOMER = '{"username":"a-newcomer","password":"a good long password"}'
+const PASSWORDS = '{"currentPassword":"~password~","newPassword":"a good long password"}'
+const GRANT = 'grant_type=refresh_token&refresh_token=~refresh-live~'
+
+const post = (path: string, headers: Good['headers'], text: string | null = null): Good => ({
+  method: 'POST',
+  path,
+  headers,
+  text,
+})
+
+/** Requests that would all be granted, and most of which would change something. */
+const GOOD: readonly Good[] = [
+  post('/login', [JSON_TYPE], CREDENTIALS),
+  post('/api/auth/login', [JSON_TYPE], CREDENTIALS),
+  post('/api/auth/login', [FORM_TYPE], 'username=~user~&password=~password~'),
+  post('/api/auth/register', [JSON_TYPE], NEWCOMER),
+  post('/refresh', [REFRESH]),
+  post('/refresh', [JSON_TYPE], '{"refresh_token":"~refresh-live~"}'),
+  post('/refresh', [JSON_TYPE, BEARER], '{"refresh_token":"~refresh-live~"}'),
+  post('/refresh_token', [REFRESH]),
+  {
+    method: 'GET',
+    path: '/api/refresh/refreshtoken',
+    headers: [['cookie', 'RefreshToken=~refresh-live~']],
+    text: null,
+  },
+  post('/api/auth/refresh', [['cookie', 'refresh_token=~refresh-live~']]),
+  post('/oauth/token', [FORM_TYPE], GRANT),
+  post('/oauth/token', [FORM_TYPE, ['authorization', 'Basic ~basic~']], GRANT),
+  post('/oauth/revoke', [FORM_TYPE], 'token=~refresh-live~'),
+  post('/oauth/revoke', [FORM_TYPE], 'token=~access-live~'),
+  post(
+    '/oauth/introspect',
+    [FORM_TYPE, ['authorization', 'Basic ~basic~']],
+    'token=~refresh-live~',
+  ),
+  post('/api/auth/logout', [['cookie', 'refresh_token=~refresh-live~']]),
+  post('/api/auth/logout', [BEARER]),
+  post('/api/sessions/end-others', [BEARER]),
+  { method: 'DELETE', path: '/api/sessions/~own-session~', headers: [BEARER], text: null },
+  post('/api/account/password', [BEARER, JSON_TYPE], PASSWORDS),
+  {
+    method: 'DELETE',
+    path: '/api/account',
+    headers: [BEARER, JSON_TYPE],
+    text: '{"currentPassword":"~password~"}',
+  },
+]
+
+type Spoiling = (good: Good) => Partial<FuzzRequest> | null
+
+const withHeader =
+  (...headers: (readonly [string, string])[]): Spoiling =>
+  (good) => ({ headers: [...headers, ...good.headers] })
+/** Only where the body is read at all. */
+const withBody =
+  (change: (text: string) => FuzzBody): Spoiling =>
+  ({ text }) =>
+    text === null ? null : { body: change(text) }
+const base64 = (...parts: Uint8Array[]) => ({ base64: Buffer.concat(parts).toString('base64') })
+
+const SPOILINGS: readonly Spoiling[] = [
+  withHeader(['origin', 'https://evil.example']),
+  withHeader(['origin', 'null']),
+  withHeader(['origin', 'https://evil.example'], ['sec-fetch-site', 'same-origin']),
+  withHeader(['origin', 'http://evil.example'], ['host', 'evil.example']),
+  withHeader(['origin', 'http://evil.example'], ['x-forwarded-host', 'evil.example']),
+  withHeader(['origin', 'https://other.example.evil.example']),
+  withHeader(['sec-fetch-site', 'cross-site']),
+  withHeader(['sec-fetch-site', 'same-site']),
+  () => ({ method: 'PUT' }),
+  () => ({ method: 'PATCH' }),
+  withBody((text) => ({ text: text + ' '.repeat(20_000) })),
+  withBody((text) => base64(Buffer.from(text), Uint8Array.of(0xff))),
+  withBody((text) => ({ text: `${text}${text.startsWith('{') ? ',' : `&${text}`}` })),
+  (good) =>
+    good.text === null
+      ? null
+      : { headers: [['content-type', 'text/plain'], ...withoutType(good.headers)] },
+  (good) =>
+    good.path.startsWith('/oauth/')
+      ? { headers: [FORM_TYPE, ['authorization', 'Basic ~basic-wrong~']] }
+      : null,
+]
+
+/** A request that is good but for one thing. */
+export function spoiled(): fc.Arbitrary<FuzzRequest> {
+  const all = GOOD.flatMap((good) =>
+    SPOILINGS.flatMap((spoil) => {
+      const change = spoil(good)
+      return change === null ? [] : [{ good, change }]
+    }),
+  )
+  return fc.tuple(fc.constantFrom(...all), forwardedFor).map(([{ good, change }, address]) => {
+    const { text, ...request } = good
+    const body = text === null ? null : { text }
+    const endpoint = ENDPOINTS.find(({ path }) => path === good.path || isSession(path, good.path))
+    const spoilt = { ...request, body, ...change }
+    return { ...spoilt, endpoint: strict(endpoint), headers: [...spoilt.headers, address] }
+  })
+}
+
+const isSession = (known: string, path: string) =>
+  known.startsWith('/api/sessions/~') && path.startsWith('/api/sessions/~')
+
+/** Of these none is harmless: each must be refused. */
+function strict(endpoint: FuzzRequest['endpoint']): FuzzRequest['endpoint'] {
+  return endpoint && { ...endpoint, harmless: [], bearsLive: false }
+}
+
+function withoutType(headers: Good['headers']): Good['headers'] {
+  return headers.filter(([name]) => name !== 'content-type')
+}
