@@ -115,6 +115,21 @@ describe('a page whose access token is dead', () => {
     expect(asked).toHaveLength(status >= 500 ? 2 : 1)
   })
 
+  it('is refused where the refresh token is too long to be one, or the challenge is left out', async () => {
+    json(431, {})
+    const long = 'A'.repeat(15_900)
+    const page = await visit('/dashboard', { headers: { cookie: `__Host-refresh_token=${long}` } })
+    expect(page.status).toBe(303)
+    const api = await visit('/api/me', { headers: { cookie: `__Host-refresh_token=${long}` } })
+    expect(api.status).toBe(401)
+    expect(asked).toHaveLength(0)
+
+    granted()
+    const cookie = `__Host-refresh_token=the-token; __Host-refresh_challenge=${long}`
+    expect((await visit('/dashboard', { headers: { cookie } })).status).toBe(200)
+    expect(asked[0]?.headers.cookie).toBe('__Host-refresh_token=the-token')
+  })
+
   it('F10 is unavailable at a redirect, which is not followed', async () => {
     answer = (request, response) => {
       const evil = request.url === '/evil'

@@ -1,6 +1,7 @@
 import { cookieName } from '@/session/cookies'
 import type { RefreshOutcome } from '@/session/gate'
 import type { InternalCaller } from '@/session/internal-caller'
+import { MAX_TOKEN_BYTES } from '@/session/keyring'
 import { parseSignInReason } from '@/session/return-path'
 import type { EdgeParts } from './parts'
 
@@ -34,6 +35,10 @@ export interface RefreshAnswer {
  * budget it tries once more after a network error or a 5xx: a rotation is safe to ask for twice.
  */
 export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<RefreshAnswer> {
+  // No token of ours, and too long to be sent on: the refusal of its size would look like an outage that never ends.
+  if (ask.refreshToken.length > MAX_TOKEN_BYTES) {
+    return { outcome: { kind: 'refused', reason: 'unknown' }, setCookies: [] }
+  }
   const request = await buildRequest(parts, ask)
   const deadline = AbortSignal.timeout(ask.hasSpare ? SPARE_BUDGET_MS : ONLY_BUDGET_MS)
   const first = await send(request, deadline)
@@ -53,7 +58,8 @@ async function buildRequest(
   { refreshToken, challenge, accessOnly, caller }: RefreshAsk,
 ): Promise<InternalRequest> {
   const cookies = [`${cookieName('refresh', config)}=${refreshToken}`]
-  if (challenge !== null) cookies.push(`${cookieName('challenge', config)}=${challenge}`)
+  if (challenge !== null && challenge.length <= MAX_TOKEN_BYTES)
+    cookies.push(`${cookieName('challenge', config)}=${challenge}`)
   return {
     url: `${config.internalOrigin}/api/auth/refresh`,
     headers: {
