@@ -3,7 +3,7 @@ import type { FuzzRequest } from './requests'
 
 const ANSWERED_WITHIN_MS = 10_000
 /** Just under what Node's parser lets through. */
-const HEAD_BYTES = 16_000
+const HEAD_BYTES = 16_300
 
 /** A request as it goes on the wire. */
 export interface WireRequest {
@@ -39,7 +39,7 @@ export function spellOut(
   const url = say(path)
   if (stretched !== undefined) {
     const size = raw.reduce((sum, text) => sum + text.length + 2, method.length + url.length + 20)
-    raw.unshift(stretched, prefixOf(stretched).padEnd(HEAD_BYTES - size - 100, 'A'))
+    raw.unshift(stretched, prefixOf(stretched).padEnd(HEAD_BYTES - size - 60, 'A'))
   }
   return { method, path: url, headers: raw, body: bytes }
 }
