@@ -33,7 +33,7 @@ export function createClient({
   proactive = true,
   refreshBeforeMs = 3_600_000,
   timeoutMs = 10_000,
-  fetch: send = (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+  fetch: send = (...parameters: Parameters<typeof fetch>) => fetch(...parameters),
   mode = contract.jar && scope.document && !storage ? 'cookie' : 'token',
   patienceMs = 30_000,
 }: ClientOptions = {}): Client {

@@ -38,7 +38,7 @@ export function openExchange(
 
 async function read(sent: Promise<Response>): Promise<Answer> {
   const response = await sent
-  return { response, body: await response.json().catch(() => ({})) }
+  return { response, body: (await response.json().catch(() => ({}))) as Json }
 }
 
 /** What to throw where an answer makes no sense, whatever it is: nobody is signed out by it. */

@@ -15,7 +15,12 @@ export type Signal = Instance<'AbortSignal'>
 /** What is looked for on the global object, and done without where it is missing. */
 interface Scope {
   readonly document?: { readonly hidden: boolean; addEventListener: Listen }
-  readonly location?: { readonly origin: string }
+  readonly location?: {
+    readonly origin: string
+    readonly pathname: string
+    readonly search: string
+    assign(address: string): void
+  }
   readonly navigator?: {
     readonly locks?: {
       request<T>(name: string, options: { signal: Signal }, run: () => Promise<T>): Promise<T>

@@ -9,12 +9,12 @@ export function createFetch(
   ready: (signal?: Signal | null, refused?: number) => Promise<number>,
   access: () => string | undefined,
 ): Fetch {
-  return async function sessionFetch(input: RequestInfo | URL, init: RequestInit = {}) {
+  return async function sessionFetch(input: Request | URL | string, init: RequestInit = {}) {
     const given = (input as Request).headers ? (input as Request) : null
     const url = new URL(given ? given.url : (input as string | URL), origin)
     const headers = new Headers(init.headers ?? given?.headers)
     const isOurs = url.origin === new URL(origin).origin
-    if (!isOurs || headers.has('authorization')) return send(input, init)
+    if (!isOurs || headers.has('authorization')) return send(given ?? url, init)
 
     const signal = init.signal ?? given?.signal
     const attempt = (target: Request | URL) => {
