@@ -98,7 +98,7 @@ export function createClient({
     const seen = version
     const attempt = async () => {
       const refresh = await store.load()
-      if (version !== seen) return
+      if (version !== seen || closed.aborted) return
       if (!inJar && refresh === null) return end(null)
       const request = contract.ask(refresh)
       const since = clock.now()
