@@ -5,8 +5,15 @@ import type { Client, ClientOptions } from '../client/client'
 
 const resolveDir = fileURLToPath(new URL('.', import.meta.url))
 
-/** A program as one script, with what it imports. */
-export async function bundle(program: string, format: 'iife' | 'esm' = 'iife'): Promise<string> {
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+
+/** A program as one script, with what it imports; `instead` are modules by name, as they would be on another platform. */
+export async function bundle(
+  program: string,
+  format: 'iife' | 'esm' = 'iife',
+  instead: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir, loader: 'ts' },
     bundle: true,
@@ -15,6 +22,25 @@ export async function bundle(program: string, format: 'iife' | 'esm' = 'iife'): 
     platform: format === 'esm' ? 'node' : 'browser',
     target: 'es2022',
     globalName: 'rekindle',
+    alias: { 'rekindle-client': `${resolveDir}../client` },
+    plugins: [
+      {
+        name: 'instead',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /./ }, ({ path }) =>
+            path in instead ? { path, namespace: 'instead' } : null,
+          )
+          onLoad({ filter: /./, namespace: 'instead' }, ({ path }) => ({
+            contents: instead[path] ?? '',
+          }))
+          onResolve({ filter: /^rekindle-client$/ }, () => ({
+            path: `${resolveDir}../client/client.ts`,
+          }))
+        },
+      },
+    ],
+    // What was written for CommonJS, and ends up in an ES module, asks for its parts as it always did.
+    ...(format === 'esm' && { banner: { js: REQUIRE } }),
   })
   return outputFiles[0]?.text ?? ''
 }
