@@ -405,3 +405,35 @@ test('A storage that fails signs nobody out: a token that cannot be saved is hel
   expect(stored).toBe('r2')
   expect(server.asked.map(({ body }) => body.split('=').at(-1))).toEqual(['r1', 'r2', 'r3'])
 })
+
+test('Without a storage the refresh token is held in memory, and follows each rotation', async () => {
+  let count = 0
+  const { client, server } = open(
+    () => json(200, { access_token: 'a', expires_in: 900, refresh_token: `r${++count}` }),
+    { mode: 'token', contract: oauth },
+  )
+  await client.login({ username: 'demo', password: 'keep-me-signed-in' })
+  await client.refresh()
+  await client.refresh()
+  expect(server.asked.slice(1).map(({ body }) => body.split('=').at(-1))).toEqual(['r1', 'r2'])
+})
+
+test('A refresh ahead of time that fails bothers nobody, goes on while the token serves, and ends with it', async () => {
+  let isDown = false
+  const { client, clock, server } = open(({ path }) =>
+    path === REFRESH && isDown ? json(500, {}) : path === REFRESH ? granted(900) : json(200, {}),
+  )
+  await client.refresh()
+  isDown = true
+  await clock.pass(895_000)
+  const tried = server.count(REFRESH)
+  expect(tried).toBeGreaterThan(5)
+  await clock.pass(10 * MINUTE_MS)
+  expect(clock.timers).toBe(0)
+  expect(client.session.get()).toMatchObject({ status: 'signed-in', remainingMs: 0 })
+  isDown = false
+  const answer = client.fetch('/api/me')
+  await clock.pass(10_000)
+  expect((await answer).status).toBe(200)
+  expect(client.session.get().remainingMs).toBeGreaterThan(800_000)
+})
