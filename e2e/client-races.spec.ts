@@ -112,6 +112,60 @@ shortTest(
   },
 )
 
+test('F3 client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', async ({
+  server,
+  context,
+  rows,
+  user,
+}) => {
+  await enter(context, user)
+  await context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })
+    Object.assign(globalThis, { BroadcastChannel: undefined })
+  })
+  const tabs = await Promise.all(Array.from({ length: 5 }, () => context.newPage()))
+  for (const tab of tabs) await openClientPage(tab)
+  passTime(server, user.name, LONG_MS)
+  const statuses = await Promise.all(
+    tabs.map((tab) =>
+      tab.evaluate(async () => {
+        client.adopt(0)
+        return (await client.fetch('/api/me')).status
+      }),
+    ),
+  )
+  expect(statuses).toEqual([200, 200, 200, 200, 200])
+  expect(rows.session(user.name).generation).toBe(1)
+  expect(rows.events(user.name, 'reuse_detected')).toEqual([])
+})
+
+test('F3 client: a frozen tab that keeps the lock keeps nobody else', async ({
+  server,
+  context,
+  page,
+  user,
+}) => {
+  await enter(context, user)
+  await page.goto('/sign-up')
+  await page.evaluate(async (name) => {
+    await new Promise<void>((taken) => {
+      navigator.locks.request(name, () => {
+        taken()
+        return new Promise(() => {})
+      })
+    })
+  }, `rekindle ${server.origin}`)
+  const other = await context.newPage()
+  await openClientPage(other, { timeoutMs: 1000 })
+  const [status, ms] = await other.evaluate(async () => {
+    client.adopt(0)
+    const from = performance.now()
+    return [(await client.fetch('/api/me')).status, performance.now() - from] as const
+  })
+  expect(status).toBe(200)
+  expect(ms).toBeGreaterThan(900)
+})
+
 shortTest(
   'F21 client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever',
   async ({ front, context, user }) => {
