@@ -120,6 +120,7 @@ patient(
         'GET /dashboard 307',
         'GET /dashboard 200',
         'POST /api/auth/refresh 200',
+        'POST /api/auth/logout 204',
         'POST /api/auth/logout 303',
         'POST /api/auth/login 303',
       ]),

@@ -13,6 +13,10 @@ export type Fate =
   | { readonly kind: 'drop request' }
   /** The server answers in full, and the connection is cut before a byte of it reaches the client. */
   | { readonly kind: 'drop response' }
+  /** The server answers in full, and the client gets the head and half of the body; then this side closes. */
+  | { readonly kind: 'halve response' }
+  /** The server answers in full, and the client gets the head and half of the body, and nothing more. */
+  | { readonly kind: 'stall response' }
   /** The server answers in full, and the answer waits for `until`; it is cut if that rejects. */
   | { readonly kind: 'hold response'; readonly until: Promise<void> }
   /** The request waits for `until` before it is sent on. */
@@ -147,6 +151,12 @@ export async function openProxy(targetPort: number): Promise<TestProxy> {
     if (fate?.kind === 'hold response') {
       rule?.onHeld?.(exchange)
       await fate.until
+    }
+    if (fate?.kind === 'halve response' || fate?.kind === 'stall response') {
+      outgoing.writeHead(answer.status, answer.rawHeaders)
+      outgoing.write(answer.body.subarray(0, answer.body.length >> 1))
+      if (fate.kind === 'halve response') outgoing.socket?.end()
+      return
     }
     outgoing.on('finish', () => {
       exchange.delivered = true

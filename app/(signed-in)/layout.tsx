@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Brand } from '../_components/brand'
 import { SignOutButton } from '../_components/sign-out-button'
+import { SessionNotice } from './_components/session-notice'
 import { SiteNav } from './_components/site-nav'
 
 /** The frame of the protected pages. It shows nothing of anybody: each page asks for its session itself. */
@@ -21,6 +22,7 @@ export default function SignedInLayout({ children }: { children: ReactNode }) {
         tabIndex={-1}
         className="mx-auto w-full max-w-5xl grow space-y-8 px-5 pt-8 pb-16 sm:pt-12"
       >
+        <SessionNotice />
         {children}
       </main>
     </>

@@ -1,7 +1,9 @@
 'use client'
 
+import { useEffect } from 'react'
+import { useSession } from '@/client/react'
+import { sessionClient } from '../../../_components/session-client'
 import { EmberRing } from './ember-ring'
-import { useRemainingMs } from './use-remaining-ms'
 
 /** How long this page's access token still serves. When it ends nothing is lost, and it says so. */
 export function AccessCountdown({
@@ -11,7 +13,8 @@ export function AccessCountdown({
   remainingMs: number
   lifetimeMs: number
 }) {
-  const left = useRemainingMs(remainingMs)
+  useEffect(() => sessionClient.adopt(remainingMs), [remainingMs])
+  const left = useSession(sessionClient, 1000).remainingMs ?? remainingMs
   const seconds = Math.ceil(left / 1000)
   return (
     <div className="my-auto flex flex-wrap items-center gap-x-7 gap-y-5">

@@ -1,0 +1,439 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { type Client, ClientError, type ClientOptions, createClient } from './client'
+import { oauth } from './contracts/oauth'
+import {
+  type Asked,
+  fakeClock,
+  fakeServer,
+  granted,
+  json,
+  ORIGIN,
+  REFRESH,
+  refused,
+  settle,
+} from './fake'
+import { memoryStorage } from './storage'
+
+const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
+const never = () => new Promise<Response>(() => {})
+
+const opened: Client[] = []
+afterEach(() => {
+  for (const client of opened.splice(0)) client.close()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+/** A client in cookie mode, unless the options say otherwise. */
+function open(
+  answers: (asked: Asked) => Response | Promise<Response>,
+  options: Partial<ClientOptions> = {},
+) {
+  vi.stubGlobal('BroadcastChannel', undefined)
+  const clock = fakeClock()
+  const server = fakeServer(answers)
+  const client = createClient({
+    ...{ origin: ORIGIN, mode: 'cookie', clock, fetch: server.send },
+    ...options,
+  })
+  opened.push(client)
+  return { client, clock, server }
+}
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => {
+      throw new Error('It went well')
+    },
+    (error: ClientError) => error,
+  )
+
+test('A thousand requests at expiry wait for one refresh, and all are answered', async () => {
+  let release = () => {}
+  const gate = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const { client, clock, server } = open(
+    async ({ path }) => {
+      if (path !== REFRESH) return json(200, {})
+      if (server.count(REFRESH) > 1) await gate
+      return granted(900)
+    },
+    { proactive: false },
+  )
+  await client.refresh()
+  await clock.pass(901_000)
+  const answers = Promise.all(Array.from({ length: 1000 }, () => client.fetch('/api/me')))
+  await settle()
+  expect(server.count('/api/me')).toBe(0)
+  release()
+  expect((await answers).every(({ ok }) => ok)).toBe(true)
+  expect(server.count(REFRESH)).toBe(2)
+})
+
+test.each([
+  ['a tenth of the life, where that is shorter', 900, 810_000],
+  ['an hour, where a tenth is longer', 15 * 86_400, 15 * DAY_MS - 60 * MINUTE_MS],
+])('It refreshes before expiry: %s', async (_, expiresIn, atMs) => {
+  const { client, clock, server } = open(() => granted(expiresIn))
+  await client.refresh()
+  await clock.pass(atMs - 1000)
+  expect(server.count(REFRESH)).toBe(1)
+  await clock.pass(1001)
+  expect(server.count(REFRESH)).toBe(2)
+})
+
+test('F21 a time of day that somebody sets, a day ahead or back, changes nothing', async () => {
+  for (const byMs of [DAY_MS, -DAY_MS]) {
+    const { client, clock, server } = open(() => granted(900))
+    await client.refresh()
+    clock.set(byMs)
+    await client.fetch('/api/me')
+    await clock.pass(800_000)
+    expect(server.count(REFRESH)).toBe(1)
+    await clock.pass(20_000)
+    expect(server.count(REFRESH)).toBe(2)
+  }
+})
+
+test('A machine that slept past the expiry refreshes when it wakes', async () => {
+  const { client, clock, server } = open(() => granted(900))
+  await client.refresh()
+  clock.sleep(8 * 60 * MINUTE_MS)
+  await clock.pass(10)
+  expect(server.count(REFRESH)).toBe(1)
+  client.wake()
+  await settle()
+  expect(server.count(REFRESH)).toBe(2)
+  expect(client.session.get().remainingMs).toBeGreaterThan(899_000)
+})
+
+test('A hidden tab does not wake to refresh, and does when somebody looks', async () => {
+  const page = Object.assign(new EventTarget(), { hidden: true })
+  vi.stubGlobal('document', page)
+  const { client, clock, server } = open(() => granted(900))
+  await client.refresh()
+  expect(clock.timers).toBe(0)
+  await clock.pass(DAY_MS)
+  expect(server.count(REFRESH)).toBe(1)
+  page.hidden = false
+  page.dispatchEvent(new Event('visibilitychange'))
+  await settle()
+  expect(server.count(REFRESH)).toBe(2)
+})
+
+test('Failures are tried again with growing waits and full jitter, within a budget', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.999)
+  const at: number[] = []
+  const { client, clock } = open(() => {
+    at.push(clock.now())
+    return json(500, {})
+  })
+  const refresh = failure(client.refresh())
+  await clock.pass(60_000)
+  expect(await refresh).toMatchObject({ code: 'unavailable' })
+  const waits = at.slice(1).map((time, i) => Math.round((time - (at[i] ?? 0)) / 100) * 100)
+  expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 10_000])
+  expect(client.session.get().status).toBe('unknown')
+})
+
+test('Retry-After is obeyed, by the next errand, too, and one beyond the budget is not waited for', async () => {
+  const retryAfter: Record<number, string> = { 1: '7', 2: '3600' }
+  const { client, clock, server } = open(() => {
+    const seconds = retryAfter[server.count(REFRESH)]
+    return seconds ? json(503, {}, { 'retry-after': seconds }) : granted()
+  })
+  const refresh = failure(client.refresh())
+  await clock.pass(6990)
+  expect(server.count(REFRESH)).toBe(1)
+  await clock.pass(20)
+  expect(await refresh).toMatchObject({ code: 'unavailable', retryAfterMs: 3_600_000 })
+  expect(await failure(client.refresh())).toMatchObject({ code: 'unavailable' })
+  expect(server.count(REFRESH)).toBe(2)
+  await clock.pass(3_600_000)
+  await client.refresh()
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test.each([
+  ['a network error', () => Promise.reject(new TypeError('fetch failed'))],
+  ['a page of some proxy', () => new Response('<html>', { status: 200 })],
+  ['401 in somebody else’s words', () => new Response('no', { status: 401 })],
+  ['403', () => json(403, { error: { code: 'CROSS_SITE_REQUEST' } })],
+  ['404', () => new Response('nothing', { status: 404 })],
+  ['429', () => json(429, {}, { 'retry-after': '1' })],
+  ['no answer at all', never],
+])('%s signs nobody out: it is tried again', async (_, answer) => {
+  const { client, clock, server } = open(() => (server.count(REFRESH) <= 2 ? answer() : granted()))
+  const refresh = client.refresh()
+  await clock.pass(30_000)
+  await refresh
+  expect(client.session.get()).toMatchObject({ status: 'signed-in', reason: null })
+})
+
+test('While the old token serves, trouble with refreshing keeps nobody waiting', async () => {
+  let isDown = false
+  const { client, clock, server } = open(
+    ({ path }) => {
+      if (path !== REFRESH) return json(200, {})
+      return isDown ? json(500, {}) : granted(900)
+    },
+    { proactive: false },
+  )
+  await client.refresh()
+  isDown = true
+  await clock.pass(850_000)
+  expect((await client.fetch('/api/me')).status).toBe(200)
+  expect((await client.fetch('/api/me')).status).toBe(200)
+  expect(server.count(REFRESH)).toBe(2)
+  await clock.pass(51_000)
+  const late = failure(client.fetch('/api/me'))
+  await clock.pass(60_000)
+  expect(await late).toMatchObject({ code: 'unavailable' })
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test('A stale token is tried once more with what the jar holds now', async () => {
+  const { client, server } = open(() =>
+    server.count(REFRESH) === 1 ? json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }) : granted(),
+  )
+  await client.refresh()
+  expect(server.asked.map(({ headers }) => headers.get('x-refresh-mode'))).toEqual(['jar', 'jar'])
+  expect(server.asked[0]?.credentials).toBe('include')
+})
+
+test('A refusal is final: the event says why, who waits is rejected, and the wire is left alone', async () => {
+  const { client, clock, server } = open(({ path }) =>
+    path !== REFRESH
+      ? json(401, {})
+      : server.count(REFRESH) === 1
+        ? granted(900)
+        : refused('reused'),
+  )
+  await client.refresh()
+  await clock.pass(100)
+  const heard = vi.fn()
+  client.on('signedout', heard)
+  const errors = await Promise.all([
+    failure(client.fetch('/api/me')),
+    failure(client.fetch('/api/me')),
+  ])
+  for (const error of errors) {
+    expect(error).toBeInstanceOf(ClientError)
+    expect(error).toMatchObject({ code: 'signed_out', reason: 'reused' })
+  }
+  expect(heard.mock.calls).toEqual([[{ reason: 'reused' }]])
+  expect(client.session.get()).toMatchObject({
+    status: 'signed-out',
+    reason: 'reused',
+    remainingMs: null,
+  })
+  expect(server.count(REFRESH)).toBe(2)
+  expect(clock.timers).toBe(0)
+})
+
+test('A request answered 401 is sent once more after one refresh, with every body that can be', async () => {
+  const form = new FormData()
+  form.set('note', 'in a form')
+  const bodies: [BodyInit, string][] = [
+    ['in a text', 'in a text'],
+    [new Blob(['in a blob']), 'in a blob'],
+    [new TextEncoder().encode('in a buffer').buffer as ArrayBuffer, 'in a buffer'],
+    [new URLSearchParams({ note: 'in a query' }), 'note=in+a+query'],
+    [form, 'in a form'],
+  ]
+  for (const [body, text] of bodies) {
+    const { client, server } = open(({ path }) =>
+      path === REFRESH ? granted() : json(server.count('/api/notes') === 1 ? 401 : 200, {}),
+    )
+    const answer = await client.fetch('/api/notes', { method: 'POST', body })
+    expect(answer.status).toBe(200)
+    expect(server.asked.map(({ path }) => path)).toEqual(['/api/notes', REFRESH, '/api/notes'])
+    expect(server.asked[2]?.body).toContain(text)
+  }
+})
+
+test('A Request with a body is sent once more, too; a second 401 is the answer', async () => {
+  const { client, server } = open(({ path }) => (path === REFRESH ? granted() : json(401, {})))
+  const request = new Request(`${ORIGIN}/api/notes`, { method: 'POST', body: 'kept' })
+  expect((await client.fetch(request)).status).toBe(401)
+  expect(server.asked.map(({ path, body }) => path + body)).toEqual([
+    '/api/noteskept',
+    REFRESH,
+    '/api/noteskept',
+  ])
+})
+
+test('A stream cannot be sent twice: the session is renewed, and the error says so', async () => {
+  const { client, server } = open(({ path }) => (path === REFRESH ? granted() : json(401, {})))
+  const body = new Blob(['gone']).stream()
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+  expect(await failure(client.fetch('/api/notes', init))).toMatchObject({
+    code: 'body_not_replayable',
+  })
+  expect(server.asked.map(({ path }) => path)).toEqual(['/api/notes', REFRESH])
+})
+
+test('Tokens go to no other origin, nor over an Authorization that the caller sent', async () => {
+  const { client, server } = open(({ path }) => (path === REFRESH ? granted() : json(401, {})), {
+    mode: 'token',
+    contract: oauth,
+    storage: memoryStorage('r1'),
+  })
+  await client.fetch('https://evil.example/')
+  await client.fetch(new Request(`${ORIGIN}.evil.example/`))
+  await client.fetch(`http://${new URL(ORIGIN).host}/`)
+  await client.fetch('/api/me', { headers: { authorization: 'Basic own' } })
+  expect(server.asked.map(({ headers }) => headers.get('authorization'))).toEqual([
+    null,
+    null,
+    null,
+    'Basic own',
+  ])
+})
+
+test('AbortSignal frees a caller at once, wherever it waits, and the refresh goes on for the others', async () => {
+  let release = (_: Response) => {}
+  const { client } = open(({ path }) =>
+    path === REFRESH
+      ? new Promise<Response>((resolve) => {
+          release = resolve
+        })
+      : json(401, {}),
+  )
+  const abort = new AbortController()
+  const waiting = failure(client.fetch('/api/me', { signal: abort.signal }))
+  const other = client.refresh()
+  await settle()
+  abort.abort(new Error('enough'))
+  expect(await waiting).toMatchObject({ message: 'enough' })
+  release(granted())
+  await other
+  expect(await failure(client.refresh({ signal: AbortSignal.abort('no') }))).toBe('no')
+})
+
+test('close() rejects who waits, and leaves no timer', async () => {
+  const { client, clock } = open(() => json(500, {}))
+  const waiting = failure(client.refresh())
+  await settle()
+  expect(clock.timers).toBe(1)
+  client.close()
+  expect(await waiting).toMatchObject({ code: 'closed' })
+  await settle()
+  expect(clock.timers).toBe(0)
+  expect(await failure(client.fetch('/api/me'))).toMatchObject({ code: 'closed' })
+
+  const calm = open(() => granted())
+  await calm.client.refresh()
+  expect(calm.clock.timers).toBe(1)
+  calm.client.close()
+  expect(calm.clock.timers).toBe(0)
+
+  const asking = open(never)
+  const stuck = failure(asking.client.refresh())
+  await settle()
+  asking.client.close()
+  expect(await stuck).toMatchObject({ code: 'closed' })
+  await settle()
+  expect(asking.clock.timers).toBe(0)
+})
+
+test('Without a session, requests go as they are, and a 401 says that there is none', async () => {
+  const { client, server } = open(({ path }) => json(path === '/public' ? 200 : 401, {}), {
+    mode: 'token',
+    contract: oauth,
+  })
+  const heard = vi.fn()
+  client.on('signedout', heard)
+  expect((await client.fetch('/public')).status).toBe(200)
+  expect(await failure(client.fetch('/api/me'))).toMatchObject({ code: 'signed_out' })
+  expect(await failure(client.refresh())).toMatchObject({ code: 'signed_out' })
+  expect(server.asked.map(({ path }) => path)).toEqual(['/public', '/api/me'])
+  expect(heard).not.toHaveBeenCalled()
+})
+
+test('Signing out wins over a refresh that is on its way', async () => {
+  let release = (_: Response) => {}
+  const storage = memoryStorage('r1')
+  const { client, clock } = open(
+    ({ path }) =>
+      path === '/oauth/token'
+        ? new Promise<Response>((resolve) => {
+            release = resolve
+          })
+        : new Response(null, { status: 204 }),
+    { mode: 'token', contract: oauth, storage },
+  )
+  const refresh = failure(client.refresh())
+  await settle()
+  await client.logout()
+  release(json(200, { access_token: 'late', expires_in: 900, refresh_token: 'r2' }))
+  expect(await refresh).toMatchObject({ code: 'signed_out', reason: 'signed_out' })
+  expect(await storage.get()).toBeNull()
+  expect(clock.timers).toBe(0)
+})
+
+test('A storage that fails signs nobody out: a token that cannot be saved is held, one that cannot be read is waited for', async () => {
+  let stored: string | null = 'r1'
+  let isLocked = true
+  let isFull = false
+  const storage = {
+    get() {
+      if (isLocked) throw new Error('locked')
+      return stored
+    },
+    set(token: string | null) {
+      if (isFull) throw new Error('full')
+      stored = token
+    },
+  }
+  let count = 1
+  const { client, clock, server } = open(
+    () => json(200, { access_token: 'a', expires_in: 900, refresh_token: `r${++count}` }),
+    { mode: 'token', contract: oauth, storage },
+  )
+  const refresh = client.refresh()
+  await settle()
+  isLocked = false
+  await clock.pass(1000)
+  await refresh
+  expect(stored).toBe('r2')
+  isFull = true
+  await client.refresh()
+  await client.refresh()
+  expect(stored).toBe('r2')
+  expect(server.asked.map(({ body }) => body.split('=').at(-1))).toEqual(['r1', 'r2', 'r3'])
+})
+
+test('Without a storage the refresh token is held in memory, and follows each rotation', async () => {
+  let count = 0
+  const { client, server } = open(
+    () => json(200, { access_token: 'a', expires_in: 900, refresh_token: `r${++count}` }),
+    { mode: 'token', contract: oauth },
+  )
+  await client.login({ username: 'demo', password: 'keep-me-signed-in' })
+  await client.refresh()
+  await client.refresh()
+  expect(server.asked.slice(1).map(({ body }) => body.split('=').at(-1))).toEqual(['r1', 'r2'])
+})
+
+test('A refresh ahead of time that fails bothers nobody, goes on while the token serves, and ends with it', async () => {
+  let isDown = false
+  const { client, clock, server } = open(({ path }) =>
+    path === REFRESH && isDown ? json(500, {}) : path === REFRESH ? granted(900) : json(200, {}),
+  )
+  await client.refresh()
+  isDown = true
+  await clock.pass(895_000)
+  const tried = server.count(REFRESH)
+  expect(tried).toBeGreaterThan(5)
+  await clock.pass(10 * MINUTE_MS)
+  expect(clock.timers).toBe(0)
+  expect(client.session.get()).toMatchObject({ status: 'signed-in', remainingMs: 0 })
+  isDown = false
+  const answer = client.fetch('/api/me')
+  await clock.pass(10_000)
+  expect((await answer).status).toBe(200)
+  expect(client.session.get().remainingMs).toBeGreaterThan(800_000)
+})

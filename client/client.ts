@@ -1,0 +1,227 @@
+import { systemClock } from './clock'
+import { cookieJson } from './contracts/cookie-json'
+import { ClientError, type SignOutReason } from './errors'
+import { type Answer, openExchange, unavailable } from './exchange'
+import type { Client, ClientOptions } from './options'
+import { openPatience } from './patience'
+import { type Signal, scope } from './platform'
+import { createFetch } from './request'
+import { openSession } from './session'
+import { type News, openTabs } from './tabs'
+import { openTokenStore } from './token-store'
+import { unlessAborted } from './wait'
+import { isHidden, onAttention } from './wake'
+
+export type { Clock } from './clock'
+export type { ClientContract } from './contract'
+export { ClientError, type ClientErrorCode, type SignOutReason } from './errors'
+export type { Client, ClientOptions } from './options'
+export type { Fetch } from './platform'
+export type { ObservableSession, SessionSnapshot } from './session'
+export { memoryStorage, type TokenStorage } from './storage'
+
+/**
+ * The program's side of a session: renewed before it is needed, and given up by the server's word alone. Who needs it renewed
+ * shares one flight with every other caller, and takes turns with other tabs.
+ */
+export function createClient({
+  // Where there is no page, nothing can be asked: a client may be made, while a page is rendered.
+  origin = scope.location?.origin as string,
+  contract = cookieJson,
+  storage,
+  clock = systemClock,
+  proactive = true,
+  refreshBeforeMs = 3_600_000,
+  timeoutMs = 10_000,
+  fetch: send = (...parameters: Parameters<typeof fetch>) => fetch(...parameters),
+  mode = contract.jar && scope.document && !storage ? 'cookie' : 'token',
+  patienceMs = 30_000,
+}: ClientOptions = {}): Client {
+  const inJar = mode === 'cookie'
+  const keepsAccess = !inJar || contract.jar === 'refresh'
+  const closing = new AbortController()
+  const closed = closing.signal
+  const exchange = openExchange(origin, clock, send, timeoutMs, inJar ? 'include' : 'omit', closed)
+  const store = openTokenStore(inJar ? undefined : storage)
+  const session = openSession(clock, refreshBeforeMs)
+  const errand = openPatience(clock, closed, patienceMs)
+  const place = inJar ? origin : storage?.sharedAs
+  const tabs = place ? openTabs(`rekindle ${place}`, timeoutMs, hear) : null
+  onAttention(wake, closed)
+
+  let access: string | undefined
+  /** Counts the news of the session: what was asked before the latest is not news. */
+  let version = 0
+  let flight: Promise<void> | undefined
+  /** Over as soon as requests can do without the flight: the old token still serves. */
+  let eased: Promise<void> | undefined
+  let cancelTimer = () => {}
+
+  function hear(news: News): void {
+    version++
+    if ('reason' in news) {
+      access = undefined
+      session.end(news.reason)
+    } else {
+      access = news.access
+      session.grant(news.ms)
+    }
+    attend()
+  }
+
+  function announce(news: News): void {
+    hear(news)
+    tabs?.tell(news)
+  }
+
+  async function end(reason: SignOutReason | null): Promise<void> {
+    announce({ reason })
+    await store.save(null)
+  }
+
+  /** Takes over what an answer grants to who asked at `since`. @throws ClientError `unavailable` where that is nothing. */
+  async function accept(answer: Answer, since: number): Promise<void> {
+    const { response, body } = answer
+    const granted = response.ok && contract.grant(body, response.headers.get('set-cookie') ?? '')
+    if (!granted) throw unavailable(answer)
+    const { expiresIn, refresh } = granted
+    const mine = ++version
+    if (refresh) await store.save(refresh)
+    // Somebody signed out meanwhile.
+    if (version !== mine) return
+    const lifeMs = Number(expiresIn) * 1000 + since - clock.now()
+    const access = keepsAccess ? granted.access : undefined
+    announce({ ms: lifeMs >= 0 ? lifeMs : null, access })
+  }
+
+  function renew(onFailure: () => void): Promise<void> {
+    const seen = version
+    const attempt = async () => {
+      const refresh = await store.load()
+      if (version !== seen || closed.aborted) return
+      if (!inJar && refresh === null) return end(null)
+      const request = contract.ask(refresh)
+      const since = clock.now()
+      let answer = await exchange(request)
+      // What the jar holds by now may be newer.
+      if (answer.response.status === 409) answer = await exchange(request)
+      if (version !== seen) return
+      const reason = contract.refusal(answer.response.status, answer.body)
+      if (reason) return end(reason)
+      await accept(answer, since)
+    }
+    const work = () => errand.insist(attempt, onFailure)
+    return tabs?.alone(work) ?? work()
+  }
+
+  /** The one flight, begun where there is none. Rejects where nobody could say what becomes of the session. */
+  function refresh(): Promise<void> {
+    if (!flight) {
+      let ease = () => {}
+      eased = new Promise((resolve) => {
+        ease = resolve
+      })
+      flight = unlessAborted(renew(ease), closed).finally(() => {
+        flight = undefined
+        if (serves()) attend()
+      })
+      flight.catch(ease)
+    }
+    return flight
+  }
+
+  const serves = () => session.get().remainingMs !== 0 && (!keepsAccess || access !== undefined)
+
+  /** Whether the next request should rather come with a new token. */
+  function isDue(): boolean {
+    const dueMs = session.dueInMs()
+    return dueMs === null
+      ? session.get().status !== 'signed-out' && !serves()
+      : dueMs <= 0 && (errand.waitMs() <= 0 || !serves())
+  }
+
+  /**
+   * Until a request may go: at once, or when the flight is over, or in trouble while the old token still serves. `refused` is
+   * the version whose token was answered 401. Returns the version that the request goes with.
+   * @throws ClientError `signed_out`, `unavailable`, `closed`.
+   */
+  async function ready(signal?: Signal | null, refused = -1): Promise<number> {
+    closed.throwIfAborted()
+    const mustRenew = refused === version
+    if (mustRenew || isDue()) void refresh()
+    if (flight !== undefined) {
+      const mayEase = !mustRenew && serves()
+      await unlessAborted(mayEase ? Promise.race([flight, eased]) : flight, signal)
+    } else if (refused < 0) return version
+    const { status, reason } = session.get()
+    // Where there never was a session, a request goes without.
+    if (status === 'signed-out' && (reason || refused >= 0)) {
+      throw new ClientError('signed_out', { reason })
+    }
+    return version
+  }
+
+  /** Refreshes now or when it is time, where somebody is looking. */
+  function attend(): void {
+    cancelTimer()
+    const dueMs = session.dueInMs()
+    if (dueMs === null || !proactive || isHidden() || closed.aborted) return
+    if (isDue()) void refresh()
+    else cancelTimer = clock.after(Math.max(dueMs, errand.waitMs()), attend, true)
+  }
+
+  function wake(): void {
+    session.noticeSleep()
+    attend()
+  }
+
+  return {
+    fetch: createFetch(origin, send, inJar, ready, () => access),
+    session: { get: session.get, subscribe: session.subscribe },
+
+    async login(credentials, { signal } = {}) {
+      const since = clock.now()
+      const request = {
+        path: contract.loginPath,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(credentials),
+      } as const
+      const answer = await unlessAborted(exchange(request), signal)
+      if (answer.response.status === 401) throw new ClientError('invalid_credentials')
+      await accept(answer, since)
+    },
+
+    async refresh({ signal } = {}) {
+      await ready(signal, version)
+    },
+
+    async logout({ signal } = {}) {
+      // A cookie is kept with its name.
+      const token = (await store.load())?.replace(/^[\w-]+=/, '')
+      const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+      const request = { path: '/api/auth/logout', method: 'POST', headers } as const
+      const tell = async () => {
+        const answer = await exchange(request)
+        if (!answer.response.ok) throw unavailable(answer)
+      }
+      await unlessAborted(errand.insist(tell), signal)
+      await end('signed_out')
+    },
+
+    adopt: (ms) => hear({ ms, access }),
+
+    on: (_event, listener) =>
+      session.subscribe(() => {
+        const { reason } = session.get()
+        if (reason) listener({ reason })
+      }),
+
+    wake,
+    close() {
+      closing.abort(new ClientError('closed'))
+      cancelTimer()
+      tabs?.close()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { ClientContract } from '../contract'
+import { lifeOf } from './life'
+import { text } from './text'
+
+/** `POST /refresh_token`, the one refresh token of the session as Bearer. It does not rotate. Signs in at `/login`. */
+export const bearerPost: ClientContract = {
+  loginPath: '/login',
+
+  ask: (refresh) => ({
+    path: '/refresh_token',
+    method: 'POST',
+    headers: { authorization: `Bearer ${refresh}` },
+  }),
+
+  grant(body) {
+    const access = text(body.access_token)
+    if (!access) return null
+    const expiresIn = body.expires_in ?? lifeOf(access)
+    return { access, expiresIn, refresh: text(body.refresh_token) }
+  },
+
+  refusal: (status, { error }) =>
+    status === 401 && (error === 'invalid_refresh_token' || error === 'missing_token')
+      ? 'unknown'
+      : null,
+}

@@ -1,0 +1,27 @@
+import type { ClientContract, Json } from '../contract'
+import type { SignOutReason } from '../errors'
+
+/** The canonical contract: `POST /api/auth/refresh`, both tokens in cookies. It rotates. */
+export const cookieJson: ClientContract = {
+  loginPath: '/api/auth/login',
+  jar: 'both',
+
+  ask: (refresh) => ({
+    path: '/api/auth/refresh',
+    method: 'POST',
+    headers: refresh === null ? { 'x-refresh-mode': 'jar' } : { cookie: refresh },
+  }),
+
+  grant({ token, expiresIn }, setCookie) {
+    // Outside browsers the cookie is kept as it was set, name and all.
+    const refresh = /(__Host-)?refresh_token=[^;,]+/.exec(setCookie)?.[0]
+    return typeof token === 'string' ? { access: token, expiresIn, refresh } : null
+  },
+
+  refusal(_status, { error }) {
+    const { code, reason = 'unknown' } = (error ?? {}) as Json
+    return /^(INVALID|MISSING)_REFRESH_TOKEN$/.test(code as string)
+      ? (reason as SignOutReason)
+      : null
+  },
+}

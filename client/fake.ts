@@ -1,0 +1,103 @@
+import type { Clock } from './clock'
+
+/** A clock that stands still until a test moves it. */
+export interface FakeClock extends Clock {
+  /** Lets `ms` pass, and runs what falls due on the way. */
+  pass(ms: number): Promise<void>
+  /** Lets `ms` pass as a machine that sleeps: the time of day goes on, the other clock and every timer stand still. */
+  sleep(ms: number): void
+  /** Somebody sets the time of day. */
+  set(byMs: number): void
+  readonly timers: number
+}
+
+export function fakeClock(): FakeClock {
+  let now = 5000
+  let wall = 1_700_000_000_000
+  let timers: { at: number; run: () => void }[] = []
+  return {
+    now: () => now,
+    wall: () => wall,
+    after(ms, run) {
+      const timer = { at: now + Math.max(0, ms), run }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((other) => other !== timer)
+      }
+    },
+    async pass(ms) {
+      const until = now + ms
+      await settle()
+      for (;;) {
+        const next = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+        if (!next) break
+        timers = timers.filter((other) => other !== next)
+        wall += Math.max(0, next.at - now)
+        now = Math.max(now, next.at)
+        next.run()
+        await settle()
+      }
+      wall += until - now
+      now = until
+    },
+    sleep(ms) {
+      wall += ms
+    },
+    set(byMs) {
+      wall += byMs
+    },
+    get timers() {
+      return timers.length
+    },
+  }
+}
+
+/** Until every promise that can go on has gone on. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+export interface Asked {
+  readonly path: string
+  readonly method: string
+  readonly headers: Headers
+  readonly body: string
+  readonly credentials: string | undefined
+}
+
+/** A server of the test's own: `answers` says what each path answers, and may never do so. */
+export function fakeServer(answers: (asked: Asked) => Response | Promise<Response>) {
+  const asked: Asked[] = []
+  const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    init?.signal?.throwIfAborted()
+    const request = new Request(input, init)
+    const url = new URL(request.url)
+    const one = {
+      path: url.origin === ORIGIN ? url.pathname : request.url,
+      method: request.method,
+      headers: new Headers(init?.headers ?? request.headers),
+      body: await request.text(),
+      credentials: init?.credentials,
+    }
+    asked.push(one)
+    return new Promise((resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+      Promise.resolve(answers(one)).then(resolve, reject)
+    })
+  }
+  return {
+    send,
+    asked,
+    /** How often a path was asked for. */
+    count: (path: string) => asked.filter((one) => one.path === path).length,
+  }
+}
+
+export const ORIGIN = 'https://app.example'
+export const REFRESH = '/api/auth/refresh'
+
+export const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  Response.json(body, { status, headers })
+export const granted = (expiresIn = 900, token = 'access') => json(200, { token, expiresIn })
+export const refused = (reason = 'expired') =>
+  json(401, { error: { code: 'INVALID_REFRESH_TOKEN', status: 401, reason } })

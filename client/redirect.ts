@@ -1,0 +1,15 @@
+import type { Client } from './client'
+import { scope } from './platform'
+
+/**
+ * Sends the person to `signInPath` when the session ends, with the reason and the way back to where they were. Returns the end
+ * of it.
+ */
+export function redirectToSignIn(client: Client, signInPath = '/sign-in'): () => void {
+  return client.on('signedout', ({ reason }) => {
+    const { location } = scope
+    if (!location || location.pathname === signInPath) return
+    const next = location.pathname + location.search
+    location.assign(`${signInPath}?${new URLSearchParams({ next, reason })}`)
+  })
+}

@@ -1,0 +1,74 @@
+import type { Clock } from './clock'
+import type { SignOutReason } from './errors'
+
+/** What is known of the session. The same object until it changes; `remainingMs` is counted anew whenever it is read. */
+export interface SessionSnapshot {
+  /** `unknown` until the server was asked: a client cannot look into a browser's cookie jar. */
+  readonly status: 'unknown' | 'signed-in' | 'signed-out'
+  /** Why it is over; null while it is not, and where there was none. */
+  readonly reason: SignOutReason | null
+  /** How long the access token still serves, on a clock that nobody sets; null where that is not known. */
+  readonly remainingMs: number | null
+}
+
+export interface ObservableSession {
+  get(): SessionSnapshot
+  /** Calls back at every change. Returns the end of it. */
+  subscribe(listener: () => void): () => void
+}
+
+/** How far the two clocks may drift apart before the machine must have slept. */
+const DRIFT_MS = 1000
+
+/** Status and expiry: bookkeeping on the clock that is passed. */
+export function openSession(clock: Clock, refreshBeforeMs: number) {
+  const listeners = new Set<() => void>()
+  const offset = () => clock.wall() - clock.now()
+  let endsAt: number | null = null
+  let leewayMs = 0
+  let offsetMs = 0
+  let snapshot: SessionSnapshot
+
+  function remainingMs(): number | null {
+    return endsAt === null ? null : Math.max(0, endsAt - clock.now())
+  }
+
+  function turn(status: SessionSnapshot['status'], reason: SessionSnapshot['reason']): void {
+    snapshot = {
+      status,
+      reason,
+      get remainingMs() {
+        return remainingMs()
+      },
+    }
+    for (const listener of [...listeners]) listener()
+  }
+  turn('unknown', null)
+
+  return {
+    get: () => snapshot,
+    subscribe(listener: () => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    /** How long until the token should be renewed; negative where it is high time, null where nobody knows. */
+    dueInMs: () => (endsAt === null ? null : endsAt - leewayMs - clock.now()),
+    /** An access token that serves for `lifeMs` from now on; null where its life is not known. */
+    grant(lifeMs: number | null) {
+      endsAt = lifeMs === null ? null : clock.now() + lifeMs
+      leewayMs = Math.min(refreshBeforeMs, (lifeMs ?? 0) / 10)
+      offsetMs = offset()
+      turn('signed-in', null)
+    },
+    end(reason: SignOutReason | null) {
+      endsAt = null
+      if (snapshot.status !== 'signed-out') turn('signed-out', reason)
+    },
+    /** The clock that only runs forward may stand still in sleep: what the time of day is ahead of it was slept. */
+    noticeSleep() {
+      const sleptMs = offset() - offsetMs
+      offsetMs += sleptMs
+      if (endsAt !== null && sleptMs > DRIFT_MS) endsAt -= sleptMs
+    },
+  }
+}

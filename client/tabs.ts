@@ -1,0 +1,37 @@
+import type { SignOutReason } from './errors'
+import { scope } from './platform'
+
+/** What one tab tells the others that share its session: it was renewed, or it is over. */
+export type News =
+  | {
+      /** How long the access token still serves, in milliseconds; null where nobody knows. */
+      readonly ms: number | null
+      /** The access token, where script holds it. */
+      readonly access: string | undefined
+    }
+  | { readonly reason: SignOutReason | null }
+
+/** The other tabs that share what is called `name`, where the platform can reach them. */
+export function openTabs(name: string, patienceMs: number, listen: (news: News) => void) {
+  const channel = scope.BroadcastChannel && new scope.BroadcastChannel(name)
+  if (channel) {
+    channel.unref?.()
+    channel.onmessage = ({ data }) => listen(data as News)
+  }
+  return {
+    tell: (news: News) => channel?.postMessage(news),
+    close: () => channel?.close(),
+    /** Runs `run` while no other tab does; after `patienceMs` at the latest, as the server can take a race. */
+    alone(run: () => Promise<void>): Promise<void> {
+      const locks = scope.navigator?.locks
+      if (!locks) return run()
+      let held: Promise<void> | undefined
+      const enter = () => {
+        held = run()
+        return held
+      }
+      const signal = AbortSignal.timeout(patienceMs)
+      return locks.request(name, { signal }, enter).catch(() => held ?? run())
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Clock } from './clock'
+import type { Signal } from './platform'
+
+/** What `promise` becomes, or a rejection with the signal's reason as soon as it aborts. */
+export function unlessAborted<T>(promise: Promise<T>, signal?: Signal | null): Promise<T> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
+  })
+}
+
+/** Waits `ms`, and leaves no timer where the signal aborts. */
+export function pause(clock: Clock, ms: number, signal: Signal): Promise<void> {
+  let cancel = () => {}
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve)
+  })
+  return unlessAborted(over, signal).finally(cancel)
+}

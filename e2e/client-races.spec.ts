@@ -1,0 +1,203 @@
+import { type ClientOptions, createClient } from '../client/client'
+import { systemClock } from '../client/clock'
+import { openClientPage } from './client-bundle'
+import { passTime } from './database'
+import { expect, test as shortTest, patientTest as test } from './fixtures'
+import { complaintsOf, enter } from './steps'
+
+const REFRESH = '/api/auth/refresh'
+const LONG_MS = 600_000
+
+test('F2 client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', async ({
+  server,
+  front,
+  rows,
+  user,
+}) => {
+  let aheadMs = 0
+  const clock: ClientOptions['clock'] = {
+    ...systemClock,
+    now: () => performance.now() + aheadMs,
+  }
+  const client = createClient({ origin: server.origin, clock, proactive: false })
+  await client.login({ username: user.name, password: user.password })
+  passTime(server, user.name, LONG_MS)
+  aheadMs = 901_000
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, async () => {
+      const answer = await client.fetch('/api/me')
+      return [answer.status, ((await answer.json()) as { user: { name: string } }).user.name]
+    }),
+  )
+  expect(answers).toEqual(Array.from({ length: 1000 }, () => [200, user.name]))
+  expect(front.passed(REFRESH)).toHaveLength(1)
+  expect(front.passed('/api/me')).toHaveLength(1000)
+  expect(rows.session(user.name).generation).toBe(1)
+  client.close()
+})
+
+test('F2 client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', async ({
+  server,
+  front,
+  inner,
+  page,
+  context,
+  rows,
+  user,
+}) => {
+  await enter(context, user)
+  await openClientPage(page, { proactive: false })
+  await page.evaluate(() => client.adopt(0))
+  passTime(server, user.name, LONG_MS)
+  front.forget()
+  inner.forget()
+  const statuses = await page.evaluate(() =>
+    Promise.all(Array.from({ length: 1000 }, async () => (await client.fetch('/api/me')).status)),
+  )
+  expect(statuses).toEqual(Array.from({ length: 1000 }, () => 200))
+  expect(front.passed(REFRESH)).toHaveLength(1)
+  expect(inner.passed(REFRESH)).toHaveLength(0)
+  expect(rows.session(user.name).generation).toBe(1)
+})
+
+shortTest(
+  'F3 client: five tabs wake after expiry: all signed in, one rotation at most, and signing out in one shows in all',
+  async ({ server, front, context, rows, user }) => {
+    await enter(context, user)
+    const tabs = await Promise.all(Array.from({ length: 5 }, () => context.newPage()))
+    const complaints = tabs.flatMap(complaintsOf)
+    for (const tab of tabs) await openClientPage(tab, { proactive: false })
+    await tabs[0]?.evaluate(() => client.refresh())
+    for (const tab of tabs) {
+      await expect.poll(() => tab.evaluate(() => client.session.get().status)).toBe('signed-in')
+    }
+    for (const tab of tabs) await tab.waitForFunction(() => client.session.get().remainingMs === 0)
+    passTime(server, user.name, 10_000)
+    const { generation } = rows.session(user.name)
+    front.forget()
+
+    const statuses = await Promise.all(
+      tabs.map((tab) =>
+        tab.evaluate(async () => {
+          client.wake()
+          return (await client.fetch('/api/me')).status
+        }),
+      ),
+    )
+    expect(statuses).toEqual([200, 200, 200, 200, 200])
+    expect(rows.session(user.name).generation - generation).toBeLessThanOrEqual(1)
+    expect(front.passed(REFRESH)).toHaveLength(1)
+    expect(rows.events(user.name, 'reuse_detected')).toEqual([])
+
+    const heard = tabs.map((tab) =>
+      tab.evaluate(
+        () =>
+          new Promise<[string, number]>((resolve) => {
+            client.on('signedout', ({ reason }) => resolve([reason, Date.now()]))
+          }),
+      ),
+    )
+    const endedAt = await tabs[2]?.evaluate(async () => {
+      await client.logout()
+      return Date.now()
+    })
+    for (const [reason, at] of await Promise.all(heard)) {
+      expect(reason).toBe('signed_out')
+      expect(at - (endedAt ?? 0)).toBeLessThan(1000)
+    }
+    for (const tab of tabs) {
+      expect(await tab.evaluate(() => client.session.get().status)).toBe('signed-out')
+    }
+    expect(complaints).toEqual([])
+  },
+)
+
+test('F3 client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', async ({
+  server,
+  context,
+  rows,
+  user,
+}) => {
+  await enter(context, user)
+  await context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })
+    Object.assign(globalThis, { BroadcastChannel: undefined })
+  })
+  const tabs = await Promise.all(Array.from({ length: 5 }, () => context.newPage()))
+  for (const tab of tabs) await openClientPage(tab)
+  passTime(server, user.name, LONG_MS)
+  const statuses = await Promise.all(
+    tabs.map((tab) =>
+      tab.evaluate(async () => {
+        client.adopt(0)
+        return (await client.fetch('/api/me')).status
+      }),
+    ),
+  )
+  expect(statuses).toEqual([200, 200, 200, 200, 200])
+  expect(rows.session(user.name).generation).toBe(1)
+  expect(rows.events(user.name, 'reuse_detected')).toEqual([])
+})
+
+test('F3 client: a frozen tab that keeps the lock keeps nobody else', async ({
+  server,
+  context,
+  page,
+  user,
+}) => {
+  await enter(context, user)
+  await page.goto('/sign-up')
+  await page.evaluate(async (name) => {
+    await new Promise<void>((taken) => {
+      navigator.locks.request(name, () => {
+        taken()
+        return new Promise(() => {})
+      })
+    })
+  }, `rekindle ${server.origin}`)
+  const other = await context.newPage()
+  await openClientPage(other, { timeoutMs: 1000 })
+  const [status, ms] = await other.evaluate(async () => {
+    client.adopt(0)
+    const from = performance.now()
+    return [(await client.fetch('/api/me')).status, performance.now() - from] as const
+  })
+  expect(status).toBe(200)
+  expect(ms).toBeGreaterThan(900)
+})
+
+shortTest(
+  'F21 client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever',
+  async ({ front, context, user }) => {
+    await enter(context, user)
+    const counts: number[] = []
+    for (const [beforeMs, duringMs] of [
+      [0, 0],
+      [86_400_000, 0],
+      [-86_400_000, 0],
+      [0, 86_400_000],
+      [0, -86_400_000],
+    ]) {
+      const page = await context.newPage()
+      await page.addInitScript((offsetMs) => {
+        const { now } = Date
+        Object.assign(globalThis, { offsetMs })
+        Date.now = () => now() + (globalThis as unknown as { offsetMs: number }).offsetMs
+      }, beforeMs)
+      await openClientPage(page)
+      front.forget()
+      await page.evaluate(() => client.refresh())
+      await page.waitForTimeout(1000)
+      await page.evaluate((offsetMs) => {
+        if (offsetMs !== 0) Object.assign(globalThis, { offsetMs })
+      }, duringMs)
+      await page.evaluate(() => client.fetch('/api/me'))
+      await page.waitForTimeout(1500)
+      expect(front.passed(REFRESH)).toHaveLength(1)
+      await page.waitForTimeout(2500)
+      counts.push(front.passed(REFRESH).length)
+      await page.close()
+    }
+    expect(counts).toEqual([2, 2, 2, 2, 2])
+  },
+)
