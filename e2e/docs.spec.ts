@@ -77,9 +77,11 @@ test('It fits into 320 pixels, every part of it open', async ({ browser, baseURL
   const context = await browser.newContext({ baseURL: `${baseURL}`, viewport })
   const page = await context.newPage()
   await open(page)
-  for (const summary of await page.locator('.opblock-summary-control').all()) {
-    await summary.click()
-  }
+  await page.evaluate(() => {
+    for (const summary of document.querySelectorAll<HTMLElement>('.opblock-summary-control')) {
+      summary.click()
+    }
+  })
   await expect(page.locator('.opblock.is-open')).toHaveCount(await page.locator('.opblock').count())
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   await context.close()
