@@ -46,7 +46,7 @@ export function createClient({
   const session = openSession(clock, refreshBeforeMs)
   const errand = openPatience(clock, closed, patienceMs)
   const place = inJar ? origin : storage?.sharedAs
-  const tabs = place ? openTabs(`rekindle ${place}`, timeoutMs, hear) : null
+  const tabs = openTabs(place ? scope : {}, `rekindle ${place}`, clock, timeoutMs, closed, hear)
   onAttention(wake, closed)
 
   let access: string | undefined
@@ -71,7 +71,7 @@ export function createClient({
 
   function announce(news: News): void {
     hear(news)
-    tabs?.tell(news)
+    tabs.tell(news)
   }
 
   async function end(reason: SignOutReason | null): Promise<void> {
@@ -110,8 +110,7 @@ export function createClient({
       if (reason) return end(reason)
       await accept(answer, since)
     }
-    const work = () => errand.insist(attempt, onFailure)
-    return tabs?.alone(work) ?? work()
+    return tabs.alone(() => errand.insist(attempt, onFailure))
   }
 
   /** The one flight, begun where there is none. Rejects where nobody could say what becomes of the session. */
@@ -130,7 +129,7 @@ export function createClient({
     return flight
   }
 
-  const serves = () => session.get().remainingMs !== 0 && (!keepsAccess || access !== undefined)
+  const serves = () => session.get().remainingMs !== 0 && (!keepsAccess || access)
 
   /** Whether the next request should rather come with a new token. */
   function isDue(): boolean {
@@ -149,10 +148,12 @@ export function createClient({
     closed.throwIfAborted()
     const mustRenew = refused === version
     if (mustRenew || isDue()) void refresh()
-    if (flight !== undefined) {
+    if (!flight) {
+      if (refused < 0) return version
+    } else {
       const mayEase = !mustRenew && serves()
       await unlessAborted(mayEase ? Promise.race([flight, eased]) : flight, signal)
-    } else if (refused < 0) return version
+    }
     const { status, reason } = session.get()
     // Where there never was a session, a request goes without.
     if (status === 'signed-out' && (reason || refused >= 0)) {
@@ -199,8 +200,11 @@ export function createClient({
     async logout({ signal } = {}) {
       // A cookie is kept with its name.
       const token = (await store.load())?.replace(/^[\w-]+=/, '')
-      const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
-      const request = { path: '/api/auth/logout', method: 'POST', headers } as const
+      const request = {
+        path: '/api/auth/logout',
+        method: 'POST',
+        ...(token && { headers: { authorization: `Bearer ${token}` } }),
+      } as const
       const tell = async () => {
         const answer = await exchange(request)
         if (!answer.response.ok) throw unavailable(answer)
@@ -221,7 +225,7 @@ export function createClient({
     close() {
       closing.abort(new ClientError('closed'))
       cancelTimer()
-      tabs?.close()
+      tabs.close()
     },
   }
 }

@@ -13,7 +13,7 @@ export type Fetch = typeof globalThis extends { fetch: infer Type }
 export type Signal = Instance<'AbortSignal'>
 
 /** What is looked for on the global object, and done without where it is missing. */
-interface Scope {
+export interface Scope {
   readonly document?: { readonly hidden: boolean; addEventListener: Listen }
   readonly location?: {
     readonly origin: string
@@ -23,7 +23,11 @@ interface Scope {
   }
   readonly navigator?: {
     readonly locks?: {
-      request<T>(name: string, options: { signal: Signal }, run: () => Promise<T>): Promise<T>
+      request<T>(
+        name: string,
+        options: { signal?: Signal; ifAvailable?: true },
+        run: (lock: unknown) => Promise<T>,
+      ): Promise<T>
     }
   }
   readonly BroadcastChannel?: new (name: string) => Channel

@@ -13,8 +13,8 @@ export function createFetch(
     const given = (input as Request).headers ? (input as Request) : null
     const url = new URL(given ? given.url : (input as string | URL), origin)
     const headers = new Headers(init.headers ?? given?.headers)
-    const isOurs = url.origin === new URL(origin).origin
-    if (!isOurs || headers.has('authorization')) return send(given ?? url, init)
+    const isForeign = url.origin !== new URL(origin).origin
+    if (isForeign || headers.has('authorization')) return send(given ?? url, init)
 
     const signal = init.signal ?? given?.signal
     const attempt = (target: Request | URL) => {

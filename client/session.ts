@@ -29,16 +29,12 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
   let offsetMs = 0
   let snapshot: SessionSnapshot
 
-  function remainingMs(): number | null {
-    return endsAt === null ? null : Math.max(0, endsAt - clock.now())
-  }
-
   function turn(status: SessionSnapshot['status'], reason: SessionSnapshot['reason']): void {
     snapshot = {
       status,
       reason,
       get remainingMs() {
-        return remainingMs()
+        return endsAt === null ? null : Math.max(0, endsAt - clock.now())
       },
     }
     for (const listener of [...listeners]) listener()
@@ -49,7 +45,7 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
     get: () => snapshot,
     subscribe(listener: () => void) {
       listeners.add(listener)
-      return () => void listeners.delete(listener)
+      return () => listeners.delete(listener)
     },
     /** How long until the token should be renewed; negative where it is high time, null where nobody knows. */
     dueInMs: () => (endsAt === null ? null : endsAt - leewayMs - clock.now()),

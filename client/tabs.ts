@@ -1,5 +1,7 @@
+import type { Clock } from './clock'
 import type { SignOutReason } from './errors'
-import { scope } from './platform'
+import type { Scope, Signal } from './platform'
+import { pause } from './wait'
 
 /** What one tab tells the others that share its session: it was renewed, or it is over. */
 export type News =
@@ -11,27 +13,52 @@ export type News =
     }
   | { readonly reason: SignOutReason | null }
 
-/** The other tabs that share what is called `name`, where the platform can reach them. */
-export function openTabs(name: string, patienceMs: number, listen: (news: News) => void) {
-  const channel = scope.BroadcastChannel && new scope.BroadcastChannel(name)
+/** How long the news of a tab may take to reach another that waited for its lock. */
+const NEWS_MS = 100
+
+/** The other tabs that share what is called `name`, as far as `platform` can reach them. */
+export function openTabs(
+  { BroadcastChannel, navigator }: Pick<Scope, 'BroadcastChannel' | 'navigator'>,
+  name: string,
+  clock: Clock,
+  patienceMs: number,
+  closed: Signal,
+  listen: (news: News) => void,
+) {
+  const channel = BroadcastChannel && new BroadcastChannel(name)
+  let heard = () => {}
   if (channel) {
     channel.unref?.()
-    channel.onmessage = ({ data }) => listen(data as News)
+    channel.onmessage = ({ data }) => {
+      listen(data as News)
+      heard()
+    }
   }
   return {
     tell: (news: News) => channel?.postMessage(news),
     close: () => channel?.close(),
-    /** Runs `run` while no other tab does; after `patienceMs` at the latest, as the server can take a race. */
-    alone(run: () => Promise<void>): Promise<void> {
-      const locks = scope.navigator?.locks
-      if (!locks) return run()
+    /**
+     * Runs `run` while no other tab does, and after what the one before has to tell; after `patienceMs` at the latest, as the
+     * server can take a race.
+     */
+    async alone(run: () => Promise<void>): Promise<void> {
+      const locks = navigator?.locks
       let held: Promise<void> | undefined
       const enter = () => {
         held = run()
         return held
       }
-      const signal = AbortSignal.timeout(patienceMs)
-      return locks.request(name, { signal }, enter).catch(() => held ?? run())
+      await locks?.request(name, { ifAvailable: true }, async (lock) => lock && enter())
+      if (!held) {
+        const news = new Promise<void>((resolve) => {
+          heard = resolve
+        })
+        const signal = AbortSignal.timeout(patienceMs)
+        // The lock may pass before the news does.
+        const listenFirst = () => Promise.race([news, pause(clock, NEWS_MS, closed)]).then(enter)
+        await locks?.request(name, { signal }, listenFirst).catch(() => {})
+      }
+      return held ?? run()
     },
   }
 }

@@ -52,9 +52,13 @@ declare global {
 let clientScript: Promise<string> | undefined
 
 /** Opens a page of the server that renders no session, with a client in it: `client` in whatever is evaluated there. */
-export async function openClientPage(page: Page, options: ClientOptions = {}): Promise<void> {
+export async function openClientPage(
+  page: Page,
+  options: ClientOptions = {},
+  origin = '',
+): Promise<void> {
   clientScript ??= bundle("export { createClient } from '../client/client'")
-  await page.goto('/sign-up')
+  await page.goto(`${origin}/sign-up`)
   // Evaluated from outside: the policy of the page lets in no script without its nonce.
   const made = `globalThis.client = rekindle.createClient(${JSON.stringify(options)})`
   await page.evaluate(`${await clientScript};${made};0`)
