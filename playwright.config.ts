@@ -9,8 +9,6 @@ if (browsers === null) {
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/fixtures.ts). */
 export default defineConfig({
   testDir: 'e2e',
-  // The client is not finished: `npm run e2e:client` runs what is about it.
-  testIgnore: 'client-*.spec.ts',
   workers: 2,
   fullyParallel: true,
   // On a shared machine that is several times slower for minutes; what passes only then is reported as flaky.
