@@ -1,3 +1,7 @@
+import {
+  AbortController as PhoneAbortController,
+  AbortSignal as PhoneAbortSignal,
+} from 'abort-controller'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Client, ClientError, type ClientOptions, createClient } from './client'
 import { oauth } from './contracts/oauth'
@@ -275,22 +279,102 @@ test('A stream cannot be sent twice: the session is renewed, and the error says 
   expect(server.asked.map(({ path }) => path)).toEqual(['/api/notes', REFRESH])
 })
 
-test('Tokens go to no other origin, nor over an Authorization that the caller sent', async () => {
-  const { client, server } = open(({ path }) => (path === REFRESH ? granted() : json(401, {})), {
-    mode: 'token',
-    contract: oauth,
-    storage: memoryStorage('r1'),
-  })
-  await client.fetch('https://evil.example/')
-  await client.fetch(new Request(`${ORIGIN}.evil.example/`))
-  await client.fetch(`http://${new URL(ORIGIN).host}/`)
-  await client.fetch('/api/me', { headers: { authorization: 'Basic own' } })
-  expect(server.asked.map(({ headers }) => headers.get('authorization'))).toEqual([
-    null,
-    null,
-    null,
-    'Basic own',
+/** The client of a program that holds a token, and what it sent with which since. */
+async function openWithToken() {
+  const sent: { address: string; authorization: string | null }[] = []
+  const clock = fakeClock()
+  const send = async (input: RequestInfo | URL, init?: RequestInit) => {
+    const address = (input as Request).url ?? String(input)
+    sent.push({ address, authorization: new Headers(init?.headers).get('authorization') })
+    return json(200, { access_token: 'secret', expires_in: 900 })
+  }
+  const options = { mode: 'token', contract: oauth, storage: memoryStorage('r1') } as const
+  const { client } = open(() => json(404, {}), { ...options, clock, fetch: send })
+  await client.refresh()
+  sent.length = 0
+  return { client, clock, sent }
+}
+
+test.each([
+  'https://evil.example/',
+  `${ORIGIN}.evil.example/`,
+  `${ORIGIN}@evil.example/`,
+  `${ORIGIN}:8443/`,
+  `http://${new URL(ORIGIN).host}/`,
+  'https:evil.example',
+  'HTTPS://evil.example/',
+  'https:\\\\evil.example\\x',
+  '//evil.example/x',
+  new URL('https://evil.example/api/me'),
+  new Request(`${ORIGIN}.evil.example/`),
+])('A token goes to no other origin: %s', async (address) => {
+  const { client, sent } = await openWithToken()
+  await client.fetch(address)
+  expect(sent.map(({ authorization }) => authorization)).toEqual([null])
+})
+
+test.each([
+  '/api/me',
+  'api/me',
+  `${ORIGIN}/api/me`,
+  new URL(`${ORIGIN}/api/me`),
+  new Request(`${ORIGIN}/api/me`),
+])('A token goes to the origin, and not over one of the caller’s own: %s', async (address) => {
+  const { client, sent } = await openWithToken()
+  await client.fetch(address)
+  await client.fetch(address, { headers: { authorization: 'Basic own' } })
+  expect(sent).toEqual([
+    { address: `${ORIGIN}/api/me`, authorization: 'Bearer secret' },
+    { address: `${ORIGIN}/api/me`, authorization: 'Basic own' },
   ])
+})
+
+test.each([
+  '/\\evil.example',
+  '/\t/evil.example',
+  '\t//evil.example',
+  '///evil.example',
+  '@evil.example',
+])(
+  'What looks like an address elsewhere, and is none, stays at home or bears no token: %j',
+  async (address) => {
+    const { client, sent } = await openWithToken()
+    await client.fetch(address)
+    for (const { address, authorization } of sent) {
+      if (authorization !== null) expect(new URL(address).origin).toBe(ORIGIN)
+    }
+    expect(sent).toHaveLength(1)
+  },
+)
+
+test('On React Native, whose signals keep no reason and whose URL is half there, a client works, aborts and closes', async () => {
+  vi.stubGlobal('AbortController', PhoneAbortController)
+  vi.stubGlobal('AbortSignal', PhoneAbortSignal)
+  const { client, clock, sent } = await openWithToken()
+  class PhoneUrl extends URL {
+    override get origin(): string {
+      throw new Error('not implemented')
+    }
+  }
+  vi.stubGlobal('URL', PhoneUrl)
+  expect((await client.fetch('/api/me')).status).toBe(200)
+  vi.unstubAllGlobals()
+  vi.stubGlobal('AbortController', PhoneAbortController)
+  expect(sent[0]?.authorization).toBe('Bearer secret')
+
+  const abort = new AbortController()
+  const { client: stuck } = open(never)
+  const waiting = failure(stuck.refresh({ signal: abort.signal }))
+  const others = failure(stuck.fetch('/api/me'))
+  abort.abort()
+  expect(await waiting).toMatchObject({ code: 'closed' })
+  const renewing = failure(stuck.refresh())
+  stuck.close()
+  expect(await renewing).toMatchObject({ code: 'closed' })
+  await others.catch(() => {})
+  expect(await failure(stuck.fetch('/api/me'))).toMatchObject({ code: 'closed' })
+  client.close()
+  expect(clock.timers).toBe(0)
 })
 
 test('AbortSignal frees a caller at once, wherever it waits, and the refresh goes on for the others', async () => {

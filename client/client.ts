@@ -9,7 +9,7 @@ import { createFetch } from './request'
 import { openSession } from './session'
 import { type News, openTabs } from './tabs'
 import { openTokenStore } from './token-store'
-import { unlessAborted } from './wait'
+import { pause, unlessAborted } from './wait'
 import { isHidden, onAttention } from './wake'
 
 export type { Clock } from './clock'
@@ -19,6 +19,11 @@ export type { Client, ClientOptions } from './options'
 export type { Fetch } from './platform'
 export type { ObservableSession, SessionSnapshot } from './session'
 export { memoryStorage, type TokenStorage } from './storage'
+
+/** How long a lock takes that nobody has. */
+const SOON_MS = 5
+/** How long the news of a tab may take to reach another that waited for its lock. */
+const NEWS_MS = 100
 
 /**
  * The program's side of a session: renewed before it is needed, and given up by the server's word alone. Who needs it renewed
@@ -46,7 +51,7 @@ export function createClient({
   const session = openSession(clock, refreshBeforeMs)
   const errand = openPatience(clock, closed, patienceMs)
   const place = inJar ? origin : storage?.sharedAs
-  const tabs = openTabs(place ? scope : {}, `rekindle ${place}`, clock, timeoutMs, closed, hear)
+  const tabs = openTabs(place ? scope : {}, `rekindle ${place}`, timeoutMs, hear)
   onAttention(wake, closed)
 
   let access: string | undefined
@@ -59,13 +64,9 @@ export function createClient({
 
   function hear(news: News): void {
     version++
-    if ('reason' in news) {
-      access = undefined
-      session.end(news.reason)
-    } else {
-      access = news.access
-      session.grant(news.ms)
-    }
+    access = news.access
+    if ('reason' in news) session.end(news.reason)
+    else session.grant(news.ms)
     attend()
   }
 
@@ -110,7 +111,12 @@ export function createClient({
       if (reason) return end(reason)
       await accept(answer, since)
     }
-    return tabs.alone(() => errand.insist(attempt, onFailure))
+    const from = clock.now()
+    return tabs.alone(async () => {
+      // Another tab had the lock, which may pass before the news does.
+      if (version === seen && clock.now() - from > SOON_MS) await pause(clock, NEWS_MS, closed)
+      return errand.insist(attempt, onFailure)
+    })
   }
 
   /** The one flight, begun where there is none. Rejects where nobody could say what becomes of the session. */
@@ -145,7 +151,7 @@ export function createClient({
    * @throws ClientError `signed_out`, `unavailable`, `closed`.
    */
   async function ready(signal?: Signal | null, refused = -1): Promise<number> {
-    closed.throwIfAborted()
+    if (closed.aborted) throw new ClientError('closed')
     const mustRenew = refused === version
     if (mustRenew || isDue()) void refresh()
     if (!flight) {
@@ -203,7 +209,7 @@ export function createClient({
       const request = {
         path: '/api/auth/logout',
         method: 'POST',
-        ...(token && { headers: { authorization: `Bearer ${token}` } }),
+        headers: (token ? { authorization: `Bearer ${token}` } : {}) as Record<string, string>,
       } as const
       const tell = async () => {
         const answer = await exchange(request)

@@ -22,12 +22,12 @@ export function openExchange(
   credentials: 'include' | 'omit',
   closed: Signal,
 ) {
-  return async ({ path, ...request }: RefreshRequest): Promise<Answer> => {
+  return async (request: RefreshRequest): Promise<Answer> => {
     const cut = new AbortController()
     const { signal } = cut
     const cancel = clock.after(timeoutMs, () => cut.abort())
     try {
-      const sent = send(origin + path, { ...request, credentials, signal })
+      const sent = send(origin + request.path, { ...request, credentials, signal })
       return await unlessAborted(read(sent), closed)
     } finally {
       cancel()

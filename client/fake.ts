@@ -69,11 +69,13 @@ export interface Asked {
 export function fakeServer(answers: (asked: Asked) => Response | Promise<Response>) {
   const asked: Asked[] = []
   const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    init?.signal?.throwIfAborted()
-    const request = new Request(input, init)
+    // Not every platform's signal is this one's.
+    const { signal, ...rest } = init ?? {}
+    if (signal?.aborted) throw signal.reason
+    const request = new Request(input, rest)
     const url = new URL(request.url)
     const one = {
-      path: url.origin === ORIGIN ? url.pathname : request.url,
+      path: `${url.protocol}//${url.host}` === ORIGIN ? url.pathname : request.url,
       method: request.method,
       headers: new Headers(init?.headers ?? request.headers),
       body: await request.text(),
@@ -81,7 +83,7 @@ export function fakeServer(answers: (asked: Asked) => Response | Promise<Respons
     }
     asked.push(one)
     return new Promise((resolve, reject) => {
-      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+      signal?.addEventListener('abort', () => reject(signal.reason))
       Promise.resolve(answers(one)).then(resolve, reject)
     })
   }

@@ -32,7 +32,7 @@ export function openPatience(clock: Clock, closed: Signal, budgetMs: number) {
           failures = 0
           return result
         } catch (error) {
-          closed.throwIfAborted()
+          if (closed.aborted) throw error
           cause = error
           const jitterMs = Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** failures++)
           notBefore = clock.now() + Math.max((error as ClientError).retryAfterMs || 0, jitterMs)

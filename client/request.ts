@@ -11,13 +11,15 @@ export function createFetch(
 ): Fetch {
   return async function sessionFetch(input: Request | URL | string, init: RequestInit = {}) {
     const given = (input as Request).headers ? (input as Request) : null
-    const url = new URL(given ? given.url : (input as string | URL), origin)
+    const address = String(given?.url ?? input)
+    // By its text, as React Native has half of URL: whatever begins like this goes to the origin.
+    const url = /^(\w+:|\/\/)/.test(address) ? address : origin + address.replace(/^\/?/, '/')
+    const isOurs = `${url}/`.startsWith(`${origin}/`)
     const headers = new Headers(init.headers ?? given?.headers)
-    const isForeign = url.origin !== new URL(origin).origin
-    if (isForeign || headers.has('authorization')) return send(given ?? url, init)
+    if (!isOurs || headers.has('authorization')) return send(given ?? url, init)
 
     const signal = init.signal ?? given?.signal
-    const attempt = (target: Request | URL) => {
+    const attempt = (target: Request | string) => {
       const token = access()
       if (token) headers.set('authorization', `Bearer ${token}`)
       return send(target, { ...init, headers, ...(inJar && { credentials: 'include' }) })

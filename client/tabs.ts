@@ -1,7 +1,5 @@
-import type { Clock } from './clock'
 import type { SignOutReason } from './errors'
-import type { Scope, Signal } from './platform'
-import { pause } from './wait'
+import type { Scope } from './platform'
 
 /** What one tab tells the others that share its session: it was renewed, or it is over. */
 export type News =
@@ -11,54 +9,34 @@ export type News =
       /** The access token, where script holds it. */
       readonly access: string | undefined
     }
-  | { readonly reason: SignOutReason | null }
-
-/** How long the news of a tab may take to reach another that waited for its lock. */
-const NEWS_MS = 100
+  | { readonly reason: SignOutReason | null; readonly access?: undefined }
 
 /** The other tabs that share what is called `name`, as far as `platform` can reach them. */
 export function openTabs(
   { BroadcastChannel, navigator }: Pick<Scope, 'BroadcastChannel' | 'navigator'>,
   name: string,
-  clock: Clock,
   patienceMs: number,
-  closed: Signal,
   listen: (news: News) => void,
 ) {
   const channel = BroadcastChannel && new BroadcastChannel(name)
-  let heard = () => {}
   if (channel) {
     channel.unref?.()
-    channel.onmessage = ({ data }) => {
-      listen(data as News)
-      heard()
-    }
+    channel.onmessage = ({ data }) => listen(data as News)
   }
   return {
     tell: (news: News) => channel?.postMessage(news),
     close: () => channel?.close(),
-    /**
-     * Runs `run` while no other tab does, and after what the one before has to tell; after `patienceMs` at the latest, as the
-     * server can take a race.
-     */
-    async alone(run: () => Promise<void>): Promise<void> {
+    /** Runs `run` while no other tab does; after `patienceMs` at the latest, as the server can take a race. */
+    alone(run: () => Promise<void>): Promise<void> {
       const locks = navigator?.locks
+      if (!locks) return run()
       let held: Promise<void> | undefined
       const enter = () => {
         held = run()
         return held
       }
-      await locks?.request(name, { ifAvailable: true }, async (lock) => lock && enter())
-      if (!held) {
-        const news = new Promise<void>((resolve) => {
-          heard = resolve
-        })
-        const signal = AbortSignal.timeout(patienceMs)
-        // The lock may pass before the news does.
-        const listenFirst = () => Promise.race([news, pause(clock, NEWS_MS, closed)]).then(enter)
-        await locks?.request(name, { signal }, listenFirst).catch(() => {})
-      }
-      return held ?? run()
+      const signal = AbortSignal.timeout(patienceMs)
+      return locks.request(name, { signal }, enter).catch(() => held ?? run())
     },
   }
 }

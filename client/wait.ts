@@ -1,11 +1,13 @@
 import type { Clock } from './clock'
+import { ClientError } from './errors'
 import type { Signal } from './platform'
 
 /** What `promise` becomes, or a rejection with the signal's reason as soon as it aborts. */
 export function unlessAborted<T>(promise: Promise<T>, signal?: Signal | null): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
+    // React Native's signals keep no reason.
+    const abort = () => reject(signal.reason ?? new ClientError('closed'))
     signal.addEventListener('abort', abort)
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
     if (signal.aborted) abort()

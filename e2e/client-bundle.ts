@@ -32,6 +32,7 @@ export async function bundle(
           )
           onLoad({ filter: /./, namespace: 'instead' }, ({ path }) => ({
             contents: instead[path] ?? '',
+            resolveDir,
           }))
           onResolve({ filter: /^rekindle-client$/ }, () => ({
             path: `${resolveDir}../client/client.ts`,

@@ -26,8 +26,16 @@ async function recipes(platform: string, origin: string, user: User): Promise<st
   )
 }
 
-/** A phone, as far as the recipe looks at it. */
+/** A phone, as far as the recipe and the client look at it: the AbortController that React Native brought for years. */
 const PHONE = {
+  phone: `import { AbortController, AbortSignal } from 'abort-controller'
+    const [native, NativeController] = [globalThis.fetch, globalThis.AbortController]
+    const fetch = (input, { signal, ...init } = {}) => {
+      const controller = new NativeController()
+      signal?.addEventListener('abort', () => controller.abort())
+      return native(input, { ...init, signal: controller.signal })
+    }
+    Object.assign(globalThis, { AbortController, AbortSignal, fetch, BroadcastChannel: undefined })`,
   'expo-secure-store': `const kept = new Map()
     export const getItemAsync = async (key) => kept.get(key) ?? null
     export const setItemAsync = async (key, value) => void kept.set(key, value)
@@ -47,7 +55,8 @@ test('Recipes: the README’s programs for Node, React Native, ky, axios and ope
     const directory = await mkdtemp(join(tmpdir(), 'rekindle-recipe-'))
     try {
       const file = join(directory, 'recipe.mjs')
-      await writeFile(file, await bundle(program, 'esm', PHONE))
+      const platform = program.includes('react-native') ? "import 'phone'\n" : ''
+      await writeFile(file, await bundle(platform + program, 'esm', PHONE))
       // Twice: a session that was kept is taken up again.
       for (let i = 0; i < 2; i++) {
         const { stdout } = await run(process.execPath, [file], { cwd: directory, timeout: 20_000 })
