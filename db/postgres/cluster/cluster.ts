@@ -1,0 +1,196 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { type Binaries, findBinaries, type Owner, serverOwner } from './binaries'
+import { signalCluster, signalPostmaster } from './processes.mjs'
+
+const WATCHDOG = fileURLToPath(new URL('./watchdog.mjs', import.meta.url))
+const USER = 'rekindle'
+/** No secret: the server listens on the loopback interface alone, for as long as a test takes. */
+const PASSWORD = 'loopback-only'
+
+export interface ClusterOptions {
+  /** Whether what it calls written survives a power failure. A test's process cannot tell: off unless asked for. */
+  readonly fsync?: boolean
+  /** A copy that `Cluster.copy` made, to start from instead of an empty server. */
+  readonly from?: string
+  readonly port?: number
+  /** More of postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A real PostgreSQL server in a directory of its own. It and the directory go with the process that started it. */
+export interface Cluster {
+  readonly port: number
+  readonly dataDirectory: string
+  /** The superuser's DATABASE_URL of a database. */
+  url(database: string): string
+  /** Makes an empty database and returns its URL. */
+  createDatabase(): Promise<string>
+  dropDatabase(url: string): Promise<void>
+  /** Freezes every process of it: connections stay open, and nothing answers. */
+  pause(): void
+  resume(): void
+  /** Ends it in order, as an operator does. Connections are cut. */
+  stop(): Promise<void>
+  /** Kills every process of it at once. */
+  kill9(): Promise<void>
+  /** Starts it again, on the same port and data, and waits until it answers. */
+  start(): Promise<void>
+  /** The directory of a copy, as a power failure at this moment would leave it. It goes with this cluster. */
+  copy(): Promise<string>
+  /** Everything that it has logged. */
+  log(): string
+  /** Ends it and leaves nothing behind. */
+  dispose(): Promise<void>
+}
+
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const directory = await mkdtemp(join(tmpdir(), 'rekindle-pg-'))
+  const watchdog = watch(directory)
+  const owner = serverOwner()
+  const dataDirectory = join(directory, 'data')
+  await own(directory, owner)
+  const binaries = await findBinaries(owner, directory)
+  if (options.from) await copyData(options.from, dataDirectory)
+  else await initialise(binaries, owner, directory)
+  const port = options.port ?? (await freePort())
+
+  let server: ChildProcess
+  let log = ''
+  const start = async () => {
+    server = spawn(binaries.postgres, serverArguments(dataDirectory, port, options), {
+      ...owner,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const from = log.length
+    server.unref()
+    await new Promise<void>((resolve, reject) => {
+      server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        log += text
+        if (log.includes('ready to accept connections', from)) resolve()
+      })
+      server.once('error', reject)
+      server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log.slice(from)}`)))
+    })
+    // @ts-expect-error a socket, though the types call it a stream
+    server.stderr?.unref()
+  }
+  const ended = async (send: () => void) => {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const exit = once(server, 'exit')
+    send()
+    await exit
+  }
+  const url = (database: string) =>
+    `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}?sslmode=disable`
+  const administer = async (statement: string) => {
+    const client = new pg.Client(url('postgres'))
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
+  }
+  let copies = 0
+  await start()
+
+  return {
+    port,
+    dataDirectory,
+    url,
+    async createDatabase() {
+      const name = `test_${randomBytes(8).toString('hex')}`
+      await administer(`CREATE DATABASE ${name}`)
+      return url(name)
+    },
+    dropDatabase: (of) => administer(`DROP DATABASE ${new URL(of).pathname.slice(1)} WITH (FORCE)`),
+    pause: () => signalCluster(dataDirectory, 'SIGSTOP'),
+    resume: () => signalCluster(dataDirectory, 'SIGCONT'),
+    stop: () => ended(() => signalPostmaster(dataDirectory, 'SIGINT')),
+    kill9: () => ended(() => signalCluster(dataDirectory, 'SIGKILL')),
+    start,
+    async copy() {
+      const to = join(directory, `copy-${++copies}`)
+      signalCluster(dataDirectory, 'SIGSTOP')
+      try {
+        await copyData(dataDirectory, to)
+      } finally {
+        signalCluster(dataDirectory, 'SIGCONT')
+      }
+      return to
+    },
+    log: () => log,
+    async dispose() {
+      const gone = once(watchdog, 'exit')
+      watchdog.ref()
+      watchdog.stdin?.end()
+      await gone
+    },
+  }
+}
+
+function watch(directory: string): ChildProcess {
+  const watchdog = spawn(process.execPath, [WATCHDOG, directory], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  watchdog.unref()
+  // @ts-expect-error a socket, though the types call it a stream
+  watchdog.stdin?.unref()
+  return watchdog
+}
+
+async function own(path: string, { uid, gid }: Owner): Promise<void> {
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid)
+}
+
+async function initialise({ initdb }: Binaries, owner: Owner, directory: string): Promise<void> {
+  const passwordFile = join(directory, 'password')
+  await writeFile(passwordFile, PASSWORD)
+  await own(passwordFile, owner)
+  await promisify(execFile)(
+    initdb,
+    [
+      ...['-D', join(directory, 'data'), '-U', USER, '--pwfile', passwordFile],
+      ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
+      ...['--no-sync', '--no-instructions'],
+    ],
+    owner,
+  )
+}
+
+function serverArguments(dataDirectory: string, port: number, options: ClusterOptions): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    // In the data directory, so that it goes with it.
+    dynamic_shared_memory_type: 'mmap',
+    shared_buffers: '64MB',
+    max_connections: '300',
+    fsync: options.fsync ? 'on' : 'off',
+    ...options.settings,
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  return ['-D', dataDirectory, '-p', String(port), ...flags]
+}
+
+/** Without the file that says who serves it. */
+async function copyData(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to])
+  await rm(join(to, 'postmaster.pid'), { force: true })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
