@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,12 +12,13 @@ import { type Binaries, findBinaries, type Owner, serverOwner } from './binaries
 import { signalCluster, signalPostmaster } from './processes.mjs'
 
 const WATCHDOG = fileURLToPath(new URL('./watchdog.mjs', import.meta.url))
+const MEMORY = '/dev/shm'
 const USER = 'rekindle'
 /** No secret: the server listens on the loopback interface alone, for as long as a test takes. */
 const PASSWORD = 'loopback-only'
 
 export interface ClusterOptions {
-  /** Whether what it calls written survives a power failure. A test's process cannot tell: off unless asked for. */
+  /** On a disk, and synced: for measurements. No process can tell, so tests do without. */
   readonly fsync?: boolean
   /** A copy that `Cluster.copy` made, to start from instead of an empty server. */
   readonly from?: string
@@ -53,7 +54,7 @@ export interface Cluster {
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const directory = await mkdtemp(join(tmpdir(), 'rekindle-pg-'))
+  const directory = await mkdtemp(join(await place(options), 'rekindle-pg-'))
   const watchdog = watch(directory)
   const owner = serverOwner()
   const dataDirectory = join(directory, 'data')
@@ -72,7 +73,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const from = log.length
-    server.unref()
     await new Promise<void>((resolve, reject) => {
       server.stderr?.setEncoding('utf8').on('data', (text: string) => {
         log += text
@@ -81,12 +81,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       server.once('error', reject)
       server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log.slice(from)}`)))
     })
+    server.unref()
     // @ts-expect-error a socket, though the types call it a stream
     server.stderr?.unref()
   }
   const ended = async (send: () => void) => {
     if (server.exitCode !== null || server.signalCode !== null) return
     const exit = once(server, 'exit')
+    server.ref()
     send()
     await exit
   }
@@ -133,6 +135,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       await gone
     },
   }
+}
+
+/** What need not outlive the power may stand in memory, where that is roomy: it is ten times as fast. */
+async function place({ fsync }: ClusterOptions): Promise<string> {
+  if (fsync) return tmpdir()
+  const memory = await statfs(MEMORY).catch(() => null)
+  const isRoomy = memory !== null && memory.bavail * memory.bsize > 4 * 2 ** 30
+  return isRoomy ? MEMORY : tmpdir()
 }
 
 function watch(directory: string): ChildProcess {
