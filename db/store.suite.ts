@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR, laptop, newEvent, newId, phone, rotation, START } from './samples'
+import { HOUR, laptop, newEvent, newId, newSession, phone, rotation, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 import { describeUpkeep } from './upkeep.suite'
 import { describeUsers } from './users.suite'
@@ -87,6 +87,17 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.find(kept)).toMatchObject({ endedAt: null })
     })
 
+    it('keeps to the limit, however many sign in at once', async () => {
+      const other = await test.reopen()
+      const many = Array.from({ length: 20 }, (_, n) => {
+        const session = newSession({ userId: test.user.id, createdAt: START + n })
+        const { sessions } = n % 2 ? other : test
+        return sessions.create(session, { replaces: null, maxLive: 3 })
+      })
+      await Promise.all(many)
+      expect(await test.sessions.list(test.user.id, START + 20)).toHaveLength(3)
+    })
+
     it('changes nothing when it fails', async () => {
       const old = await test.signIn()
       await expect(test.signIn({ userId: newId() }, { replaces: old })).rejects.toThrow()
@@ -157,36 +168,47 @@ function describeSessions(open: OpenTestDatabase): void {
 
   describe('end', () => {
     it('beats any refresh, whichever comes first', async () => {
-      for (const endFirst of [true, false]) {
+      for (const order of ['end first', 'refresh first', 'at once']) {
         const id = await test.signIn()
         const end = () => test.sessions.end(id, 'signed_out', ended(id))
         const refresh = () => test.sessions.advance(id, first, rotation(1))
-        const [done, moved] = endFirst
-          ? await Promise.all([end(), refresh()])
-          : (await Promise.all([refresh(), end()])).reverse()
-        expect([done, moved]).toEqual([true, !endFirst])
-        expect(await test.sessions.find(id)).toMatchObject({ endedReason: 'signed_out' })
-        expect(await test.sessions.advance(id, { generation: 1, branch: 0 }, rotation(2))).toBe(
-          false,
-        )
+        const early = order === 'refresh first' && (await refresh())
+        const ending = end()
+        if (order === 'end first') await ending
+        const [done, late] = await Promise.all([ending, refresh()])
+        expect(done).toBe(true)
+        if (order === 'end first') expect(late).toBe(false)
+        if (order === 'refresh first') expect([early, late]).toEqual([true, false])
+        const generation = early || late ? 1 : 0
+        expect(await test.sessions.find(id)).toMatchObject({
+          generation,
+          endedReason: 'signed_out',
+        })
+        expect(await test.sessions.advance(id, { generation, branch: 0 }, rotation(2))).toBe(false)
       }
     })
 
     it('happens once, and keeps its first reason', async () => {
       const id = await test.signIn()
       const other = await test.reopen()
-      const ends = await Promise.all([
-        test.sessions.end(id, 'signed_out', ended(id, { at: START + 5, ...phone })),
-        other.sessions.end(id, 'reused', ended(id, { kind: 'reuse_detected' })),
-        test.sessions.end(id, 'ended_elsewhere', ended(id)),
-      ])
-      expect(ends).toEqual([true, false, false])
-      expect(await test.sessions.find(id)).toMatchObject({
-        endedAt: START + 5,
-        endedReason: 'signed_out',
-      })
-      expect(await kinds(id)).toEqual(['ended', 'signed_in'])
-      expect(await test.sessions.events(id, 1)).toMatchObject([{ detail: 'signed_out', ...phone }])
+      const reasons = ['signed_out', 'reused', 'ended_elsewhere'] as const
+      const ends = await Promise.all(
+        reasons.map((reason, n) => {
+          const event = ended(id, { at: START + n, detail: reason, ...phone })
+          return (n % 2 ? other : test).sessions.end(id, reason, event)
+        }),
+      )
+      expect(ends.filter(Boolean)).toHaveLength(1)
+      const winner = ends.indexOf(true)
+      const [endedAt, endedReason] = [START + winner, reasons[winner]]
+      expect(await test.sessions.find(id)).toMatchObject({ endedAt, endedReason })
+      expect(await test.sessions.end(id, 'replaced', ended(id))).toBe(false)
+      expect(await test.sessions.find(id)).toMatchObject({ endedAt, endedReason })
+      expect((await kinds(id)).sort()).toEqual(['ended', 'signed_in'])
+      const events = await test.sessions.events(id, 100)
+      expect(events).toContainEqual(
+        expect.objectContaining({ kind: 'ended', at: endedAt, detail: endedReason, ...phone }),
+      )
     })
 
     it('holds to the user and the position it was asked for', async () => {
@@ -267,7 +289,7 @@ function describeSessions(open: OpenTestDatabase): void {
       const other = await test.reopen()
       await Promise.all([
         test.sessions.record(event(), 1000),
-        other.sessions.record(event({ at: START + 999 }), 1000),
+        other.sessions.record(event({ at: START + 998 }), 1000),
         // Read its clock first, wrote last.
         test.sessions.record(event({ at: START - 1 }), 1000),
         test.sessions.record(event({ kind: 'reissued' }), 1000),

@@ -9,7 +9,8 @@ export function describeUpkeep(open: OpenTestDatabase): void {
   const test = eachTestsDatabase(open)
 
   it('F22: prunes sessions past their absolute expiry in batches, and no others', async () => {
-    const expired = [1, 2, 3].map((n) => test.signIn({ expiresAt: START + n }))
+    const signIns = [1, 2, 3].map((n) => test.signIn({ expiresAt: START + n }))
+    const expired = await Promise.all(signIns)
     const live = await test.signIn({ expiresAt: START + 4 })
     const idle = await test.signIn({ idleExpiresAt: START })
     const deleted = [
@@ -18,7 +19,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     ]
     expect(deleted).toEqual([2, 1])
     expect(await test.database.prune(START + 3, 2)).toBe(0)
-    for (const id of await Promise.all(expired)) expect(await test.sessions.find(id)).toBeNull()
+    for (const id of expired) expect(await test.sessions.find(id)).toBeNull()
     expect(await test.sessions.find(live)).not.toBeNull()
     expect(await test.sessions.find(idle)).not.toBeNull()
   })

@@ -15,6 +15,12 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await test.users.findById(newId())).toBeNull()
   })
 
+  it('finds nobody under a name that no text can be', async () => {
+    expect(await test.users.findByName(`${test.user.nameKey}\0`)).toBeNull()
+    expect(await test.users.findByName('\0')).toBeNull()
+    expect(await test.users.findByName('\ud800')).toBeNull()
+  })
+
   it('gives a name to one of twenty who ask for it at once', async () => {
     const other = await test.reopen()
     const asked = Array.from({ length: 20 }, () => newUser({ nameKey: 'ann' }))
