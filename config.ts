@@ -15,6 +15,12 @@ import { SIGNING_ALGORITHMS } from './session/signing-key'
 /** Everything that can be set from outside, parsed. Durations are in milliseconds. */
 export interface Config extends EdgeConfig {
   readonly databaseUrl: string
+  readonly database: {
+    /** Connections to PostgreSQL that a process holds at most. */
+    readonly poolSize: number
+    /** Whether PostgreSQL is asked to keep statements between uses; `auto` where nobody else hands connections on. */
+    readonly statements: 'auto' | 'named' | 'unnamed'
+  }
   readonly idleMs: number
   readonly sessionMs: number
   readonly graceMs: number
@@ -67,6 +73,13 @@ const schema = z.object({
     .string()
     .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, { error: 'must begin with file: or postgres://' })
     .default('file:.data/rekindle.db'),
+  DATABASE_POOL_SIZE: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, { error: 'must be a number from 1 to 999' })
+    .default('10'),
+  DATABASE_STATEMENTS: z
+    .enum(['auto', 'named', 'unnamed'], { error: 'must be auto, named or unnamed' })
+    .default('auto'),
   ACCESS_TOKEN_ALG: z
     .enum(SIGNING_ALGORITHMS, { error: 'must be HS256, EdDSA or ES256' })
     .optional(),
@@ -142,6 +155,10 @@ export function readConfig(env: Environment = process.env): Config {
   const config: Config = {
     ...edge,
     databaseUrl: values.DATABASE_URL,
+    database: {
+      poolSize: Number(values.DATABASE_POOL_SIZE),
+      statements: values.DATABASE_STATEMENTS,
+    },
     idleMs: ms(values.REFRESH_TOKEN_TTL),
     sessionMs: ms(values.SESSION_TTL),
     graceMs: ms(values.REFRESH_GRACE),

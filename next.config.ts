@@ -9,8 +9,8 @@ const config: NextConfig = {
   // Not whatever folder above happens to hold a lock file.
   outputFileTracingRoot: process.cwd(),
   turbopack: { root: process.cwd() },
-  serverExternalPackages: ['better-sqlite3', '@node-rs/argon2'],
-  outputFileTracingIncludes: { '/**': ['./db/sqlite/migrations/**'] },
+  serverExternalPackages: ['better-sqlite3', 'pg', '@node-rs/argon2'],
+  outputFileTracingIncludes: { '/**': ['./db/*/migrations/**'] },
   headers: async () => [
     { source: '/_next/:path*', headers: [{ key: 'X-Content-Type-Options', value: 'nosniff' }] },
   ],

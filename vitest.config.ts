@@ -12,6 +12,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: 'db/postgres/cluster/door.ts',
     include: ['**/*.test.ts'],
     exclude: ['node_modules', '.next', '.bench', 'e2e'],
     testTimeout: 60_000,

@@ -21,8 +21,11 @@ it('names DATABASE_URL, and no password, when it cannot open', async () => {
   const text = join(directory.path, 'text')
   writeFileSync(text, 'not a database, by any length of it'.repeat(100))
   const urls = [
-    'postgres://app:secret@host/db',
-    'postgresql://app:secret@host/db',
+    'postgres://app:secret@127.0.0.1:1/db',
+    'postgresql://app:secret@127.0.0.1:1/db',
+    'postgres://app:secret@[/db',
+    'postgres://app:secr%et@127.0.0.1:1/db',
+    'postgres:app:secret',
     'mysql://app:secret@host/db',
     '',
     'file:',
@@ -32,7 +35,7 @@ it('names DATABASE_URL, and no password, when it cannot open', async () => {
     `file:${text}/test.db`,
   ]
   for (const url of urls) {
-    const message = await openDatabase(url).then(
+    const message = await openDatabase(url, { openPatienceMs: 100 }).then(
       () => 'opened',
       (error: Error) => error.message,
     )

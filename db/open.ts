@@ -1,20 +1,33 @@
 import type { Database } from './database'
-import { openSqlite } from './sqlite/database'
+import type { PostgresOptions } from './postgres/connection'
+import { postgresPlace } from './postgres/location'
 import { sqliteFile } from './sqlite/location'
 
-/** Opens the database that DATABASE_URL names, migrated and ready. Throws an Error that names the variable. */
-export async function openDatabase(url: string): Promise<Database> {
-  if (/^postgres(ql)?:/.test(url)) {
-    throw new Error('DATABASE_URL: PostgreSQL is not built yet; use file:…, for SQLite')
+/**
+ * Opens the database that DATABASE_URL names, migrated and ready. Throws an Error that names the variable.
+ * An engine is loaded when it is asked for: the other may not even be installed.
+ */
+export async function openDatabase(url: string, options?: PostgresOptions): Promise<Database> {
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const place = postgresPlace(url)
+    const { openPostgres } = await import('./postgres/database')
+    return opened(place, openPostgres(url, options))
   }
   if (!url.startsWith('file:')) {
     throw new Error('DATABASE_URL: must begin with file: (SQLite) or postgres:// (PostgreSQL)')
   }
   const file = sqliteFile(url)
+  const { openSqlite } = await import('./sqlite/database')
+  return opened(file, openSqlite(file))
+}
+
+async function opened(place: string, opening: Promise<Database>): Promise<Database> {
   try {
-    return await openSqlite(file)
+    return await opening
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`DATABASE_URL: cannot open ${file}: ${why}`, { cause })
+    // An address that was refused over IPv4 and IPv6 has a code and no message.
+    const { message, code } = Object(cause) as { message?: string; code?: string }
+    const why = message || code || String(cause)
+    throw new Error(`DATABASE_URL: cannot open ${place}: ${why}`, { cause })
   }
 }

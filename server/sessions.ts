@@ -48,7 +48,7 @@ async function compose(config: Config): Promise<Rekindle> {
     openKeyring(config.refreshTokenSecrets, 'internal'),
     openKeyring(config.refreshTokenSecrets, 'device'),
   ])
-  const database = await openDatabase(config.databaseUrl)
+  const database = await openDatabase(config.databaseUrl, config.database)
   const throttle = createThrottle(database, config)
   const engine = createEngine({
     store: database.sessions,

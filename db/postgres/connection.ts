@@ -1,0 +1,141 @@
+import { fillPlaceholders, type SQL } from 'drizzle-orm'
+import { DrizzleQueryError } from 'drizzle-orm/errors'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+import { failureOf, isUnknownStatement, Overtaken } from './failure'
+import { migrate, readMigrations } from './migration'
+import { createPatience, patiently } from './patience'
+import { openPool } from './pool'
+
+/** How long a start waits for a server that is starting too, or for another machine that migrates. */
+const OPEN_PATIENCE_MS = 10_000
+/** How long the server works on what nobody waits for any more. */
+const STATEMENT_TIMEOUT_MS = 2_000
+
+export interface PostgresOptions {
+  /** Connections that this process holds at most. */
+  readonly poolSize?: number
+  /**
+   * Whether the server is asked to keep statements between uses. A pooler that hands a connection on after each transaction
+   * loses them: `auto` finds out whether there is a pooler.
+   */
+  readonly statements?: 'auto' | 'named' | 'unnamed'
+  readonly openPatienceMs?: number
+}
+
+/** What a statement brought. */
+export interface Outcome<Row> {
+  readonly rows: readonly Row[]
+  /** Whether it was sent before, and may have been carried out then, with its answer lost. */
+  readonly isRepeated: boolean
+}
+
+/** Runs a statement that was prepared: one round trip. While `isOvertaken` says that it came too late, it is run again. */
+export type Statement<Row> = (
+  values: object,
+  isOvertaken?: (row: Row) => boolean,
+) => Promise<Outcome<Row>>
+
+/** An open database. Whatever runs on it takes 2 s at most, and rejects with SessionError `unavailable` if the database fails. */
+export interface Connection {
+  /** Prepares a statement. Its failures are already what a verb rejects with. */
+  prepare<Row extends object>(name: string, source: SQL): Statement<Row>
+  /** For what Drizzle builds and maps: run it in `answer`, which undoes its wrapping of failures. */
+  readonly orm: NodePgDatabase
+  answer<T>(work: Promise<T>): Promise<T>
+  /** Runs what a library brings. */
+  query(query: pg.QueryConfig): Promise<Pick<pg.QueryResult, 'rows' | 'rowCount'>>
+  close(): Promise<void>
+}
+
+/** Connects to the server and migrates the database. */
+export async function openConnection(
+  url: string,
+  { poolSize = 10, statements = 'auto', openPatienceMs = OPEN_PATIENCE_MS }: PostgresOptions = {},
+): Promise<Connection> {
+  const migrations = readMigrations()
+  const settings = { connectionString: url, application_name: 'rekindle' }
+  const isDirect = await patiently(async ({ withinMs }) => {
+    const client = new pg.Client({ ...settings, connectionTimeoutMillis: withinMs })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      await migrate(client, migrations)
+      return await isOwnProcess(client)
+    } finally {
+      client.end().catch(() => {})
+    }
+  }, openPatienceMs)
+
+  const pool = openPool({
+    ...settings,
+    max: poolSize,
+    // A pooler refuses a connection that asks for what it does not know.
+    ...(isDirect ? { statement_timeout: STATEMENT_TIMEOUT_MS } : {}),
+  })
+  let areNamed = statements === 'named' || (statements === 'auto' && isDirect)
+  const patience = createPatience()
+
+  const send = async <Row extends object>(
+    client: pg.PoolClient,
+    { name, ...query }: pg.QueryConfig,
+  ) => {
+    try {
+      return await client.query<Row>(areNamed && name ? { ...query, name } : query)
+    } catch (error) {
+      if (statements === 'auto' && isUnknownStatement(error)) areNamed = false
+      throw error
+    }
+  }
+  const ask = async <Row extends object>(
+    query: pg.QueryConfig,
+    isOvertaken: (row: Row) => boolean = () => false,
+  ) => {
+    try {
+      return await patience(({ withinMs, isRepeated }) =>
+        pool.use(withinMs, async (client) => {
+          const result = await send<Row>(client, {
+            ...query,
+            values: (query.values ?? []).map(storable),
+          })
+          if (result.rows[0] && isOvertaken(result.rows[0])) throw new Overtaken(query.name)
+          return { ...result, isRepeated }
+        }),
+      )
+    } catch (error) {
+      throw failureOf(error)
+    }
+  }
+  const facade = { query: (query: pg.QueryConfig, values: unknown[]) => ask({ ...query, values }) }
+
+  return {
+    prepare: <Row extends object>(name: string, source: SQL) => {
+      const { sql: text, params } = new PgDialect().sqlToQuery(source)
+      return (values: object, isOvertaken?: (row: Row) => boolean) =>
+        ask<Row>({ name, text, values: fillPlaceholders(params, { ...values }) }, isOvertaken)
+    },
+    orm: drizzle({ client: facade as unknown as pg.Pool }),
+    async answer(work) {
+      try {
+        return await work
+      } catch (error) {
+        // Its message repeats every value.
+        throw error instanceof DrizzleQueryError ? error.cause : error
+      }
+    },
+    query: (query) => ask(query),
+    close: pool.close,
+  }
+}
+
+/** No text in PostgreSQL holds the character 0: one that does is nobody's name, and no reason for an error. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value
+}
+
+/** A pooler makes up the number of the process that is said to serve a connection. */
+async function isOwnProcess(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  return rows[0]?.pid === (client as { processID?: number }).processID
+}

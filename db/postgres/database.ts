@@ -1,0 +1,20 @@
+import type { Database } from '../database'
+import { openConnection, type PostgresOptions } from './connection'
+import { prepareLimiter } from './limiter'
+import { preparePrune } from './prune'
+import { postgresSessions } from './store'
+import { postgresUsers } from './users'
+
+/** Opens the PostgreSQL database that `url` names, migrated and ready. */
+export async function openPostgres(url: string, options?: PostgresOptions): Promise<Database> {
+  const connection = await openConnection(url, options)
+  return {
+    sessions: postgresSessions(connection),
+    users: postgresUsers(connection),
+    limiter: prepareLimiter(connection),
+    ping: async () =>
+      void (await connection.query({ name: 'ping', text: 'SELECT FROM users LIMIT 1' })),
+    prune: preparePrune(connection),
+    close: connection.close,
+  }
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import type pg from 'pg'
+
+/** Relative to the working directory, the project's own: a bundler moves this module away from its neighbours. */
+const FOLDER = 'db/postgres/migrations'
+/** How long a change of a table may stand in the way of those who use the table. It is tried again. */
+const LOCK_TIMEOUT_MS = 500
+
+export function readMigrations(): MigrationMeta[] {
+  return readMigrationFiles({ migrationsFolder: resolve(FOLDER) })
+}
+
+/**
+ * Brings the schema up to date, in one transaction. Machines that start together wait for each other and ask again what
+ * is missing; the lock is the transaction's own, so that a pooler may hand connections around. Where nothing is missing
+ * nothing is locked, and no right to change tables is needed.
+ */
+export async function migrate(client: pg.Client, migrations: MigrationMeta[]): Promise<void> {
+  if ((await findMissing(client, migrations)).length === 0) return
+  await client.query('BEGIN')
+  try {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('rekindle migrations', 0))`)
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`)
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)',
+    )
+    for (const { sql, hash, folderMillis } of await findMissing(client, migrations)) {
+      for (const statement of sql) await client.query(statement)
+      await client.query('INSERT INTO __drizzle_migrations (hash, created_at) VALUES ($1, $2)', [
+        hash,
+        folderMillis,
+      ])
+    }
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+async function findMissing(client: pg.Client, migrations: MigrationMeta[]) {
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('__drizzle_migrations') IS NOT NULL AS there`,
+  )
+  if (!rows[0]?.there) return migrations
+  const { rows: done } = await client.query<{ last: string | null }>(
+    'SELECT max(created_at) AS last FROM __drizzle_migrations',
+  )
+  const last = Number(done[0]?.last ?? 0)
+  return migrations.filter(({ folderMillis }) => folderMillis > last)
+}

@@ -1,0 +1,87 @@
+import pg from 'pg'
+import { Closed, leavesConnectionSound, NoAnswer } from './failure'
+
+/** How long a place in the pool is taken by a connection that is not made. */
+const CONNECT_TIMEOUT_MS = 2_000
+
+/** Connections to one server, on each of which one statement runs at a time. Every wait ends. */
+export interface Pool {
+  /** Runs `work` on a connection, both of it within `withinMs`, or rejects with NoAnswer. */
+  use<T>(withinMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export function openPool(settings: pg.PoolConfig): Pool {
+  const pool = new pg.Pool({
+    ...settings,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    // A shell command ends when it is done.
+    allowExitOnIdle: true,
+  })
+  // What a connection learns while nobody uses it, whoever uses it next will see.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    heard.set(client, performance.now())
+    client.on('error', () => {})
+  })
+  const heard = new WeakMap<object, number>()
+  let suspectBefore = 0
+  let isClosed = false
+
+  /** One that was not heard of since another fell silent may be as dead, in which case nobody else should have to wait. */
+  const acquire = async () => {
+    for (;;) {
+      if (isClosed) throw new Closed('the database was closed')
+      const client = await pool.connect()
+      if ((heard.get(client) ?? 0) >= suspectBefore) return client
+      client.release(true)
+    }
+  }
+  return {
+    async use(withinMs, work) {
+      const deadline = performance.now() + withinMs
+      const client = await within(withinMs, acquire(), (late) => late.release())
+      const started = performance.now()
+      try {
+        const result = await within(deadline - started, work(client))
+        heard.set(client, performance.now())
+        client.release()
+        return result
+      } catch (error) {
+        if (error instanceof NoAnswer) suspectBefore = started
+        client.release(!leavesConnectionSound(error))
+        throw error
+      }
+    },
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      await pool.end()
+    },
+  }
+}
+
+/** What `promise` resolves with, or NoAnswer after `ms`; then what comes late is `discarded`. */
+function within<T>(ms: number, promise: Promise<T>, discard?: (late: T) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(new NoAnswer(`no answer within ${Math.round(ms)} ms`))
+    }, ms)
+    promise.then(
+      (value) => {
+        clearTimeout(timer)
+        if (isLate) discard?.(value)
+        else resolve(value)
+      },
+      (error) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
+  })
+}

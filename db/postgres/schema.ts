@@ -1,0 +1,91 @@
+import { bigint, boolean, customType, index, integer, pgTable } from 'drizzle-orm/pg-core'
+import type { EndReason, SessionEventKind } from '@/session/store'
+
+/**
+ * Text that is compared byte by byte. An index in a language's order breaks when the operating system's idea of that
+ * order changes, as it does with an upgrade: then rows are there and are not found.
+ */
+const text = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' })
+/** Milliseconds since the Unix epoch. */
+const time = (name: string) => bigint(name, { mode: 'number' })
+
+export const users = pgTable('users', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  nameKey: text('name_key').notNull().unique(),
+  passwordHash: text('password_hash').notNull(),
+  createdAt: time('created_at').notNull(),
+  disabledAt: time('disabled_at'),
+  verified: boolean('verified').notNull().default(false),
+})
+
+/** No index names a column that a rotation writes: it stays on its page, and no index learns of it. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    generation: integer('generation').notNull().default(0),
+    branch: integer('branch').notNull().default(0),
+    parentBranch: integer('parent_branch').notNull().default(0),
+    issuedAt: time('issued_at').notNull(),
+    idleExpiresAt: time('idle_expires_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    endedAt: time('revoked_at'),
+    endedReason: text('revoked_reason').$type<EndReason>(),
+    createdAt: time('created_at').notNull(),
+    lastSeenAt: time('last_seen_at').notNull(),
+    userAgent: text('user_agent').notNull(),
+    address: text('ip').notNull(),
+  },
+  (table) => [
+    index('sessions_of_user').on(table.userId, table.endedAt, table.createdAt),
+    index('sessions_by_expiry').on(table.expiresAt),
+  ],
+)
+
+/** Events outlive their session, which is pruned sooner, but not their user. */
+export const sessionEvents = pgTable(
+  'session_events',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    kind: text('kind').notNull().$type<SessionEventKind>(),
+    at: time('at').notNull(),
+    /** Null for what was done to the user from outside any session. */
+    sessionId: text('session_id'),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    address: text('address').notNull(),
+    userAgent: text('agent').notNull(),
+    detail: text('detail'),
+  },
+  (table) => [
+    index('events_of_session').on(table.sessionId, table.at),
+    index('events_of_user').on(table.userId),
+    index('events_by_age').on(table.at),
+  ],
+)
+
+/** The few access tokens that were taken out of service before their time, by `jti`. */
+export const retiredAccessTokens = pgTable(
+  'retired_access_tokens',
+  {
+    tokenId: text('jti').primaryKey(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [index('retired_by_expiry').on(table.expiresAt)],
+)
+
+/** As rate-limiter-flexible's RateLimiterPostgres expects it: columns in this order. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    points: integer('points').notNull().default(0),
+    expire: time('expire'),
+  },
+  (table) => [index('rate_limits_by_expiry').on(table.expire)],
+)

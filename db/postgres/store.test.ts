@@ -1,0 +1,4 @@
+import { describeStore } from '../store.suite'
+import { openTemporaryPostgres } from './temporary'
+
+describeStore('PostgreSQL', openTemporaryPostgres)

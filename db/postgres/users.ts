@@ -1,0 +1,71 @@
+import { eq, sql } from 'drizzle-orm'
+import type { UserStore } from '../database'
+import type { Connection } from './connection'
+import { EVENTS_OF_ENDED, endingAllOf } from './endings'
+import { INTO_EVENTS } from './events'
+import { users } from './schema'
+import { inTurn } from './sign-in'
+
+const $ = sql.placeholder
+
+/** The people of an open PostgreSQL database. */
+export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
+  const found = (key: typeof users.id | typeof users.nameKey, name: string) => {
+    const query = orm
+      .select()
+      .from(users)
+      .where(eq(key, $('key')))
+      .prepare(name)
+    return async (value: string) => (await answer(query.execute({ key: value })))[0] ?? null
+  }
+  const add = prepare<{ added: boolean; ours: boolean }>(
+    'add_user',
+    sql`
+      WITH added AS (
+        INSERT INTO users (id, name, name_key, password_hash, created_at)
+        VALUES (${$('id')}, ${$('name')}, ${$('nameKey')}, ${$('passwordHash')}, ${$('createdAt')})
+        ON CONFLICT (name_key) DO NOTHING
+        RETURNING id
+      )
+      SELECT EXISTS (SELECT FROM added) AS added,
+        EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
+  )
+  const setPassword = prepare<{ changed: boolean; pending: boolean; count: number }>(
+    'set_password',
+    sql`
+      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`)},
+      ${endingAllOf('alone', sql`'password_changed'`)}, told AS (
+        INSERT INTO ${INTO_EVENTS} ${EVENTS_OF_ENDED}
+        UNION ALL
+        SELECT 'password_changed', ${$('now')}::bigint, ${$('kept')}::text, id, ${$('address')}::text,
+          ${$('userAgent')}::text, NULL
+        FROM alone
+      )
+      SELECT EXISTS (SELECT FROM alone) AS changed,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND password_hash <> ${$('passwordHash')}) AS pending,
+        (SELECT count(*)::int FROM ended) AS count`,
+  )
+  const remove = orm
+    .delete(users)
+    .where(eq(users.id, $('id')))
+    .prepare('remove_user')
+
+  return {
+    findByName: found(users.nameKey, 'find_user_by_name'),
+    findById: found(users.id, 'find_user'),
+    async create(user) {
+      const { rows, isRepeated } = await add(user)
+      const { added = false, ours = false } = rows[0] ?? {}
+      return added || (isRepeated && ours)
+    },
+    async setPassword(userId, passwordHash, now, { address, userAgent, keepSession: kept }) {
+      const { rows } = await setPassword(
+        { userId, passwordHash, now, address, userAgent, kept },
+        ({ changed, pending }) => !changed && pending,
+      )
+      return rows[0]?.count ?? 0
+    },
+    // Sessions and events go with their user: their foreign keys cascade.
+    remove: async (id) => void (await answer(remove.execute({ id }))),
+  }
+}
