@@ -1,122 +1,24 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase } from '../open'
-import { newSession, newUser } from '../samples'
-import type { Answer, Task } from './process.worker'
+import { describeProcesses } from '../processes.suite'
 import { temporaryDirectory } from './temporary'
 
-const WORKER = fileURLToPath(new URL('./process.worker.ts', import.meta.url))
-const directory = temporaryDirectory()
-const urlOf = (name: string) => `file:${join(directory.path, name)}`
+describeProcesses('processes on one SQLite file', openPlace, 600)
 
-async function start(): Promise<ChildProcess> {
-  const child = fork(WORKER, { execArgv: ['--import', 'tsx'] })
-  await once(child, 'message')
-  return child
-}
-
-async function ask(child: ChildProcess, task: Task): Promise<Answer> {
-  const answered = once(child, 'message')
-  child.send(task)
-  const [answer] = await answered
-  return answer
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
-
-afterAll(() => directory.remove())
-
-describe('ten processes', () => {
-  let fleet: ChildProcess[] = []
-  const askAll = (task: Task) => Promise.all(fleet.map((child) => ask(child, task)))
-
-  beforeAll(async () => {
-    fleet = await Promise.all(Array.from({ length: 10 }, start))
-  }, 60_000)
-  afterAll(() => Promise.all(fleet.map(stop)))
-
-  it('open one new file at once, and it is migrated once', async () => {
-    for (let round = 0; round < 10; round++) {
-      const answers = await askAll({ do: 'open', url: urlOf(`new/${round}.db`) })
-      expect(answers).toEqual(fleet.map(() => ({ kind: 'opened' })))
-    }
-    const client = new Sqlite(join(directory.path, 'new/0.db'), { readonly: true })
-    expect(
-      client
-        .prepare('SELECT count(DISTINCT hash) = count(*) FROM __drizzle_migrations')
+async function openPlace() {
+  const directory = temporaryDirectory()
+  let files = 0
+  return {
+    newUrl: async () => `file:${join(directory.path, `${++files}/new.db`)}`,
+    async migrations(url: string) {
+      const client = new Sqlite(url.slice('file:'.length), { readonly: true })
+      const hashes = client
+        .prepare<[], string>('SELECT hash FROM __drizzle_migrations')
         .pluck()
-        .get(),
-    ).toBe(1)
-    client.close()
-  }, 60_000)
-
-  it('F23: hammer one file without one BUSY error or lost write', async () => {
-    const url = urlOf('hammered.db')
-    const database = await openDatabase(url)
-    const user = newUser()
-    await database.users.create(user)
-    const shared = Array.from({ length: 3 }, () => newSession({ userId: user.id }))
-    for (const session of shared) {
-      await database.sessions.create(session, { replaces: null, maxLive: 10_000 })
-    }
-    await askAll({ do: 'open', url })
-
-    const sessionIds = shared.map((session) => session.id)
-    const task: Task = { do: 'hammer', userId: user.id, sessionIds, rounds: 600 }
-    const answers = await askAll(task)
-
-    expect(answers.filter((answer) => answer.kind === 'failed')).toEqual([])
-    const work = answers.filter((answer) => answer.kind === 'hammered')
-    for (const id of sessionIds) {
-      const won = work.reduce((sum, answer) => sum + (answer.won[id] ?? 0), 0)
-      expect(await database.sessions.find(id)).toMatchObject({ generation: won })
-    }
-    const ended = new Set(work.flatMap((answer) => answer.ended))
-    const created = work.flatMap((answer) => answer.created)
-    expect([created.length, ended.size]).toEqual([600, 300])
-    for (const id of created) {
-      const reason = ended.has(id) ? 'signed_out' : null
-      expect(await database.sessions.find(id)).toMatchObject({ endedReason: reason })
-    }
-    const limiter = database.limiter({ keyPrefix: 'hammer', points: 1e6, duration: 3600 })
-    expect(await limiter.get('everyone')).toMatchObject({ consumedPoints: 6000 })
-    await database.close()
-  }, 60_000)
-})
-
-it('a process that is killed loses no sign-in and no sign-out that it answered', async () => {
-  const url = urlOf('killed.db')
-  const database = await openDatabase(url)
-  const user = newUser()
-  await database.users.create(user)
-  const child = await start()
-  await ask(child, { do: 'open', url })
-
-  const answers: Answer[] = []
-  const enough = new Promise<void>((resolve) => {
-    child.on('message', (answer: Answer) => answers.push(answer) === 101 && resolve())
-  })
-  child.send({ do: 'sign in and out, for ever', userId: user.id } satisfies Task)
-  await enough
-  await stop(child)
-
-  const idsOf = (kind: string) =>
-    answers.flatMap((a) => (a.kind === kind && 'id' in a ? [a.id] : []))
-  const out = new Set(idsOf('signed out'))
-  expect(out.size).toBeGreaterThanOrEqual(50)
-  for (const id of idsOf('signed in')) {
-    const session = await database.sessions.find(id)
-    expect(session).not.toBeNull()
-    if (out.has(id)) expect(session).toMatchObject({ endedReason: 'signed_out' })
+        .all()
+      client.close()
+      return hashes
+    },
+    dispose: async () => directory.remove(),
   }
-  await database.close()
-}, 60_000)
+}

@@ -1,6 +1,6 @@
-import type { Database } from '../database'
-import { openDatabase } from '../open'
-import { laptop, newEvent, newSession, rotation } from '../samples'
+import type { Database } from './database'
+import { openDatabase } from './open'
+import { laptop, newEvent, newSession, rotation } from './samples'
 
 /** What processes.test.ts may ask of this process. */
 export type Task =
