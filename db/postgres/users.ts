@@ -30,10 +30,11 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       SELECT EXISTS (SELECT FROM added) AS added,
         EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
   )
+  // A hash has a salt of its own: one that is there already was set by this very call, whose answer was lost.
   const setPassword = prepare<{ changed: boolean; pending: boolean; count: number }>(
     'set_password',
     sql`
-      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`)},
+      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`, sql`password_hash <> ${$('passwordHash')}`)},
       ${endingAllOf('alone', sql`'password_changed'`)}, told AS (
         INSERT INTO ${INTO_EVENTS} ${EVENTS_OF_ENDED}
         UNION ALL

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** The network between a program and the server, which a test may cut. */
+export interface Wire {
+  /** `url`, by way of this wire. */
+  url(url: string): string
+  /** The next answer of the server is lost, and the connection with it: what was asked for has been done. */
+  loseNextAnswer(): void
+  /** Connections that are open now carry nothing any more, and nobody is told; new ones do. */
+  silence(): void
+  close(): Promise<void>
+}
+
+export async function openWire(port: number): Promise<Wire> {
+  const open = new Set<Socket>()
+  let losesNext = false
+  const wire = createServer((near) => {
+    const far = connect(port, '127.0.0.1')
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(from)
+      from.on('error', () => {})
+      from.on('close', () => {
+        open.delete(from)
+        to.destroy()
+      })
+      from.on('data', (bytes) => {
+        if (from === far && losesNext) {
+          losesNext = false
+          near.destroy()
+        } else to.write(bytes)
+      })
+    }
+  })
+  wire.listen(0, '127.0.0.1')
+  await once(wire, 'listening')
+  const { port: here } = wire.address() as AddressInfo
+
+  return {
+    url: (url) => url.replace(`:${port}/`, `:${here}/`),
+    loseNextAnswer() {
+      losesNext = true
+    },
+    silence() {
+      for (const socket of open) socket.pause()
+    },
+    async close() {
+      wire.close()
+      for (const socket of open) socket.destroy()
+      await once(wire, 'close')
+    },
+  }
+}

@@ -1,0 +1,231 @@
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { SessionError } from '@/session/errors'
+import type { Database } from '../database'
+import { openDatabase } from '../open'
+import { laptop, newEvent, newId, newSession, newUser, rotation, START } from '../samples'
+import { type Cluster, type ClusterOptions, startCluster } from './cluster/cluster'
+import { operate } from './temporary'
+
+const limits = { replaces: null, maxLive: 1000 }
+const first = { generation: 0, branch: 0 }
+
+const END_CONNECTIONS = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rekindle'`
+
+/** Waiting is what these are about: they wait beside each other, each on a server of its own. */
+describe.concurrent('a server that fails', () => {
+  it('is stopped and started again while verbs wait, and they are done', async () => {
+    await using test = await open()
+    await test.cluster.stop()
+    const verbs = everyVerb(test)
+    await test.cluster.start()
+    expect(await outcomes(verbs)).toEqual({ done: verbs.length })
+  })
+
+  it('is killed in a storm: what it acknowledged is there, and service is back at once', async ({
+    expect,
+  }) => {
+    await using test = await open()
+    const { database, user, cluster } = test
+    const [signedIn, signedOut, failed] = [new Set<string>(), new Set<string>(), [] as unknown[]]
+    let isOver = false
+    const person = async () => {
+      while (!isOver) {
+        const session = newSession({ userId: user.id })
+        const event = newEvent({ sessionId: session.id, userId: user.id, kind: 'ended' })
+        try {
+          await database.sessions.create(session, limits)
+          signedIn.add(session.id)
+          await database.sessions.advance(session.id, first, rotation(1))
+          await database.sessions.end(session.id, 'signed_out', event)
+          signedOut.add(session.id)
+        } catch (error) {
+          failed.push(error)
+        }
+      }
+    }
+    const storm = Promise.all(Array.from({ length: 8 }, person))
+    await expect.poll(() => signedOut.size, { timeout: 10_000 }).toBeGreaterThan(50)
+    await cluster.kill9()
+    await cluster.start()
+    const [back, before] = [performance.now(), signedOut.size]
+    await expect
+      .poll(() => signedOut.size, { timeout: 10_000, interval: 5 })
+      .toBeGreaterThan(before)
+    const backAfterMs = performance.now() - back
+    isOver = true
+    await storm
+
+    expect(failed.filter((error) => (error as SessionError).code !== 'unavailable')).toEqual([])
+    expect(backAfterMs).toBeLessThan(1000)
+    for (const id of signedIn) {
+      const endedReason = signedOut.has(id) ? 'signed_out' : null
+      expect(await database.sessions.find(id)).toMatchObject({ endedReason })
+    }
+  })
+
+  it('is frozen: every verb is unavailable in time, the next ones sooner, and no answer is mixed up later', async () => {
+    await using test = await open()
+    const { database, session, cluster } = test
+    await Promise.all(everyVerb(test).map((verb) => verb.catch(() => {})))
+    cluster.pause()
+    const from = performance.now()
+    const verbs = everyVerb(test)
+    expect(await outcomes(verbs)).toEqual({ unavailable: verbs.length })
+    const after = performance.now()
+    expect(after - from).toBeLessThan(3000)
+    expect(await outcomes(everyVerb(test))).toEqual({ unavailable: verbs.length })
+    expect(performance.now() - after).toBeLessThan(1500)
+    cluster.resume()
+    const found = await Promise.all(
+      Array.from({ length: 20 }, () => database.sessions.find(session.id)),
+    )
+    expect(found.every((row) => row?.id === session.id)).toBe(true)
+    expect(await outcomes(everyVerb(test))).toEqual({ done: verbs.length })
+  })
+
+  it('ends every connection, idle ones and busy ones, and nobody notices', async () => {
+    await using test = await open()
+    for (let round = 0; round < 5; round++) {
+      const verbs = everyVerb(test)
+      await operate(test.url, END_CONNECTIONS)
+      expect(await outcomes(verbs)).toEqual({ done: verbs.length })
+      await operate(test.url, END_CONNECTIONS)
+    }
+  })
+
+  it('has fewer connections than the program would like, and all are served', async () => {
+    await using test = await open({ settings: { max_connections: '7', reserved_connections: '0' } })
+    const verbs = [1, 2, 3].flatMap(() => everyVerb(test))
+    expect(await outcomes(verbs)).toEqual({ done: verbs.length })
+    expect(test.cluster.log()).toContain('too many clients')
+  })
+
+  it('only reads, as one that was demoted: writes are unavailable, until it is not', async () => {
+    await using test = await open()
+    const { database, session, url, cluster } = test
+    const name = new URL(url).pathname.slice(1)
+    const demote = (isReadOnly: string) =>
+      operate(
+        cluster.url('postgres'),
+        `ALTER DATABASE ${name} SET default_transaction_read_only = ${isReadOnly}`,
+      )
+    await demote('on')
+    await operate(url, END_CONNECTIONS)
+    const advance = () => database.sessions.advance(session.id, first, rotation(1))
+    expect(await outcomes([advance()])).toEqual({ unavailable: 1 })
+    expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
+    const again = advance()
+    await demote('off')
+    expect(await again).toBe(true)
+  })
+
+  it('holds a lock too long: writes are unavailable in time, reads go on, and nothing is left waiting', async ({
+    expect,
+  }) => {
+    await using test = await open()
+    const { database, session, url } = test
+    const outsider = new pg.Client(url)
+    await outsider.connect()
+    await outsider.query('BEGIN')
+    await outsider.query('SELECT FROM sessions FOR UPDATE')
+    const from = performance.now()
+    const write = database.sessions.advance(session.id, first, rotation(1))
+    expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
+    expect(await outcomes([write])).toEqual({ unavailable: 1 })
+    expect(performance.now() - from).toBeLessThan(3000)
+    const waiting = `SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
+    await expect
+      .poll(async () => (await operate(url, waiting)).rows[0].count, { timeout: 5000 })
+      .toBe(0)
+    await outsider.query('COMMIT')
+    await outsider.end()
+    expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
+    expect(await database.sessions.advance(session.id, first, rotation(1))).toBe(true)
+  })
+})
+
+describe('a failure', () => {
+  it('of the database is an outage, of the program a plain error that repeats no value', async () => {
+    await using test = await open()
+    const { database, session, user, url } = test
+    const twice = await database.sessions.create(session, limits).catch((error) => error)
+    expect(twice).toBeInstanceOf(Error)
+    expect(twice).not.toBeInstanceOf(SessionError)
+    const nameless = { ...newUser({ passwordHash: '$argon2id$secret' }), nameKey: null as never }
+    const refused = await database.users.create(nameless).catch((error) => error)
+    expect(refused).toMatchObject({ code: '23502' })
+    expect(
+      JSON.stringify(Object.getOwnPropertyNames(refused).map((name) => refused[name])),
+    ).not.toContain('argon2id')
+    const gone = newSession({ userId: newId() })
+    expect(await outcomes([database.sessions.create(gone, limits)])).toEqual({ unavailable: 1 })
+    await operate(url, 'DROP TABLE sessions')
+    const verbs = [database.sessions.find(session.id), database.prune(0, 1)]
+    expect(await outcomes(verbs)).toEqual({ unavailable: 2 })
+    expect(await database.users.findById(user.id)).not.toBeNull()
+  })
+})
+
+interface Test extends AsyncDisposable {
+  readonly cluster: Cluster
+  readonly url: string
+  readonly database: Database
+  readonly user: ReturnType<typeof newUser>
+  readonly session: ReturnType<typeof newSession>
+}
+
+async function open(options?: ClusterOptions): Promise<Test> {
+  const cluster = await startCluster(options)
+  const url = await cluster.createDatabase()
+  const database = await openDatabase(url)
+  const user = newUser()
+  const session = newSession({ userId: user.id })
+  await database.users.create(user)
+  await database.sessions.create(session, limits)
+  return {
+    ...{ cluster, url, database, user, session },
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await cluster.dispose()
+    },
+  }
+}
+
+/** Every verb, begun, on rows of its own: each can succeed whatever the others do. */
+function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
+  const { sessions, users } = database
+  const event = newEvent({ sessionId: session.id, userId: user.id })
+  return [
+    database.ping(),
+    database.prune(START, 1),
+    sessions.create(newSession({ userId: user.id }), limits),
+    sessions.find(session.id),
+    sessions.findFor(session.id, 'jti'),
+    sessions.retire(newId(), START),
+    sessions.userExists(user.id),
+    sessions.advance(newId(), first, rotation(1)),
+    sessions.end(newId(), 'signed_out', event),
+    sessions.endAll(newId(), 'signed_out', START, { ...laptop, except: null }),
+    sessions.list(user.id, START),
+    sessions.record(event, 1000),
+    sessions.events(session.id, 1),
+    users.findByName(user.nameKey),
+    users.findById(user.id),
+    users.create(newUser()),
+    users.setPassword(newId(), 'hash', START, { ...laptop, keepSession: null }),
+    users.remove(newId()),
+  ]
+}
+
+/** How many succeeded, and how many failed with which code. */
+async function outcomes(verbs: Promise<unknown>[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const settled of await Promise.allSettled(verbs)) {
+    const outcome =
+      settled.status === 'fulfilled' ? 'done' : (settled.reason.code ?? settled.reason)
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+  }
+  return counts
+}
