@@ -4,6 +4,8 @@ import { run } from './steps.mjs'
 const PACKAGES = {
   // What README's own lines are run with.
   curl: '/usr/bin/curl',
+  // What PostgreSQL is reached through where a platform puts a pooler in front of it.
+  pgbouncer: '/usr/sbin/pgbouncer',
   chromium: '/usr/bin/chromium',
   'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
 }

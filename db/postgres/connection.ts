@@ -3,7 +3,7 @@ import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
-import { failureOf, isUnknownStatement, Overtaken } from './failure'
+import { failureOf, Overtaken } from './failure'
 import { migrate, readMigrations } from './migration'
 import { createPatience, patiently } from './patience'
 import { openPool } from './pool'
@@ -18,7 +18,7 @@ export interface PostgresOptions {
   readonly poolSize?: number
   /**
    * Whether the server is asked to keep statements between uses. A pooler that hands a connection on after each transaction
-   * loses them: `auto` finds out whether there is a pooler.
+   * loses them: `auto` finds out, for each connection, whether there is a pooler.
    */
   readonly statements?: 'auto' | 'named' | 'unnamed'
   readonly openPatienceMs?: number
@@ -56,37 +56,26 @@ export async function openConnection(
 ): Promise<Connection> {
   const migrations = readMigrations()
   const settings = { connectionString: url, application_name: 'rekindle' }
-  const isDirect = await patiently(async ({ withinMs }) => {
+  await patiently(async ({ withinMs }) => {
     const client = new pg.Client({ ...settings, connectionTimeoutMillis: withinMs })
     client.on('error', () => {})
     try {
       await client.connect()
       await migrate(client, migrations)
-      return await isOwnProcess(client)
     } finally {
       client.end().catch(() => {})
     }
   }, openPatienceMs)
 
-  const pool = openPool({
-    ...settings,
-    max: poolSize,
-    // A pooler refuses a connection that asks for what it does not know.
-    ...(isDirect ? { statement_timeout: STATEMENT_TIMEOUT_MS } : {}),
+  const direct = new WeakSet<pg.ClientBase>()
+  const pool = openPool({ ...settings, max: poolSize }, async (client) => {
+    if (await isDirect(client)) direct.add(client)
   })
-  let areNamed = statements === 'named' || (statements === 'auto' && isDirect)
   const patience = createPatience()
 
-  const send = async <Row extends object>(
-    client: pg.PoolClient,
-    { name, ...query }: pg.QueryConfig,
-  ) => {
-    try {
-      return await client.query<Row>(areNamed && name ? { ...query, name } : query)
-    } catch (error) {
-      if (statements === 'auto' && isUnknownStatement(error)) areNamed = false
-      throw error
-    }
+  const send = <Row extends object>(client: pg.ClientBase, { name, ...query }: pg.QueryConfig) => {
+    const isNamed = statements === 'named' || (statements === 'auto' && direct.has(client))
+    return client.query<Row>(isNamed && name ? { ...query, name } : query)
   }
   const ask = async <Row extends object>(
     query: pg.QueryConfig,
@@ -134,8 +123,15 @@ function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value
 }
 
-/** A pooler makes up the number of the process that is said to serve a connection. */
-async function isOwnProcess(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-  return rows[0]?.pid === (client as { processID?: number }).processID
+/**
+ * Whether nobody stands between the program and the process that serves it: a pooler makes up that process's number. Only
+ * then does a setting last, and reach nobody else.
+ */
+async function isDirect(client: pg.ClientBase): Promise<boolean> {
+  const { processID } = client as { processID?: number }
+  const { rows } = await client.query<{ limited: string | null }>(
+    `SELECT CASE pg_backend_pid() WHEN $1 THEN set_config('statement_timeout', $2, false) END AS limited`,
+    [processID, `${STATEMENT_TIMEOUT_MS}ms`],
+  )
+  return rows[0]?.limited !== null
 }

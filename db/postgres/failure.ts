@@ -37,11 +37,6 @@ export function leavesConnectionSound(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|40|42P01)/.test(error.code ?? '')
 }
 
-/** Whether the server knows no statement by the name it was called, as behind a pooler that passes connections around. */
-export function isUnknownStatement(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(26000|42P05)$/.test(error.code ?? '')
-}
-
 /** What to throw for `error`: SessionError `unavailable` if the database failed, `error` itself if the program did. */
 export function failureOf(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) {

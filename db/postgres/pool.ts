@@ -11,9 +11,14 @@ export interface Pool {
   close(): Promise<void>
 }
 
-export function openPool(settings: pg.PoolConfig): Pool {
+/** `greet` is done with each new connection before it is used. */
+export function openPool(
+  settings: pg.PoolConfig,
+  greet: (client: pg.ClientBase) => Promise<void>,
+): Pool {
   const pool = new pg.Pool({
     ...settings,
+    onConnect: (client) => within(CONNECT_TIMEOUT_MS, greet(client)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

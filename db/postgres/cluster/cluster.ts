@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { type Binaries, findBinaries, type Owner, serverOwner } from './binaries'
-import { signalCluster, signalPostmaster } from './processes.mjs'
+import { killCluster, signalCluster, signalPostmaster } from './processes.mjs'
 
 const WATCHDOG = fileURLToPath(new URL('./watchdog.mjs', import.meta.url))
 const MEMORY = '/dev/shm'
@@ -85,12 +85,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     // @ts-expect-error a socket, though the types call it a stream
     server.stderr?.unref()
   }
-  const ended = async (send: () => void) => {
+  const ended = async (send: () => unknown) => {
     if (server.exitCode !== null || server.signalCode !== null) return
     const exit = once(server, 'exit')
     server.ref()
-    send()
-    await exit
+    await Promise.all([exit, send()])
   }
   const url = (database: string) =>
     `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}?sslmode=disable`
@@ -115,7 +114,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     pause: () => signalCluster(dataDirectory, 'SIGSTOP'),
     resume: () => signalCluster(dataDirectory, 'SIGCONT'),
     stop: () => ended(() => signalPostmaster(dataDirectory, 'SIGINT')),
-    kill9: () => ended(() => signalCluster(dataDirectory, 'SIGKILL')),
+    kill9: () => ended(() => killCluster(dataDirectory)),
     start,
     async copy() {
       const to = join(directory, `copy-${++copies}`)
@@ -196,7 +195,7 @@ async function copyData(from: string, to: string): Promise<void> {
   await rm(join(to, 'postmaster.pid'), { force: true })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -10,9 +10,7 @@ const isLinux = existsSync('/proc/self/stat')
 
 /** Each connection of PostgreSQL is a process that leads a session of its own: no signal to a group reaches them all. */
 export function signalCluster(dataDirectory, signal) {
-  const { postmaster } = pidFile(dataDirectory)
-  if (!postmaster) return
-  for (const pid of [postmaster, ...childrenOf(postmaster)]) send(pid, signal)
+  for (const pid of processesOf(pidFile(dataDirectory).postmaster)) send(pid, signal)
 }
 
 export function signalPostmaster(dataDirectory, signal) {
@@ -20,26 +18,40 @@ export function signalPostmaster(dataDirectory, signal) {
   if (postmaster) send(postmaster, signal)
 }
 
+export async function killCluster(dataDirectory) {
+  const processes = processesOf(pidFile(dataDirectory).postmaster)
+  for (const pid of processes) send(pid, 'SIGKILL')
+  await areGone(processes)
+}
+
 export async function endCluster(dataDirectory) {
   const { postmaster, sharedMemory } = pidFile(dataDirectory)
-  const processes = postmaster ? [postmaster, ...childrenOf(postmaster)] : []
-  const areGone = async (withinMs) => {
-    const deadline = performance.now() + withinMs
-    while (processes.some((pid) => send(pid, 0))) {
-      if (performance.now() > deadline) return false
-      await pause(5)
-    }
-    return true
-  }
+  const processes = processesOf(postmaster)
   // One that is stopped cannot hear that it should end.
   for (const pid of processes) send(pid, 'SIGCONT')
   if (postmaster) send(postmaster, 'SIGQUIT')
-  if (!(await areGone(PATIENCE_MS))) {
-    for (const pid of processes) send(pid, 'SIGKILL')
-    await areGone(PATIENCE_MS)
-  }
+  if (!(await areGone(processes))) await killCluster(dataDirectory)
   // What a server that was killed could not give back itself.
   if (sharedMemory) ignoring(() => execFileSync('ipcrm', ['-m', sharedMemory], { stdio: 'ignore' }))
+}
+
+function processesOf(postmaster) {
+  return postmaster ? [postmaster, ...childrenOf(postmaster)] : []
+}
+
+async function areGone(processes) {
+  const deadline = performance.now() + PATIENCE_MS
+  while (processes.some(isAlive)) {
+    if (performance.now() > deadline) return false
+    await pause(5)
+  }
+  return true
+}
+
+/** What has ended, and nobody has asked how, is still listed. */
+function isAlive(pid) {
+  if (!isLinux) return send(pid, 0)
+  return !/^[ZX]?$/.test(statOf(pid)[0] ?? '')
 }
 
 /** Its first line is the postmaster's process, its seventh the key and the number of its shared memory. */
@@ -63,14 +75,15 @@ function childrenOf(parent) {
 }
 
 function linuxTable() {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      const stat = ignoring(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? ''
-      // The name in parentheses may hold anything.
-      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return [Number(pid), Number(parent)]
-    })
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.map((pid) => [Number(pid), Number(statOf(pid)[1])])
+}
+
+/** The state of a process, its parent, and more. */
+function statOf(pid) {
+  const stat = ignoring(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? ''
+  // The name in parentheses may hold anything.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function posixTable() {

@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export interface Wire {
   /** `url`, by way of this wire. */
   url(url: string): string
+  /** Leads to another port from now on: connections that are open are cut. */
+  leadTo(port: number): void
   /** The next answer of the server is lost, and the connection with it: what was asked for has been done. */
   loseNextAnswer(): void
   /** Connections that are open now carry nothing any more, and nobody is told; new ones do. */
@@ -15,8 +17,12 @@ export interface Wire {
 export async function openWire(port: number): Promise<Wire> {
   const open = new Set<Socket>()
   let losesNext = false
+  let target = port
+  const cut = () => {
+    for (const socket of open) socket.destroy()
+  }
   const wire = createServer((near) => {
-    const far = connect(port, '127.0.0.1')
+    const far = connect(target, '127.0.0.1')
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -41,6 +47,10 @@ export async function openWire(port: number): Promise<Wire> {
 
   return {
     url: (url) => url.replace(`:${port}/`, `:${here}/`),
+    leadTo(port) {
+      target = port
+      cut()
+    },
     loseNextAnswer() {
       losesNext = true
     },
@@ -49,7 +59,7 @@ export async function openWire(port: number): Promise<Wire> {
     },
     async close() {
       wire.close()
-      for (const socket of open) socket.destroy()
+      cut()
       await once(wire, 'close')
     },
   }
