@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { chownSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openDatabase } from '../open'
+import { startCluster } from './cluster/cluster'
+import { operate } from './temporary'
+
+it('asks for TLS, and for whose it is, as the URL says', async () => {
+  const cluster = await startCluster()
+  const file = (name: string) => join(cluster.dataDirectory, name)
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
+      ...['-addext', 'subjectAltName=DNS:localhost'],
+      ...['-keyout', file('server.key'), '-out', file('server.crt')],
+    ],
+    { stdio: 'ignore' },
+  )
+  const { uid, gid } = statSync(cluster.dataDirectory)
+  for (const name of ['server.key', 'server.crt']) chownSync(file(name), uid, gid)
+  await operate(cluster.url('postgres'), 'ALTER SYSTEM SET ssl = on')
+  await cluster.stop()
+  await cluster.start()
+
+  const plain = await cluster.createDatabase()
+  const url = (query: string) =>
+    plain.replace('127.0.0.1', 'localhost').replace(/\?.*/, `?${query}`)
+  const openPatienceMs = 300
+  const encrypted = async (query: string) => {
+    await (await openDatabase(url(query), { openPatienceMs })).close()
+    const { rows } = await operate(
+      url(query),
+      'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
+    )
+    return rows[0].ssl
+  }
+  expect(await encrypted('sslmode=disable')).toBe(false)
+  expect(await encrypted('sslmode=no-verify')).toBe(true)
+  expect(await encrypted(`sslmode=verify-full&sslrootcert=${file('server.crt')}`)).toBe(true)
+  await expect(encrypted('sslmode=verify-full')).rejects.toThrow(/^DATABASE_URL: .*self.signed/)
+  await cluster.dispose()
+})
