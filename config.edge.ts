@@ -17,7 +17,12 @@ export interface EdgeConfig {
   readonly leewayMs: number
   /** Whether the server itself saw each request arrive, and said so; elsewhere that header is the client's. */
   readonly knowsArrival: boolean
+  /** The least that is worth a line in the log. */
+  readonly logLevel: LogLevel
 }
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -45,8 +50,14 @@ export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
     audience: env.TOKEN_AUDIENCE || appOrigin,
     accessTokenMs,
     knowsArrival: !env.VERCEL,
+    logLevel: readLogLevel(env),
     leewayMs: leeway ?? Math.min(MAX_DEFAULT_LEEWAY_MS, accessTokenMs / 10),
   }
+}
+
+/** By itself, as a wrong configuration has to be complained of, too. */
+export function readLogLevel(env: Environment = process.env): LogLevel {
+  return LOG_LEVELS.find((known) => known === env.LOG_LEVEL) ?? 'info'
 }
 
 /** The entries of a comma-separated value. */

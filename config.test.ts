@@ -40,6 +40,9 @@ describe('the configuration', () => {
       oauthClients: new Map(),
       signInLimit: { points: 10, windowSeconds: 60 },
       clientAddress: { trustedHops: 0 },
+      metricsToken: null,
+      logLevel: 'info',
+      tracing: null,
     })
   })
 
@@ -74,6 +77,14 @@ describe('the configuration', () => {
       CONTRACTS: 'oauth, cookie-get',
       CORS_ORIGINS: 'https://one.example, http://localhost:5173',
       OAUTH_CLIENTS: `api:${ACCESS}, other:${REFRESH}:with-a-colon`,
+      METRICS_TOKEN: ACCESS,
+      LOG_LEVEL: 'debug',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_SERVICE_NAME: 'login',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+      OTEL_BSP_SCHEDULE_DELAY: '1000',
     })
     expect(config).toMatchObject({
       appOrigin: 'https://app.example',
@@ -99,6 +110,9 @@ describe('the configuration', () => {
         ['api', ACCESS],
         ['other', `${REFRESH}:with-a-colon`],
       ]),
+      metricsToken: ACCESS,
+      logLevel: 'debug',
+      tracing: { protocol: 'http/json', serviceName: 'login', ratio: 0.25, delayMs: 1000 },
     })
   })
 
@@ -221,6 +235,17 @@ const BAD: Record<string, string[]> = {
     '1e9/1m',
     '10/1m/1',
   ],
+  METRICS_TOKEN: ['short', 'x'.repeat(31), `${ACCESS} ${REFRESH}`, `${ACCESS}é`, 'x'.repeat(513)],
+  LOG_LEVEL: ['verbose', 'INFO', '30', 'info,debug'],
+  OTEL_SDK_DISABLED: ['yes', '1', 'off'],
+  OTEL_TRACES_EXPORTER: ['zipkin', 'otlp,console'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['collector:4318', '//otel.example', 'grpc://collector', 'http://'],
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['collector:4318', 'unix:/run/otel'],
+  OTEL_EXPORTER_OTLP_PROTOCOL: ['grpc', 'http', 'HTTP/JSON'],
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: ['grpc', 'json'],
+  OTEL_TRACES_SAMPLER: ['sometimes', 'jaeger_remote', 'xray'],
+  OTEL_TRACES_SAMPLER_ARG: ['-1', '1.5', '10%', 'half', '.5'],
+  OTEL_BSP_SCHEDULE_DELAY: ['-1', '5s', '1.5'],
 }
 
 describe('a value that cannot be meant', () => {

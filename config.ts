@@ -3,10 +3,12 @@ import {
   ACCESS_TOKEN_TTL,
   type EdgeConfig,
   type Environment,
+  LOG_LEVELS,
   parseList,
   readEdgeConfig,
 } from './config.edge'
 import { privateKeys } from './config.keys'
+import { type TracingConfig, tracingOf, tracingVariables } from './config.tracing'
 import { CONTRACT_NAMES, type ContractName } from './contracts/contract'
 import { parseDuration } from './session/duration'
 import { algorithmOf } from './session/key-pair'
@@ -34,6 +36,9 @@ export interface Config extends EdgeConfig {
   readonly signInLimit: { readonly points: number; readonly windowSeconds: number }
   /** How the client's address is known: from the socket and so many proxies, or from the platform's own header. */
   readonly clientAddress: { readonly trustedHops: number } | 'platform'
+  /** What a reader of the metrics proves itself with; null where nobody may. */
+  readonly metricsToken: string | null
+  readonly tracing: TracingConfig | null
 }
 
 /** A variable with a value that cannot be meant. Stops the start. */
@@ -126,6 +131,14 @@ const schema = z.object({
       error: 'must be like 10/1m: attempts per duration',
     })
     .default('10/1m'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,512}$/, {
+      error: 'must be at least 32 visible characters, without spaces',
+    })
+    .optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
+  ...tracingVariables,
 })
 /** Where key pairs sign, a secret is only for the tokens that it signed before. */
 const schemaOfPairs = schema.extend({
@@ -168,6 +181,8 @@ export function readConfig(env: Environment = process.env): Config {
     oauthClients: clientsOf(values.OAUTH_CLIENTS),
     signInLimit: { points: Number(points), windowSeconds: ms(window) / 1000 },
     clientAddress: given.VERCEL ? 'platform' : { trustedHops: Number(values.TRUSTED_PROXY_HOPS) },
+    metricsToken: values.METRICS_TOKEN ?? null,
+    tracing: tracingOf(values),
   }
   checkTogether(config)
   return config
