@@ -58,6 +58,21 @@ const granted = () => json(200, { token: 'new', expiresIn: 900 }, LINES)
 const refused = { error: { code: 'INVALID_REFRESH_TOKEN', reason: 'reused' } }
 
 describe('a page whose access token is dead', () => {
+  it('is known by one id, and in one trace, to the refresh route, the page and the client', async () => {
+    granted()
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const given = { 'x-request-id': 'given-by-a-proxy', traceparent, tracestate: 'vendor=1' }
+    const response = await visit('/dashboard', { headers: given })
+    expect(asked[0]?.headers).toMatchObject({ 'x-request-id': 'given-by-a-proxy', traceparent })
+    expect(asked[0]?.headers).not.toHaveProperty('tracestate')
+    expect(response.headers.get('x-request-id')).toBe('given-by-a-proxy')
+    expect(response.headers.get('x-middleware-request-x-request-id')).toBe('given-by-a-proxy')
+    const other = await visit('/dashboard', { headers: { traceparent: 'not-a-trace' } })
+    const made = other.headers.get('x-request-id')
+    expect(asked[1]?.headers).toMatchObject({ 'x-request-id': made })
+    expect(asked[1]?.headers).not.toHaveProperty('traceparent')
+  })
+
   it('F8 gets the new tokens within this very request, and its jar gets them too', async () => {
     granted()
     const response = await visit()
@@ -213,6 +228,17 @@ describe('a request without a session', () => {
       expect(response.status).toBe(403)
     }
     expect(asked).toEqual([])
+  })
+
+  it('bears the id of its request, as it came where it is sane', async () => {
+    const headers = { ...nobody, 'x-request-id': 'given-by-a-proxy' }
+    expect((await visit('/dashboard', { headers })).headers.get('x-request-id')).toBe(
+      'given-by-a-proxy',
+    )
+    const insane = { ...nobody, 'x-request-id': 'two words' }
+    expect((await visit('/dashboard', { headers: insane })).headers.get('x-request-id')).toMatch(
+      /^[\da-f-]{36}$/,
+    )
   })
 
   it('bears the headers of every answer', async () => {

@@ -8,8 +8,10 @@ import { arrivalOf } from './session/arrival'
 import { cookieName, readCookie } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
 import { type Denial, gate, isRead, settle } from './session/gate'
+import { REQUEST_ID_HEADER, requestIdOf } from './session/request-id'
 import type { SignInReason } from './session/return-path'
 import { secureHeaders } from './session/security-headers'
+import { traceParentOf } from './session/trace-parent'
 
 export const config = {
   matcher:
@@ -20,10 +22,13 @@ export const config = {
 export async function middleware(request: NextRequest): Promise<Response> {
   const parts = await edgeParts()
   const { appOrigin, secure } = parts.config
+  const requestId = requestIdOf(request.headers)
+  request.headers.set(REQUEST_ID_HEADER, requestId)
   const response = isCrossSiteWrite(request.method, request.headers, appOrigin)
     ? answers.crossSite(appOrigin)
     : await answer(request, parts)
   secureHeaders(response.headers, secure)
+  response.headers.set('X-Request-Id', requestId)
   return response
 }
 
@@ -46,6 +51,8 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
       receivedAt,
     },
     hasSpare: asked.access === 'ending',
+    requestId: requestIdOf(headers),
+    traceParent: traceParentOf(headers),
   })
   // Where nobody saw the request arrive, asking may have taken all the time that the old access token had left.
   const judged =

@@ -2,6 +2,7 @@ import { cookieName } from '@/session/cookies'
 import type { RefreshOutcome } from '@/session/gate'
 import type { InternalCaller } from '@/session/internal-caller'
 import { MAX_TOKEN_BYTES } from '@/session/keyring'
+import { REQUEST_ID_HEADER } from '@/session/request-id'
 import { parseSignInReason } from '@/session/return-path'
 import type { EdgeParts } from './parts'
 
@@ -22,6 +23,9 @@ export interface RefreshAsk {
   readonly caller: InternalCaller
   /** Whether the old access token still serves, should this fail. */
   readonly hasSpare: boolean
+  readonly requestId: string
+  /** The trace that the call belongs to, or null. */
+  readonly traceParent: string | null
 }
 
 /** The outcome for the gate, and the raw `Set-Cookie` lines that go with it. */
@@ -55,7 +59,7 @@ interface InternalRequest {
 
 async function buildRequest(
   { config, callers }: EdgeParts,
-  { refreshToken, challenge, accessOnly, caller }: RefreshAsk,
+  { refreshToken, challenge, accessOnly, caller, requestId, traceParent }: RefreshAsk,
 ): Promise<InternalRequest> {
   const cookies = [`${cookieName('refresh', config)}=${refreshToken}`]
   if (challenge !== null && challenge.length <= MAX_TOKEN_BYTES)
@@ -66,6 +70,8 @@ async function buildRequest(
       cookie: cookies.join('; '),
       'x-refresh-mode': 'jar',
       ...(accessOnly ? { 'x-refresh-want': 'access' } : {}),
+      [REQUEST_ID_HEADER]: requestId,
+      ...(traceParent === null ? {} : { traceparent: traceParent }),
       'x-internal-caller': await callers.vouch(caller, refreshToken, Date.now()),
     },
   }

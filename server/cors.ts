@@ -3,7 +3,7 @@ import type { Config } from '@/config'
 
 /** What a script of another origin may send, and read of an answer besides its body. */
 const REQUEST_HEADERS = 'Authorization, Content-Type, X-Refresh-Mode, X-Refresh-Want'
-const RESPONSE_HEADERS = 'Retry-After, WWW-Authenticate'
+const RESPONSE_HEADERS = 'Retry-After, WWW-Authenticate, X-Request-Id'
 const PREFLIGHT_SECONDS = '600'
 
 /** Lets the page that sent a request read the answer, with its credentials, where its origin is named in the configuration. */

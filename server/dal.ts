@@ -9,6 +9,7 @@ import { signInPath } from '@/session/return-path'
 import type { EpochMs } from '@/session/store'
 import { cookiesOf } from './http'
 import { reasonOf } from './http-error'
+import { withinRequest } from './request-context'
 import { rekindle } from './sessions'
 
 /** Who is signed in, and until when this access token serves: what a page may know. */
@@ -44,7 +45,9 @@ export const requireApiSession: () => Promise<CurrentSession> = cache(async () =
   const requestHeaders = await headers()
   const token = accessTokenOf(requestHeaders, config)
   if (token === null) throw new SessionError('missing_access_token')
-  const { session, accessExpiresAt } = await engine.check(token, arrivalOf(requestHeaders, config))
+  const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
+    engine.check(token, arrivalOf(requestHeaders, config)),
+  )
   return {
     sessionId: session.id,
     userId: session.userId,

@@ -1,9 +1,10 @@
 import 'server-only'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '@/config'
 import { ARRIVAL_HEADER } from '@/session/arrival'
 import { MAX_AGENT, parseAddress } from './client'
+import { identify, keepTrace } from './request-identity'
 import { boundedTarget, decodableTarget, servableMethod } from './request-line'
 
 const CHANNEL = 'http.server.request.start'
@@ -13,7 +14,8 @@ const CHANNEL = 'http.server.request.start'
  * sent none, and believes `X-Forwarded-Host` and `-Proto`; so here the first becomes the address of the socket, or what
  * the last trusted proxy saw, and the others what the configuration says. Node announces each request on a public channel
  * before any handler runs: nothing of Node or Next.js is patched. A platform that overwrites these headers itself is left alone.
- * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`). Returns the way to stop.
+ * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`), and
+ * each request gets its id. Returns the way to stop.
  */
 export function watchTheFront({
   clientAddress,
@@ -25,7 +27,7 @@ export function watchTheFront({
   const scheme = protocol.slice(0, -1)
 
   const correct = (message: unknown) => {
-    const { request } = message as { request: IncomingMessage }
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
     request.method = servableMethod(request.method ?? '')
@@ -38,6 +40,8 @@ export function watchTheFront({
     request.headers['x-forwarded-host'] = host
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']
+    identify(request, response)
+    keepTrace(request.headers, socket, trustedHops)
   }
   subscribe(CHANNEL, correct)
   return () => void unsubscribe(CHANNEL, correct)

@@ -9,6 +9,7 @@ import { NO_PAGE_POLICY, secureHeaders } from '@/session/security-headers'
 import { allowOrigin } from './cors'
 import { HttpError, toHttpError } from './http-error'
 import { isForm } from './request-body'
+import { withinRequest } from './request-context'
 import { rekindle } from './sessions'
 
 const CROSS_SITE = 'CROSS_SITE_REQUEST'
@@ -34,13 +35,13 @@ export interface RouteOptions {
 
 /**
  * A route handler that refuses cross-site writes before it reads anything, answers every failure in its contract's shape,
- * and is never cached.
+ * is never cached, and bears the id of its request.
  */
 export function route<Context = unknown>(
   handler: Handler<Context>,
   options: RouteOptions = {},
 ): Handler<Context> {
-  return async (request, context) => {
+  const answer: Handler<Context> = async (request, context) => {
     let config: Config | null = null
     let response: Response
     try {
@@ -53,6 +54,12 @@ export function route<Context = unknown>(
     if (config && options.contract) allowOrigin(request, response.headers, config)
     return finish(response, config?.secure ?? false)
   }
+  return (request, context) =>
+    withinRequest(request.headers, async (id) => {
+      const response = await answer(request, context)
+      response.headers.set('X-Request-Id', id)
+      return response
+    })
 }
 
 /** @throws HttpError where nobody may ask this, or not from there. */
