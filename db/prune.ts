@@ -8,16 +8,18 @@ export interface PruneOptions {
   readonly batch: number
   /** Ends the pruning. */
   readonly signal: AbortSignal
+  /** Told what went wrong. */
+  readonly failed: (error: unknown) => void
   readonly now?: () => EpochMs
 }
 
 /**
  * Prunes the database every so often, in small batches with room for requests in between.
- * Never throws and never keeps the process alive: what goes wrong is logged and tried again the next time.
+ * Never throws and never keeps the process alive: what goes wrong is told and tried again the next time.
  */
 export function prunePeriodically(
   database: Pick<Database, 'prune'>,
-  { everyMs, batch, signal, now = Date.now }: PruneOptions,
+  { everyMs, batch, signal, failed, now = Date.now }: PruneOptions,
 ): void {
   let timer: NodeJS.Timeout | undefined
 
@@ -30,7 +32,7 @@ export function prunePeriodically(
     try {
       while (!signal.aborted && (await database.prune(now(), batch)) >= batch) await breath()
     } catch (error) {
-      if (!signal.aborted) console.error('pruning failed, and will be tried again', error)
+      if (!signal.aborted) failed(error)
     }
     next()
   }

@@ -3,12 +3,14 @@ import { openAccessKeyring } from '@/session/access-keyring'
 import { type AccessTokens, createAccessTokens } from '@/session/access-token'
 import { createInternalCallers, type InternalCallers } from '@/session/internal-caller'
 import { openKeyring } from '@/session/keyring'
+import { createEdgeLog } from './log'
 
 /** What middleware works with: configuration read at run time, keys imported once. */
 export interface EdgeParts {
   readonly config: EdgeConfig
   readonly accessTokens: AccessTokens
   readonly callers: InternalCallers
+  readonly reportUnanswered: ReturnType<typeof createEdgeLog>
 }
 
 let parts: Promise<EdgeParts> | undefined
@@ -30,5 +32,6 @@ async function compose(config: EdgeConfig): Promise<EdgeParts> {
     config,
     accessTokens: createAccessTokens(access, config, config.accessTokenMs),
     callers: createInternalCallers(internal),
+    reportUnanswered: createEdgeLog(config.logLevel),
   }
 }

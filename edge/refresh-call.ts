@@ -45,11 +45,20 @@ export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<Re
   }
   const request = await buildRequest(parts, ask)
   const deadline = AbortSignal.timeout(ask.hasSpare ? SPARE_BUDGET_MS : ONLY_BUDGET_MS)
+  const response = await sendPatiently(request, deadline)
+  const answer = response === null ? unavailable(null) : await readAnswer(response)
+  if (answer.outcome.kind === 'unavailable') {
+    const { requestId, traceParent } = ask
+    parts.reportUnanswered({ requestId, traceParent, status: response?.status ?? null })
+  }
+  return answer
+}
+
+async function sendPatiently(request: InternalRequest, deadline: AbortSignal) {
   const first = await send(request, deadline)
-  if (first !== null && first.status < 500) return readAnswer(first)
+  if (first !== null && first.status < 500) return first
   await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_JITTER_MS))
-  const second = await send(request, deadline)
-  return second === null ? unavailable(null) : readAnswer(second)
+  return send(request, deadline)
 }
 
 interface InternalRequest {

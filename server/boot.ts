@@ -1,7 +1,9 @@
 import 'server-only'
 import { readConfig } from '@/config'
 import { prunePeriodically } from '@/db/prune'
+import { describeError } from './error-description'
 import { watchTheFront } from './front'
+import { report } from './log'
 import { rekindle } from './sessions'
 
 const PRUNE_EVERY_MS = 60_000
@@ -16,11 +18,16 @@ export async function boot(): Promise<void> {
     watchTheFront(readConfig())
     const { database } = await rekindle()
     const stopping = new AbortController()
-    process.once('SIGTERM', () => stopping.abort())
+    process.once('SIGTERM', () => {
+      report('stopping')
+      stopping.abort()
+    })
     const { signal } = stopping
-    prunePeriodically(database, { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH, signal })
+    const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
+    prunePeriodically(database, { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH, signal, failed })
+    report('started')
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
+    report('start_failed', { error: describeError(error) })
     process.exit(1)
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { errorBody } from '@/contracts/error-body'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import {
@@ -10,6 +10,7 @@ import {
   tooMany,
   unavailable,
 } from './http-error'
+import { captureLog } from './log.suite'
 
 const INVALID = 'INVALID_REFRESH_TOKEN'
 type Row = [SessionErrorCode, number, string, string | null]
@@ -28,14 +29,11 @@ const REFRESH: Row[] = [
   ['unavailable', 503, 'UNAVAILABLE', null],
 ]
 
-let logged: ReturnType<typeof vi.spyOn> | undefined
-const listen = () => {
-  logged = vi.spyOn(console, 'error').mockImplementation(() => {})
-}
-afterEach(() => {
-  logged = undefined
-  vi.restoreAllMocks()
+let log: ReturnType<typeof captureLog>
+beforeEach(() => {
+  log = captureLog()
 })
+afterEach(() => log.stop())
 
 describe('a refused refresh', () => {
   it.each(REFRESH)(
@@ -98,14 +96,16 @@ describe('a protected resource', () => {
 
 describe('any other failure', () => {
   it('is a 500 that tells the client nothing, and the log everything', async () => {
-    listen()
     for (const bug of [new TypeError('secret detail'), 'secret detail', null, { secret: 1 }]) {
       const error = toHttpError(bug)
       expect(error).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' })
       expect(error.headers).toEqual({ 'Retry-After': '1' })
       expect(JSON.stringify(errorBody(error))).not.toContain('secret')
     }
-    expect(logged).toHaveBeenCalledTimes(4)
+    expect(log.lines()).toMatchObject([
+      { event: 'unexpected_error', error: { message: 'secret detail', stack: expect.any(String) } },
+      ...[0, 1, 2].map(() => ({ event: 'unexpected_error', error: { message: 'not an Error' } })),
+    ])
   })
 
   it('is itself where it is an answer already', () => {
@@ -114,12 +114,12 @@ describe('any other failure', () => {
   })
 
   it('of the database is logged by its cause, of a client not at all', () => {
-    listen()
     toHttpError(new SessionError('unavailable', { cause: new Error('disk I/O error') }))
-    expect(logged).toHaveBeenCalledExactlyOnceWith('unavailable:', 'Error: disk I/O error')
     toHttpError(new SessionError('invalid_refresh_token'))
     toHttpError(tooMany(3))
-    expect(logged).toHaveBeenCalledOnce()
+    expect(log.lines()).toMatchObject([
+      { event: 'unavailable', error: { type: 'Error', message: 'disk I/O error' } },
+    ])
   })
 
   it('is known again when its class was loaded twice', async () => {

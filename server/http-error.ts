@@ -2,6 +2,8 @@ import 'server-only'
 import type { Failure } from '@/contracts/contract'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import type { SignInReason } from '@/session/return-path'
+import { describeError } from './error-description'
+import { report } from './log'
 
 /** A refused request: what went wrong, for a contract to put into its words. */
 export class HttpError extends Error implements Failure {
@@ -107,20 +109,13 @@ export function unavailable(seconds: number): HttpError {
 export function toHttpError(error: unknown, refusal = accessRefusal): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof SessionError) {
-    if (error.cause !== undefined) console.error('unavailable:', describe(error.cause))
+    if (error.cause !== undefined) report('unavailable', { error: describeError(error.cause) })
     return refusal(error)
   }
-  console.error(
-    'unexpected error:',
-    error instanceof Error ? (error.stack ?? error.message) : error,
-  )
+  report('unexpected_error', { error: describeError(error) })
   return new HttpError(500, 'INTERNAL_ERROR', 'Something went wrong on our side', retryAfter(1))
 }
 
 function retryAfter(seconds: number): Record<string, string> {
   return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown cause'
 }
