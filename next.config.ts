@@ -9,7 +9,21 @@ const config: NextConfig = {
   // Not whatever folder above happens to hold a lock file.
   outputFileTracingRoot: process.cwd(),
   turbopack: { root: process.cwd() },
-  serverExternalPackages: ['better-sqlite3', 'pg', '@node-rs/argon2'],
+  serverExternalPackages: [
+    'better-sqlite3',
+    'pg',
+    '@node-rs/argon2',
+    'pino',
+    'prom-client',
+    // One copy for us and for Next.js; the SDK is loaded only where traces are configured.
+    '@opentelemetry/api',
+    '@opentelemetry/context-async-hooks',
+    '@opentelemetry/core',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/exporter-trace-otlp-proto',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace',
+  ],
   outputFileTracingIncludes: { '/**': ['./db/*/migrations/**'] },
   headers: async () => [
     { source: '/_next/:path*', headers: [{ key: 'X-Content-Type-Options', value: 'nosniff' }] },

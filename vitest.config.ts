@@ -16,5 +16,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules', '.next', '.bench', 'e2e'],
     testTimeout: 60_000,
+    // What is logged is tested where it is captured.
+    env: { LOG_LEVEL: 'silent' },
   },
 })

@@ -28,6 +28,30 @@ export const serviceOperations: readonly Operation[] = [
   },
   {
     ...shared,
+    id: 'getMetrics',
+    path: '/api/metrics',
+    summary: 'What this process has counted',
+    security: ['metricsBearer'],
+    answers: {
+      200: {
+        description: 'In the text format of Prometheus.',
+        mediaType: 'text/plain',
+        body: z.string(),
+      },
+      401: {
+        description: 'This is not the token of the metrics.',
+        errors: ['INVALID_METRICS_TOKEN'],
+        headers: ['WWW-Authenticate'],
+      },
+      404: {
+        description: 'Nobody may read them: there is no `METRICS_TOKEN`.',
+        errors: ['NOT_FOUND'],
+      },
+      ...OUR_FAILURES,
+    },
+  },
+  {
+    ...shared,
     id: 'getKeys',
     path: '/.well-known/jwks.json',
     summary: 'The public keys of access tokens (RFC 7517)',

@@ -67,6 +67,9 @@ export interface Database {
    */
   prune(now: EpochMs, batch: number): Promise<number>
 
+  /** The connections just now, where there is a pool: all of them, those that nobody uses, and the callers that wait for one. */
+  pool?(): { readonly total: number; readonly idle: number; readonly waiting: number }
+
   close(): Promise<void>
 }
 

@@ -71,7 +71,7 @@ function readDescription(document: Document): Description {
     const way = ['paths', template.path, name, 'responses', `${status}`, 'content', type, 'schema']
     const $ref = `api#${way.map((step) => `/${pointer(step)}`).join('')}`
     const validate = ajv.getSchema($ref) ?? ajv.compile({ $ref })
-    const content = parse(body)
+    const content = type.endsWith('json') ? parse(body) : body
     if (content === undefined) return 'its body is not JSON'
     return validate(content) ? null : ajv.errorsText(validate.errors)
   }

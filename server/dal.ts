@@ -9,6 +9,7 @@ import { signInPath } from '@/session/return-path'
 import type { EpochMs } from '@/session/store'
 import { cookiesOf } from './http'
 import { reasonOf } from './http-error'
+import { metrics } from './metrics'
 import { withinRequest } from './request-context'
 import { rekindle } from './sessions'
 
@@ -45,8 +46,9 @@ export const requireApiSession: () => Promise<CurrentSession> = cache(async () =
   const requestHeaders = await headers()
   const token = accessTokenOf(requestHeaders, config)
   if (token === null) throw new SessionError('missing_access_token')
+  const receivedAt = arrivalOf(requestHeaders, config)
   const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
-    engine.check(token, arrivalOf(requestHeaders, config)),
+    engine.check(token, receivedAt).then(counted, countedRefusal),
   )
   return {
     sessionId: session.id,
@@ -68,6 +70,16 @@ export async function findSession(): Promise<CurrentSession | null> {
     if (error instanceof SessionError && error.code !== 'unavailable') return null
     throw error
   }
+}
+
+function counted<T>(checked: T): T {
+  metrics().checks.inc({ outcome: 'live' })
+  return checked
+}
+
+function countedRefusal(error: unknown): never {
+  metrics().checks.inc({ outcome: error instanceof SessionError ? error.code : 'internal_error' })
+  throw error
 }
 
 /** The access token of a request: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). */

@@ -4,10 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '@/config'
 import { ARRIVAL_HEADER } from '@/session/arrival'
 import { MAX_AGENT, parseAddress } from './client'
+import { metrics } from './metrics'
 import { identify, keepTrace } from './request-identity'
 import { boundedTarget, decodableTarget, servableMethod } from './request-line'
 
-const CHANNEL = 'http.server.request.start'
+const ARRIVED = 'http.server.request.start'
+const ANSWERED = 'http.server.response.finish'
 
 /**
  * Makes what a request says of itself true before anything reads it. Next.js fills `X-Forwarded-For` only where the client
@@ -43,8 +45,17 @@ export function watchTheFront({
     identify(request, response)
     keepTrace(request.headers, socket, trustedHops)
   }
-  subscribe(CHANNEL, correct)
-  return () => void unsubscribe(CHANNEL, correct)
+  subscribe(ARRIVED, correct)
+  subscribe(ANSWERED, count)
+  return () => {
+    unsubscribe(ARRIVED, correct)
+    unsubscribe(ANSWERED, count)
+  }
+}
+
+function count(message: unknown): void {
+  const { response } = message as { response: ServerResponse }
+  metrics().responses.inc({ status: `${Math.floor(response.statusCode / 100)}xx` })
 }
 
 /** The address `trustedHops` proxies away; the socket's own where there is no proxy, or a proxy said nothing usable. */

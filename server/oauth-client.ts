@@ -1,6 +1,6 @@
 import 'server-only'
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { HttpError } from './http-error'
+import { isSameSecret } from './secret'
 import { rekindle } from './sessions'
 
 interface ClientParameters {
@@ -30,7 +30,8 @@ export async function findOAuthClient(
   }
   const expected = config.oauthClients.get(given.id)
   if (expected === undefined && given.secret === undefined) return given.id
-  if (!isSame(given.secret ?? '', expected ?? '') || expected === undefined) throw invalidClient()
+  if (!isSameSecret(given.secret ?? '', expected ?? '') || expected === undefined)
+    throw invalidClient()
   return given.id
 }
 
@@ -64,12 +65,6 @@ function formDecode(text: string): string {
   } catch {
     throw invalidClient()
   }
-}
-
-/** In a time that tells nothing about either. */
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(one), digest(other))
 }
 
 function invalidClient(): HttpError {

@@ -1,11 +1,13 @@
 import 'server-only'
 import type { BodyFormat, RefreshContract } from '@/contracts/contract'
 import { SessionError } from '@/session/errors'
+import type { RefreshRequest } from '@/session/refresh'
 import type { Client } from '@/session/store'
 import { clientOf, parseClient } from './client'
 import { route, toResponse } from './http'
 import { HttpError, refreshRefusal } from './http-error'
 import { findOAuthClient } from './oauth-client'
+import { watchRefresh } from './refresh-watch'
 import { readBody, readOptionalBody } from './request-body'
 import { type Methods, resource } from './resource'
 import { rekindle } from './sessions'
@@ -13,11 +15,16 @@ import { rekindle } from './sessions'
 /** A refresh endpoint that speaks `contract`. */
 export function refreshEndpoint<Body>(contract: RefreshContract<Body>): Methods {
   const options = { contract, refusal: refreshRefusal, guardsReads: contract.method === 'GET' }
-  const handler = async (request: Request) => toResponse(await refresh(contract, request))
+  const handler = async (request: Request) =>
+    toResponse(await watchRefresh(contract.name, (decided) => refresh(contract, request, decided)))
   return resource({ [contract.method]: route(handler, options) }, options)
 }
 
-async function refresh<Body>(contract: RefreshContract<Body>, request: Request) {
+async function refresh<Body>(
+  contract: RefreshContract<Body>,
+  request: Request,
+  decided: RefreshRequest['decided'],
+) {
   const { config, engine, callers, throttle } = await rekindle()
   const { headers } = request
   const body = await bodyOf(request, contract.body)
@@ -40,6 +47,7 @@ async function refresh<Body>(contract: RefreshContract<Body>, request: Request) 
       challenge,
       client,
       receivedAt: vouched?.receivedAt,
+      decided,
     })
     return contract.grant(granted, asked)
   } catch (error) {

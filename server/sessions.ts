@@ -12,6 +12,8 @@ import { openKeyring } from '@/session/keyring'
 import { type PublicKeySet, publicKeySet } from '@/session/public-keys'
 import { createRefreshTokens } from '@/session/refresh-token'
 import { createDevices, type Devices } from './device'
+import { observeDatabase } from './observed-database'
+import { observeThrottle } from './observed-throttle'
 import { createThrottle, type Throttle } from './throttle'
 
 /** Everything the routes and pages work with, put together once a process. */
@@ -48,8 +50,8 @@ async function compose(config: Config): Promise<Rekindle> {
     openKeyring(config.refreshTokenSecrets, 'internal'),
     openKeyring(config.refreshTokenSecrets, 'device'),
   ])
-  const database = await openDatabase(config.databaseUrl, config.database)
-  const throttle = createThrottle(database, config)
+  const database = observeDatabase(await openDatabase(config.databaseUrl, config.database))
+  const throttle = observeThrottle(createThrottle(database, config))
   const engine = createEngine({
     store: database.sessions,
     access: createAccessTokens(access, config, config.accessTokenMs),

@@ -12,6 +12,7 @@ import { cookiesOf, seeOther, setGrantCookies } from './http'
 import type { HttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
+import { watchSignIn } from './sign-in-watch'
 
 /**
  * The user behind the name and the password that came with a request.
@@ -24,7 +25,8 @@ export async function authenticateRequest(
 ): Promise<User> {
   const { config, devices } = await rekindle()
   const device = await devices.read(cookiesOf(headers, config).device)
-  return authenticate(username, password, { address: clientOf(headers).address, device })
+  const { address } = clientOf(headers)
+  return watchSignIn(address, () => authenticate(username, password, { address, device }))
 }
 
 /** Starts a session for a user who has just proved who they are. */

@@ -185,6 +185,8 @@ describe('the gate', () => {
     ['', false],
     ['/api/authors', false],
     ['/api/auth', false],
+    ['/api/metrics', true],
+    ['/api/metrics/all', false],
     ['/api/healthy', false],
     ['/api/openapi', false],
     ['/api/openapi.json/', false],

@@ -11,6 +11,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/favicon.ico',
   '/robots.txt',
   '/api/health',
+  '/api/metrics',
   '/login',
   '/refresh',
   '/refresh_token',

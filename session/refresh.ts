@@ -4,7 +4,7 @@ import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
 import type { RefreshClaims, RefreshTokens } from './refresh-token'
-import { type Challenge, decide } from './rotation'
+import { type Challenge, type Decision, decide } from './rotation'
 import type { Client, EpochMs, Session, SessionStore } from './store'
 
 /** How often a refresh that lost a race reads and decides again before it answers 503. */
@@ -27,6 +27,8 @@ export interface RefreshRequest {
   readonly replaces?: readonly string[]
   /** What the new access token says beside its standard claims. */
   readonly extras?: ((session: Session) => AccessExtras) | undefined
+  /** Told of each decision before it is carried out; who loses a race is decided about again. */
+  readonly decided?: ((decision: Decision) => void) | undefined
 }
 
 /** A grant, and the refresh token that brought it. */
@@ -61,6 +63,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
     const arrival = Math.min(request.receivedAt ?? now, now)
     const decision = decide(session, claims, arrival, caller, policy.graceMs)
+    request.decided?.(decision)
     const event = eventOf(session, claims, request.client, now)
 
     switch (decision.kind) {

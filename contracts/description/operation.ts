@@ -9,6 +9,7 @@ export type Credential =
   | 'refreshBearer'
   | 'keptCookie'
   | 'clientBasic'
+  | 'metricsBearer'
   | 'nobody'
 
 /** The headers of an answer that mean something to its reader. */
