@@ -15,12 +15,15 @@ const PRUNE_BATCH = 100
  */
 export async function boot(): Promise<void> {
   try {
-    watchTheFront(readConfig())
+    const config = readConfig()
+    watchTheFront(config)
+    const stopTracing = config.tracing && (await import('./tracing')).startTracing(config.tracing)
     const { database } = await rekindle()
     const stopping = new AbortController()
     process.once('SIGTERM', () => {
       report('stopping')
       stopping.abort()
+      void stopTracing?.()
     })
     const { signal } = stopping
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })

@@ -3,8 +3,10 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { statementSpan } from '../statement-span'
 import { failureOf, isBusy } from './failure'
 import { migrate } from './migration'
+import { traceStatements } from './statements'
 
 /** How long a start waits for another process, which may be migrating. */
 const OPEN_PATIENCE_MS = 10_000
@@ -50,7 +52,9 @@ function prepare(client: Sqlite.Database): void {
 }
 
 function connect(client: Sqlite.Database): Connection {
+  traceStatements(client)
   const transaction = client.transaction((work: () => unknown) => work())
+  const transactionSpan = statementSpan('sqlite', 'TRANSACTION')
 
   const answer = async <T>(work: () => T): Promise<T> => {
     try {
@@ -62,7 +66,7 @@ function connect(client: Sqlite.Database): Connection {
   const durably = <T>(work: () => T): T => {
     client.pragma('synchronous = FULL')
     try {
-      return transaction.immediate(work) as T
+      return transactionSpan(() => transaction.immediate(work)) as T
     } finally {
       client.pragma('synchronous = NORMAL')
     }
