@@ -3,13 +3,10 @@ import { createRequire } from 'node:module'
 
 // For `--import`: tells, over HTTP, which of OpenTelemetry's packages the process has loaded.
 const { cache } = createRequire(import.meta.url)
+const PACKAGE = /node_modules\/@opentelemetry\/([\w-]+)/
 const server = createServer((_, response) => {
-  const names = Object.keys(cache).map((file) =>
-    /node_modules\/@opentelemetry\/([\w-]+)/.exec(file),
-  )
-  response.end(
-    JSON.stringify([...new Set(names.map((match) => match?.[1]))].filter(Boolean).sort()),
-  )
+  const names = Object.keys(cache).flatMap((file) => PACKAGE.exec(file)?.[1] ?? [])
+  response.end(JSON.stringify([...new Set(names)].sort()))
 })
-server.listen(0, '127.0.0.1', () => console.log(`packages at ${server.address().port};`))
+server.listen(0, '127.0.0.1', () => console.log(`probe at ${server.address().port};`))
 server.unref()

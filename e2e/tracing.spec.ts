@@ -130,6 +130,6 @@ function namesIn({ spans }: OtlpReceiver, trace: string): string[] {
 }
 
 async function loadedPackages(server: AppServer): Promise<string[]> {
-  const [, port] = /packages at (\d+);/.exec(server.output()) ?? []
+  const [, port] = /probe at (\d+);/.exec(server.output()) ?? []
   return (await fetch(`http://127.0.0.1:${port}`)).json()
 }

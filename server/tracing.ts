@@ -18,7 +18,7 @@ import { report } from './log'
 
 /**
  * Records spans from now on, Next.js's own and ours, and sends them over OTLP. To be imported only where that is configured: the
- * SDK is loaded with this module. Returns the way to stop, which sends what is left.
+ * SDK is loaded with this module. Returns the way to stop, which sends what is left and never fails.
  */
 export function startTracing({
   protocol,
@@ -42,9 +42,10 @@ export function startTracing({
       new BatchSpanProcessor({ exporter: discreetly(exporter), scheduledDelayMillis: delayMs }),
     ],
   })
-  setGlobalErrorHandler((error) => report('spans_lost', { error: describeError(error) }))
+  const lost = (error: unknown) => report('spans_lost', { error: describeError(error) })
+  setGlobalErrorHandler(lost)
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   trace.setGlobalTracerProvider(provider)
-  return () => provider.shutdown()
+  return () => provider.shutdown().catch(lost)
 }

@@ -60,6 +60,12 @@ describe('statements of a request that is traced', () => {
     }
   })
 
+  it('are named by their tables, also where a limit counts up', async () => {
+    const limiter = test.database.limiter({ keyPrefix: 'a', points: 1, duration: 60 })
+    await traced(async () => void (await limiter.consume('somebody')))
+    expect(names()).toEqual(['INSERT rate_limits'])
+  })
+
   it('are within their transaction, whose end is what takes time', async () => {
     await traced(() => test.signIn())
     expect(names().at(-1)).toBe('TRANSACTION')
