@@ -5,30 +5,46 @@ export type StatementSpan = <T>(run: () => T) => T
 
 /**
  * The span of each execution of a statement, named by what it does to which tables (OpenTelemetry semantic conventions for SQL).
- * To be made once a statement: reading its text is not for the hot path.
+ * Its text is read when it is first traced.
  */
 export function statementSpan(system: 'sqlite' | 'postgresql', text: string): StatementSpan {
-  const operation = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'SQL'
-  const tables = new Set(
-    [...text.matchAll(/\b(?:from|into|update|join)\s+"?(?!set\b)(\w+)"?/gi)].map(
-      ([, name]) => name,
-    ),
-  )
-  const summary = [operation, ...tables].join(' ')
-  const [table] = tables
-  const attributes: Attributes = {
-    'db.system.name': system,
-    'db.operation.name': operation,
-    'db.query.summary': summary,
-    ...(table !== undefined && { 'db.collection.name': table }),
-  }
+  let summary: Summary | null = null
   return (run) => {
     if (!trace.getActiveSpan()?.isRecording()) return run()
-    const options = { kind: SpanKind.CLIENT, attributes }
+    summary ??= summaryOf(system, text)
+    const options = { kind: SpanKind.CLIENT, attributes: summary.attributes }
     return trace
       .getTracer('rekindle')
-      .startActiveSpan(summary, options, (span) => traced(span, run))
+      .startActiveSpan(summary.name, options, (span) => traced(span, run))
   }
+}
+
+interface Summary {
+  readonly name: string
+  readonly attributes: Attributes
+}
+
+function summaryOf(system: string, text: string): Summary {
+  const first = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'SQL'
+  const isComposed = first === 'WITH'
+  const written = /\b(?<!for )(?:insert|update|delete)\b/i.exec(text)?.[0].toUpperCase()
+  const operation = isComposed ? (written ?? 'SELECT') : first
+  const parts = isComposed
+    ? [...text.matchAll(/"?(\w+)"?\s+as\s*\(/gi)].map(([, name]) => name)
+    : []
+  const named = text.matchAll(
+    /\b(?:from|into|update|join)\s+"?(?!(?:set|of|skip|nowait)\b)(\w+)"?/gi,
+  )
+  const tables = [...new Set([...named].map(([, name]) => name))]
+  const [table, ...others] = tables.filter((name) => !parts.includes(name))
+  const name = [operation, table, ...others].filter(Boolean).join(' ')
+  const attributes = {
+    'db.system.name': system,
+    'db.operation.name': operation,
+    'db.query.summary': name,
+    ...(table !== undefined && { 'db.collection.name': table }),
+  }
+  return { name, attributes }
 }
 
 function traced<T>(span: Span, run: () => T): T {

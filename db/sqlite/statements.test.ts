@@ -90,11 +90,14 @@ describe('statements of a request that is traced', () => {
   })
 
   it('may answer later, as those of another database do', async () => {
-    const span = statementSpan('postgresql', 'WITH x AS (SELECT 1) UPDATE "sessions" SET a = $1')
+    const text =
+      'with "old" as (select id from sessions for update of "sessions"), moved AS (UPDATE "sessions" SET a = $1) select * from moved join users'
+    const span = statementSpan('postgresql', text)
     await traced(async () => {
       expect(await span(async () => 7)).toBe(7)
       await expect(span(() => Promise.reject(new TypeError('no')))).rejects.toThrow('no')
     })
+    expect(names()).toEqual(['UPDATE sessions users', 'UPDATE sessions users'])
     expect(told().map(({ attributes }) => attributes['error.type'])).toEqual([
       undefined,
       'TypeError',
