@@ -3,10 +3,11 @@ import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
+import { statementSpan } from '../statement-span'
 import { failureOf, Overtaken } from './failure'
 import { migrate, readMigrations } from './migration'
 import { createPatience, patiently } from './patience'
-import { openPool } from './pool'
+import { openPool, type Pool } from './pool'
 
 /** How long a start waits for a server that is starting too, or for another machine that migrates. */
 const OPEN_PATIENCE_MS = 10_000
@@ -46,6 +47,7 @@ export interface Connection {
   answer<T>(work: Promise<T>): Promise<T>
   /** Runs what a library brings. */
   query(query: pg.QueryConfig): Promise<Pick<pg.QueryResult, 'rows' | 'rowCount'>>
+  count: Pool['count']
   close(): Promise<void>
 }
 
@@ -75,7 +77,8 @@ export async function openConnection(
 
   const send = <Row extends object>(client: pg.ClientBase, { name, ...query }: pg.QueryConfig) => {
     const isNamed = statements === 'named' || (statements === 'auto' && direct.has(client))
-    return client.query<Row>(isNamed && name ? { ...query, name } : query)
+    const sent = isNamed && name ? { ...query, name } : query
+    return statementSpan('postgresql', query.text)(() => client.query<Row>(sent))
   }
   const ask = async <Row extends object>(
     query: pg.QueryConfig,
@@ -114,6 +117,7 @@ export async function openConnection(
       }
     },
     query: (query) => ask(query),
+    count: pool.count,
     close: pool.close,
   }
 }

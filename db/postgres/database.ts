@@ -15,6 +15,7 @@ export async function openPostgres(url: string, options?: PostgresOptions): Prom
     ping: async () =>
       void (await connection.query({ name: 'ping', text: 'SELECT FROM users LIMIT 1' })),
     prune: preparePrune(connection),
+    pool: connection.count,
     close: connection.close,
   }
 }

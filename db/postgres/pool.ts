@@ -8,6 +8,8 @@ const CONNECT_TIMEOUT_MS = 2_000
 export interface Pool {
   /** Runs `work` on a connection, both of it within `withinMs`, or rejects with NoAnswer. */
   use<T>(withinMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** How many there are just now, how many of them nobody uses, and how many callers wait for one. */
+  count(): { readonly total: number; readonly idle: number; readonly waiting: number }
   close(): Promise<void>
 }
 
@@ -61,6 +63,11 @@ export function openPool(
         throw error
       }
     },
+    count: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     async close() {
       if (isClosed) return
       isClosed = true

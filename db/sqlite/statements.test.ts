@@ -1,30 +1,14 @@
-import { context, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+import { TracerProvider } from '@opentelemetry/sdk-trace'
+import { describe, expect, it, vi } from 'vitest'
 import { newEvent, rotation, START } from '../samples'
+import { recordedSpans } from '../span.suite'
 import { statementSpan } from '../statement-span'
 import { eachTestsDatabase } from '../suite'
 import { openTemporary } from './temporary'
 
-const exporter = new InMemorySpanExporter()
-const tracer = () => trace.getTracer('test')
-const traced = <T>(work: () => Promise<T>) =>
-  tracer().startActiveSpan('request', (span) => work().finally(() => span.end()))
-const told = () => exporter.getFinishedSpans().filter(({ name }) => name !== 'request')
-const names = () => told().map(({ name }) => name)
-
 describe('statements of a request that is traced', () => {
-  beforeAll(() => {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-    const spanProcessors = [new SimpleSpanProcessor({ exporter })]
-    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }))
-  })
-  afterAll(() => {
-    trace.disable()
-    context.disable()
-  })
-  beforeEach(() => exporter.reset())
+  const { traced, told, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporary)
 
   it('are a span each, named by what they do, with nothing of what they are run with', async () => {
