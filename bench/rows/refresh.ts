@@ -1,0 +1,61 @@
+import { crowdKey } from '@/db/crowd'
+import { laptop, START } from '@/db/samples'
+import { createAccessTokens } from '@/session/access-token'
+import { createChallenges } from '@/session/challenge'
+import { createEngine } from '@/session/engine'
+import { openKeyring } from '@/session/keyring'
+import { createRefreshTokens } from '@/session/refresh-token'
+import type { SessionStore } from '@/session/store'
+import type { Filled } from './engine'
+
+const DAY = 86_400_000
+const SECRET = 'the-secret-of-a-benchmark-0123456789'
+
+/** How long one refresh took, and its two statements of that. In milliseconds. */
+export interface Taken {
+  readonly whole: number
+  readonly database: number
+}
+
+/** Refreshes sessions of a database as the refresh route's engine does: each refresh rotates. */
+export async function createRefreshing({ database }: Filled) {
+  const access = await openKeyring([SECRET])
+  const refresh = createRefreshTokens(await openKeyring([SECRET]))
+  let [now, inDatabase] = [START, 0]
+  const timed =
+    <A extends unknown[], R>(verb: (...args: A) => Promise<R>) =>
+    async (...args: A) => {
+      const from = performance.now()
+      const result = await verb(...args)
+      inDatabase += performance.now() - from
+      return result
+    }
+  const { find, advance } = database.sessions
+  const store: SessionStore = { ...database.sessions, find: timed(find), advance: timed(advance) }
+  const engine = createEngine({
+    store,
+    access: createAccessTokens(access, { issuer: 'bench', audience: 'bench' }, 900_000),
+    refresh,
+    challenges: createChallenges(await openKeyring([SECRET], 'challenge')),
+    // With no grace every refresh of a current token rotates.
+    policy: { graceMs: 0, idleMs: 14 * DAY, sessionMs: 30 * DAY },
+    clock: () => ++now,
+  })
+
+  // Kept here, as nothing may bring the row to mind before it is measured.
+  const generations = new Map<number, number>()
+  return async (n: number): Promise<Taken> => {
+    const session = { id: crowdKey('session', n), userId: crowdKey('user', Math.floor(n / 2)) }
+    const generation = generations.get(n) ?? 0
+    const position = { generation, branch: 0 }
+    const { token } = await refresh.issue(session, position, START + 14 * DAY, now)
+    const request = { tokens: [token], accessOnly: false, jar: false, challenge: null } as const
+    inDatabase = 0
+    const from = performance.now()
+    const granted = await engine.refresh({ ...request, client: laptop })
+    const whole = performance.now() - from
+    if (!granted.refresh) throw new Error('it was renewed, not rotated')
+    generations.set(n, generation + 1)
+    return { whole, database: inDatabase }
+  }
+}
