@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { openTemporaryPostgres } from '@/db/postgres/temporary'
 import { laptop, phone, START } from '@/db/samples'
 import { openTemporary } from '@/db/sqlite/temporary'
 import { eachTestsDatabase } from '@/db/suite'
@@ -30,766 +31,785 @@ const secret = 'the-secret-of-the-refresh-tokens-01234'
 const refresh = createRefreshTokens(await openKeyring([secret]))
 const challenges = createChallenges(await openKeyring([secret], 'challenge'))
 
-const test = eachTestsDatabase(openTemporary)
+describe.each([
+  ['SQLite', openTemporary],
+  ['PostgreSQL', openTemporaryPostgres],
+])('the engine on %s', (_, openTest) => {
+  const test = eachTestsDatabase(openTest)
 
-describe('a sign-in', () => {
-  it('hands out both tokens of a session that lives', async () => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    expect(grant.access.expiresInSeconds).toBe(ACCESS_LIFE / SECOND)
-    expect(grant.refresh?.expiresInSeconds).toBe(POLICY.idleMs / SECOND)
-    expect(grant.sessionId).toMatch(/^[\w-]{22}$/)
-    const { session, accessExpiresAt } = await engine.check(grant.access.token)
-    expect(session).toMatchObject({ id: grant.sessionId, userId: test.user.id, ...laptop })
-    expect(accessExpiresAt).toBe(START + ACCESS_LIFE)
-    expect(await kinds(grant)).toEqual(['signed_in'])
-  })
-
-  it('never uses an id twice', async () => {
-    const { engine } = open()
-    const grants = await Promise.all(
-      Array.from({ length: 20 }, () => engine.start(test.user.id, laptop, null)),
-    )
-    expect(new Set(grants.map(({ sessionId }) => sessionId)).size).toBe(20)
-  })
-
-  it('ends the session whose refresh token lay in the jar, were it expired or replaced', async () => {
-    const { engine, clock } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    const second = await engine.start(test.user.id, laptop, first.refresh?.token ?? '')
-    expect(await ended(first)).toBe('replaced')
-    expect(await ended(second)).toBeNull()
-    await expectRefusal(engine.check(first.access.token), 'session_revoked')
-
-    clock.now += 2 * POLICY.graceMs * 3
-    await engine.refresh(asked(second))
-    await engine.start(test.user.id, laptop, second.refresh?.token ?? '')
-    expect(await ended(second)).toBe('replaced')
-  })
-
-  it('ends nothing by a token that is not ours, and nothing but the newest hundred outlive it', async () => {
-    const { engine } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    const text = first.refresh?.token ?? ''
-    const swapped = text.endsWith('A') ? `${text.slice(0, -1)}E` : `${text.slice(0, -1)}A`
-    for (const forged of [swapped, '', 'nonsense', first.access.token]) {
-      await engine.start(test.user.id, laptop, forged)
-    }
-    expect(await ended(first)).toBeNull()
-    for (let i = 0; i < 96; i++) await engine.start(test.user.id, laptop, null)
-    expect(await ended(first)).toBe('over_limit')
-    expect(await engine.list(test.user.id)).toHaveLength(100)
-  })
-})
-
-describe('a refresh', () => {
-  it('renews a young token and writes nothing', async () => {
-    const { engine, clock, calls } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const before = await row(grant)
-    calls.length = 0
-    clock.now += 3 * GRACE
-    const renewed = await engine.refresh(asked(grant))
-    expect(renewed.refresh).toBeNull()
-    expect(calls).toEqual(['find'])
-    expect(await row(grant)).toEqual(before)
-    await engine.check(renewed.access.token)
-  })
-
-  it('rotates an older one: both tokens, the next generation, and a later idle end', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += 3 * GRACE + 1
-    const rotated = await engine.refresh({ ...asked(grant), client: phone })
-    expect(rotated.refresh?.expiresInSeconds).toBe(POLICY.idleMs / SECOND)
-    expect(await row(grant)).toMatchObject({
-      ...{ generation: 1, branch: 0, parentBranch: 0, issuedAt: clock.now, ...phone },
-      ...{ idleExpiresAt: clock.now + POLICY.idleMs, lastSeenAt: clock.now },
+  describe('a sign-in', () => {
+    it('hands out both tokens of a session that lives', async () => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      expect(grant.access.expiresInSeconds).toBe(ACCESS_LIFE / SECOND)
+      expect(grant.refresh?.expiresInSeconds).toBe(POLICY.idleMs / SECOND)
+      expect(grant.sessionId).toMatch(/^[\w-]{22}$/)
+      const { session, accessExpiresAt } = await engine.check(grant.access.token)
+      expect(session).toMatchObject({ id: grant.sessionId, userId: test.user.id, ...laptop })
+      expect(accessExpiresAt).toBe(START + ACCESS_LIFE)
+      expect(await kinds(grant)).toEqual(['signed_in'])
     })
-    expect(await kinds(grant)).toEqual(['signed_in'])
-    clock.now += 3 * GRACE + 1
-    expect((await engine.refresh(asked(rotated))).refresh).not.toBeNull()
-    expect(await row(grant)).toMatchObject({ generation: 2 })
+
+    it('never uses an id twice', async () => {
+      const { engine } = open()
+      const grants = await Promise.all(
+        Array.from({ length: 20 }, () => engine.start(test.user.id, laptop, null)),
+      )
+      expect(new Set(grants.map(({ sessionId }) => sessionId)).size).toBe(20)
+    })
+
+    it('ends the session whose refresh token lay in the jar, were it expired or replaced', async () => {
+      const { engine, clock } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      const second = await engine.start(test.user.id, laptop, first.refresh?.token ?? '')
+      expect(await ended(first)).toBe('replaced')
+      expect(await ended(second)).toBeNull()
+      await expectRefusal(engine.check(first.access.token), 'session_revoked')
+
+      clock.now += 2 * POLICY.graceMs * 3
+      await engine.refresh(asked(second))
+      await engine.start(test.user.id, laptop, second.refresh?.token ?? '')
+      expect(await ended(second)).toBe('replaced')
+    })
+
+    it('ends nothing by a token that is not ours, and nothing but the newest hundred outlive it', async () => {
+      const { engine, clock } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now++
+      const text = first.refresh?.token ?? ''
+      const swapped = text.endsWith('A') ? `${text.slice(0, -1)}E` : `${text.slice(0, -1)}A`
+      for (const forged of [swapped, '', 'nonsense', first.access.token]) {
+        await engine.start(test.user.id, laptop, forged)
+      }
+      expect(await ended(first)).toBeNull()
+      for (let i = 0; i < 96; i++) await engine.start(test.user.id, laptop, null)
+      expect(await ended(first)).toBe('over_limit')
+      expect(await engine.list(test.user.id)).toHaveLength(100)
+    })
   })
 
-  it.each([
-    ['F2 raced by twenty at once', 1],
-    ['F4 raced through two handles on one file', 2],
-  ])('%s rotates once and answers all, one of them with a refresh token', async (_, handles) => {
-    const clock = { now: START }
-    const racers = [open(test.sessions, clock)]
-    if (handles === 2) racers.push(open((await test.reopen()).sessions, clock))
-    const engines = racers.map(({ engine }) => engine)
-    const grant = await (engines[0] as Engine).start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    // All have read the same row before the first of them writes.
-    const line = startingLine(20)
-    for (const { store } of racers) {
-      const { find } = store
-      store.find = (id) => line(find(id))
-    }
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => (engines[i % handles] as Engine).refresh(asked(grant))),
-    )
-    const calls = racers.flatMap((racer) => racer.calls)
-    expect(calls.filter((call) => call === 'advance')).toHaveLength(20)
-    expect(answers.filter((answer) => answer.refresh !== null)).toHaveLength(1)
-    expect(await row(grant)).toMatchObject({ generation: 1, branch: 0, endedReason: null })
-    for (const { access } of answers) await (engines[0] as Engine).check(access.token)
-    expect(await kinds(grant)).toEqual(['signed_in'])
+  describe('a refresh', () => {
+    it('renews a young token and writes nothing', async () => {
+      const { engine, clock, calls } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const before = await row(grant)
+      calls.length = 0
+      clock.now += 3 * GRACE
+      const renewed = await engine.refresh(asked(grant))
+      expect(renewed.refresh).toBeNull()
+      expect(calls).toEqual(['find'])
+      expect(await row(grant)).toEqual(before)
+      await engine.check(renewed.access.token)
+    })
+
+    it('rotates an older one: both tokens, the next generation, and a later idle end', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += 3 * GRACE + 1
+      const rotated = await engine.refresh({ ...asked(grant), client: phone })
+      expect(rotated.refresh?.expiresInSeconds).toBe(POLICY.idleMs / SECOND)
+      expect(await row(grant)).toMatchObject({
+        ...{ generation: 1, branch: 0, parentBranch: 0, issuedAt: clock.now, ...phone },
+        ...{ idleExpiresAt: clock.now + POLICY.idleMs, lastSeenAt: clock.now },
+      })
+      expect(await kinds(grant)).toEqual(['signed_in'])
+      clock.now += 3 * GRACE + 1
+      expect((await engine.refresh(asked(rotated))).refresh).not.toBeNull()
+      expect(await row(grant)).toMatchObject({ generation: 2 })
+    })
+
+    it.each([
+      ['F2 raced by twenty at once', 1],
+      ['F4 raced through two handles on one file', 2],
+    ])('%s rotates once and answers all, one of them with a refresh token', async (_, handles) => {
+      const clock = { now: START }
+      const racers = [open(test.sessions, clock)]
+      if (handles === 2) racers.push(open((await test.reopen()).sessions, clock))
+      const engines = racers.map(({ engine }) => engine)
+      const grant = await (engines[0] as Engine).start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      // All have read the same row before the first of them writes.
+      const line = startingLine(20)
+      for (const { store } of racers) {
+        const { find } = store
+        store.find = (id) => line(find(id))
+      }
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) =>
+          (engines[i % handles] as Engine).refresh(asked(grant)),
+        ),
+      )
+      const calls = racers.flatMap((racer) => racer.calls)
+      expect(calls.filter((call) => call === 'advance')).toHaveLength(20)
+      expect(answers.filter((answer) => answer.refresh !== null)).toHaveLength(1)
+      expect(await row(grant)).toMatchObject({ generation: 1, branch: 0, endedReason: null })
+      for (const { access } of answers) await (engines[0] as Engine).check(access.token)
+      expect(await kinds(grant)).toEqual(['signed_in'])
+    })
+
+    it('F5 answers a straggler within grace, and gives it no refresh token', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(grant))
+      clock.now += GRACE
+      expect((await engine.refresh(asked(grant))).refresh).toBeNull()
+      expect(await row(grant)).toMatchObject({ generation: 1, endedReason: null })
+    })
+
+    it('is unavailable, not refused, where it lost three races in a row', async () => {
+      const { engine, clock, calls } = open({ ...test.sessions, advance: async () => false })
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const error = await expectRefusal(engine.refresh(asked(grant)), 'unavailable')
+      expect(error.retryAfterSeconds).toBe(1)
+      expect(calls.filter((call) => call === 'find')).toHaveLength(3)
+    })
+
+    it('F12 is unavailable where the database is, and nothing else', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      await test.database.close()
+      clock.now += ACCESS_LIFE
+      await expectRefusal(engine.refresh(asked(grant)), 'unavailable')
+      clock.now -= ACCESS_LIFE
+      await expectRefusal(engine.check(grant.access.token), 'unavailable')
+    })
+
+    it('that only wants access rotates nothing, however old the token', async () => {
+      const { engine, clock, calls } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      calls.length = 0
+      clock.now += 10 * DAY
+      const renewed = await engine.refresh({ ...asked(grant), accessOnly: true, jar: true })
+      expect(renewed.refresh).toBeNull()
+      expect(calls).toEqual(['find'])
+    })
+
+    it('that only wants access is refused a replaced token: nothing given, nothing ended, one event', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(grant))
+      clock.now += GRACE + 1
+      for (let i = 0; i < 5; i++) {
+        const attempt = engine.refresh({ ...asked(grant), accessOnly: true })
+        await expectRefusal(attempt, 'refresh_token_replaced')
+      }
+      expect(await ended(grant)).toBeNull()
+      expect(await kinds(grant)).toEqual(['replaced_token_refused', 'signed_in'])
+    })
+
+    it('counts its age from when its request arrived, not from when we got to it', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const rotated = await engine.refresh(asked(grant))
+      const receivedAt = clock.now + GRACE
+      clock.now += GRACE + 9 * SECOND
+      expect((await engine.refresh({ ...asked(grant), receivedAt })).refresh).toBeNull()
+      // A clock ahead of ours is not believed: it would make the token look stale before its time.
+      expect(
+        (await engine.refresh({ ...asked(rotated), receivedAt: START * 2 })).refresh,
+      ).toBeNull()
+      expect(await ended(grant)).toBeNull()
+    })
   })
 
-  it('F5 answers a straggler within grace, and gives it no refresh token', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(grant))
-    clock.now += GRACE
-    expect((await engine.refresh(asked(grant))).refresh).toBeNull()
-    expect(await row(grant)).toMatchObject({ generation: 1, endedReason: null })
+  describe('a lost answer', () => {
+    it('F6 is issued again after grace, as the next branch, with an event', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const lost = await engine.refresh(asked(grant))
+      clock.now += GRACE + 1
+      const again = await engine.refresh(asked(grant))
+      expect(again.refresh).not.toBeNull()
+      expect(await row(grant)).toMatchObject({ generation: 1, branch: 1, parentBranch: 0 })
+      expect(await kinds(grant)).toEqual(['reissued', 'signed_in'])
+      // The lost one turned up after all, in somebody's hands.
+      await expectRefusal(engine.refresh(asked(lost)), 'refresh_token_reused')
+    })
+
+    it('F6 a week later is issued again as well', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(grant))
+      clock.now += 7 * DAY
+      expect((await engine.refresh(asked(grant))).refresh).not.toBeNull()
+    })
   })
 
-  it('is unavailable, not refused, where it lost three races in a row', async () => {
-    const { engine, clock, calls } = open({ ...test.sessions, advance: async () => false })
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const error = await expectRefusal(engine.refresh(asked(grant)), 'unavailable')
-    expect(error.retryAfterSeconds).toBe(1)
-    expect(calls.filter((call) => call === 'find')).toHaveLength(3)
+  describe('a copied token', () => {
+    it('ends the session, with one event however many replays follow', async () => {
+      const { engine, clock } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const second = await engine.refresh(asked(first))
+      clock.now += ACCESS_LIFE
+      const third = await engine.refresh(asked(second))
+      clock.now += GRACE + 1
+      const replays = Array.from({ length: 10 }, () =>
+        expectRefusal(engine.refresh({ ...asked(first), client: phone }), 'refresh_token_reused'),
+      )
+      await Promise.all(replays)
+      expect(await ended(first)).toBe('reused')
+      const events = await test.sessions.events(first.sessionId, 10)
+      expect(events.map(({ kind }) => kind)).toEqual(['reuse_detected', 'signed_in'])
+      expect(events[0]).toMatchObject(phone)
+      await expectRefusal(engine.refresh(asked(third)), 'refresh_token_reused')
+      await expectRefusal(engine.check(third.access.token), 'refresh_token_reused')
+      expect(await kinds(first)).toEqual(['reuse_detected', 'signed_in'])
+    })
+
+    it('does not end what moved on while it was judged: it is judged again', async () => {
+      const { engine, clock, store } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const second = await engine.refresh(asked(first))
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(second))
+      clock.now += GRACE + 1
+      const end = store.end
+      const spy = vi.fn(end).mockResolvedValueOnce(false)
+      store.end = spy
+      await expectRefusal(engine.refresh(asked(first)), 'refresh_token_reused')
+      expect(spy).toHaveBeenCalledTimes(2)
+      expect(spy.mock.calls[0]?.[3]).toEqual({ at: { generation: 2, branch: 0 } })
+    })
   })
 
-  it('F12 is unavailable where the database is, and nothing else', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    await test.database.close()
-    clock.now += ACCESS_LIFE
-    await expectRefusal(engine.refresh(asked(grant)), 'unavailable')
-    clock.now -= ACCESS_LIFE
-    await expectRefusal(engine.check(grant.access.token), 'unavailable')
+  describe('a caller that shares a jar', () => {
+    it('F7 comes back for a challenge, and with the newer token is renewed', async () => {
+      const { engine, clock } = open()
+      const slow = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const newer = await engine.refresh(asked(slow))
+      clock.now += GRACE + 1
+      const challenge = await challenged(engine, slow)
+      const renewed = await engine.refresh({ ...asked(newer), jar: true, challenge })
+      expect(renewed.refresh).toBeNull()
+      expect(await ended(slow)).toBeNull()
+      expect(await kinds(slow)).toEqual(['stale_challenged', 'signed_in'])
+    })
+
+    it('F6 with nothing newer in the jar gets the lost answer again', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(grant))
+      clock.now += GRACE + 1
+      const challenge = await challenged(engine, grant)
+      const again = await engine.refresh({ ...asked(grant), jar: true, challenge })
+      expect(again.refresh).not.toBeNull()
+      expect(await row(grant)).toMatchObject({ generation: 1, branch: 1 })
+    })
+
+    it('is made to wait, and nothing ends, after two challenges that proved nothing', async () => {
+      const { engine, clock } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const second = await engine.refresh(asked(first))
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(second))
+      // Two generations behind within grace: no proof can be had yet.
+      const once = await challenged(engine, first)
+      const twice = await challenged(engine, first, once)
+      const third = engine.refresh({ ...asked(first), jar: true, challenge: twice })
+      const error = await expectRefusal(third, 'unavailable')
+      expect(error.retryAfterSeconds).toBe(5)
+      expect(await ended(first)).toBeNull()
+      expect(await kinds(first)).toEqual(['stale_challenged', 'signed_in'])
+    })
+
+    it('gets nowhere with a challenge of another session, a forged one, or one too old', async () => {
+      const { engine, clock } = open()
+      const mine = await engine.start(test.user.id, laptop, null)
+      const other = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      for (const grant of [mine, other]) await engine.refresh(asked(grant))
+      clock.now += GRACE + 1
+      const foreign = await challenged(engine, other)
+      const own = await challenged(engine, mine)
+      for (const challenge of [
+        foreign,
+        `${own.slice(0, -1)}!`,
+        mine.refresh?.token ?? '',
+        '',
+        'x',
+      ]) {
+        await challenged(engine, mine, challenge)
+      }
+      clock.now += MINUTE + 1
+      await challenged(engine, mine, own)
+      expect(await ended(mine)).toBeNull()
+    })
+
+    it('cannot take a challenge to a position that has moved on', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const next = await engine.refresh(asked(grant))
+      clock.now += 3 * GRACE + 1
+      const challenge = await challenged(engine, grant)
+      await engine.refresh({ ...asked(next), jar: true })
+      clock.now += GRACE + 1
+      await challenged(engine, grant, challenge)
+      expect(await ended(grant)).toBeNull()
+    })
   })
 
-  it('that only wants access rotates nothing, however old the token', async () => {
-    const { engine, clock, calls } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    calls.length = 0
-    clock.now += 10 * DAY
-    const renewed = await engine.refresh({ ...asked(grant), accessOnly: true, jar: true })
-    expect(renewed.refresh).toBeNull()
-    expect(calls).toEqual(['find'])
-  })
+  describe('a refresh that is refused', () => {
+    it('for its signature reads nothing from the database', async () => {
+      const { engine, calls } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const stranger = createRefreshTokens(
+        await openKeyring(['a-secret-that-a-stranger-made-up-0123']),
+      )
+      const session = { id: grant.sessionId, userId: grant.userId }
+      const position = { generation: 0, branch: 0 }
+      const forged = await stranger.issue(session, position, START + DAY, START)
+      calls.length = 0
+      for (const token of [forged.token, grant.access.token, '', 'nonsense', 'x'.repeat(100_000)]) {
+        await expectRefusal(
+          engine.refresh({ ...asked(grant), tokens: [token] }),
+          'invalid_refresh_token',
+        )
+      }
+      expect(calls).toEqual([])
+    })
 
-  it('that only wants access is refused a replaced token: nothing given, nothing ended, one event', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(grant))
-    clock.now += GRACE + 1
-    for (let i = 0; i < 5; i++) {
-      const attempt = engine.refresh({ ...asked(grant), accessOnly: true })
-      await expectRefusal(attempt, 'refresh_token_replaced')
-    }
-    expect(await ended(grant)).toBeNull()
-    expect(await kinds(grant)).toEqual(['replaced_token_refused', 'signed_in'])
-  })
-
-  it('counts its age from when its request arrived, not from when we got to it', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const rotated = await engine.refresh(asked(grant))
-    const receivedAt = clock.now + GRACE
-    clock.now += GRACE + 9 * SECOND
-    expect((await engine.refresh({ ...asked(grant), receivedAt })).refresh).toBeNull()
-    // A clock ahead of ours is not believed: it would make the token look stale before its time.
-    expect((await engine.refresh({ ...asked(rotated), receivedAt: START * 2 })).refresh).toBeNull()
-    expect(await ended(grant)).toBeNull()
-  })
-})
-
-describe('a lost answer', () => {
-  it('F6 is issued again after grace, as the next branch, with an event', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const lost = await engine.refresh(asked(grant))
-    clock.now += GRACE + 1
-    const again = await engine.refresh(asked(grant))
-    expect(again.refresh).not.toBeNull()
-    expect(await row(grant)).toMatchObject({ generation: 1, branch: 1, parentBranch: 0 })
-    expect(await kinds(grant)).toEqual(['reissued', 'signed_in'])
-    // The lost one turned up after all, in somebody's hands.
-    await expectRefusal(engine.refresh(asked(lost)), 'refresh_token_reused')
-  })
-
-  it('F6 a week later is issued again as well', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(grant))
-    clock.now += 7 * DAY
-    expect((await engine.refresh(asked(grant))).refresh).not.toBeNull()
-  })
-})
-
-describe('a copied token', () => {
-  it('ends the session, with one event however many replays follow', async () => {
-    const { engine, clock } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const second = await engine.refresh(asked(first))
-    clock.now += ACCESS_LIFE
-    const third = await engine.refresh(asked(second))
-    clock.now += GRACE + 1
-    const replays = Array.from({ length: 10 }, () =>
-      expectRefusal(engine.refresh({ ...asked(first), client: phone }), 'refresh_token_reused'),
-    )
-    await Promise.all(replays)
-    expect(await ended(first)).toBe('reused')
-    const events = await test.sessions.events(first.sessionId, 10)
-    expect(events.map(({ kind }) => kind)).toEqual(['reuse_detected', 'signed_in'])
-    expect(events[0]).toMatchObject(phone)
-    await expectRefusal(engine.refresh(asked(third)), 'refresh_token_reused')
-    await expectRefusal(engine.check(third.access.token), 'refresh_token_reused')
-    expect(await kinds(first)).toEqual(['reuse_detected', 'signed_in'])
-  })
-
-  it('does not end what moved on while it was judged: it is judged again', async () => {
-    const { engine, clock, store } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const second = await engine.refresh(asked(first))
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(second))
-    clock.now += GRACE + 1
-    const end = store.end
-    const spy = vi.fn(end).mockResolvedValueOnce(false)
-    store.end = spy
-    await expectRefusal(engine.refresh(asked(first)), 'refresh_token_reused')
-    expect(spy).toHaveBeenCalledTimes(2)
-    expect(spy.mock.calls[0]?.[3]).toEqual({ at: { generation: 2, branch: 0 } })
-  })
-})
-
-describe('a caller that shares a jar', () => {
-  it('F7 comes back for a challenge, and with the newer token is renewed', async () => {
-    const { engine, clock } = open()
-    const slow = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const newer = await engine.refresh(asked(slow))
-    clock.now += GRACE + 1
-    const challenge = await challenged(engine, slow)
-    const renewed = await engine.refresh({ ...asked(newer), jar: true, challenge })
-    expect(renewed.refresh).toBeNull()
-    expect(await ended(slow)).toBeNull()
-    expect(await kinds(slow)).toEqual(['stale_challenged', 'signed_in'])
-  })
-
-  it('F6 with nothing newer in the jar gets the lost answer again', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(grant))
-    clock.now += GRACE + 1
-    const challenge = await challenged(engine, grant)
-    const again = await engine.refresh({ ...asked(grant), jar: true, challenge })
-    expect(again.refresh).not.toBeNull()
-    expect(await row(grant)).toMatchObject({ generation: 1, branch: 1 })
-  })
-
-  it('is made to wait, and nothing ends, after two challenges that proved nothing', async () => {
-    const { engine, clock } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const second = await engine.refresh(asked(first))
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(second))
-    // Two generations behind within grace: no proof can be had yet.
-    const once = await challenged(engine, first)
-    const twice = await challenged(engine, first, once)
-    const third = engine.refresh({ ...asked(first), jar: true, challenge: twice })
-    const error = await expectRefusal(third, 'unavailable')
-    expect(error.retryAfterSeconds).toBe(5)
-    expect(await ended(first)).toBeNull()
-    expect(await kinds(first)).toEqual(['stale_challenged', 'signed_in'])
-  })
-
-  it('gets nowhere with a challenge of another session, a forged one, or one too old', async () => {
-    const { engine, clock } = open()
-    const mine = await engine.start(test.user.id, laptop, null)
-    const other = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    for (const grant of [mine, other]) await engine.refresh(asked(grant))
-    clock.now += GRACE + 1
-    const foreign = await challenged(engine, other)
-    const own = await challenged(engine, mine)
-    for (const challenge of [foreign, `${own.slice(0, -1)}!`, mine.refresh?.token ?? '', '', 'x']) {
-      await challenged(engine, mine, challenge)
-    }
-    clock.now += MINUTE + 1
-    await challenged(engine, mine, own)
-    expect(await ended(mine)).toBeNull()
-  })
-
-  it('cannot take a challenge to a position that has moved on', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const next = await engine.refresh(asked(grant))
-    clock.now += 3 * GRACE + 1
-    const challenge = await challenged(engine, grant)
-    await engine.refresh({ ...asked(next), jar: true })
-    clock.now += GRACE + 1
-    await challenged(engine, grant, challenge)
-    expect(await ended(grant)).toBeNull()
-  })
-})
-
-describe('a refresh that is refused', () => {
-  it('for its signature reads nothing from the database', async () => {
-    const { engine, calls } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const stranger = createRefreshTokens(
-      await openKeyring(['a-secret-that-a-stranger-made-up-0123']),
-    )
-    const session = { id: grant.sessionId, userId: grant.userId }
-    const position = { generation: 0, branch: 0 }
-    const forged = await stranger.issue(session, position, START + DAY, START)
-    calls.length = 0
-    for (const token of [forged.token, grant.access.token, '', 'nonsense', 'x'.repeat(100_000)]) {
+    it('by its admission reads nothing either, and is not told apart from what was thrown', async () => {
+      const tooMany = new Error('too many')
+      const admit = vi.fn(async () => {
+        throw tooMany
+      })
+      const { engine, calls } = open(test.sessions, { now: START }, admit)
+      const grant = await engine.start(test.user.id, laptop, null)
+      calls.length = 0
+      await expect(engine.refresh(asked(grant))).rejects.toBe(tooMany)
+      expect(calls).toEqual([])
+      expect(admit).toHaveBeenCalledWith(expect.objectContaining({ sessionId: grant.sessionId }))
       await expectRefusal(
-        engine.refresh({ ...asked(grant), tokens: [token] }),
+        engine.refresh({ ...asked(grant), tokens: ['x'] }),
         'invalid_refresh_token',
       )
-    }
-    expect(calls).toEqual([])
-  })
-
-  it('by its admission reads nothing either, and is not told apart from what was thrown', async () => {
-    const tooMany = new Error('too many')
-    const admit = vi.fn(async () => {
-      throw tooMany
+      expect(admit).toHaveBeenCalledOnce()
     })
-    const { engine, calls } = open(test.sessions, { now: START }, admit)
-    const grant = await engine.start(test.user.id, laptop, null)
-    calls.length = 0
-    await expect(engine.refresh(asked(grant))).rejects.toBe(tooMany)
-    expect(calls).toEqual([])
-    expect(admit).toHaveBeenCalledWith(expect.objectContaining({ sessionId: grant.sessionId }))
-    await expectRefusal(engine.refresh({ ...asked(grant), tokens: ['x'] }), 'invalid_refresh_token')
-    expect(admit).toHaveBeenCalledOnce()
-  })
 
-  it('F26 says that it expired: unused for too long', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += POLICY.idleMs
-    await expectRefusal(engine.refresh(asked(grant)), 'refresh_token_expired')
-    await expectRefusal(engine.check(grant.access.token), 'access_token_expired')
-  })
-
-  it('F26 says that it expired: at the end of its life, however much it was used', async () => {
-    const { engine, clock } = open()
-    let grant = await engine.start(test.user.id, laptop, null)
-    for (let day = 0; day < 29; day++) {
-      clock.now += DAY
-      grant = await engine.refresh(asked(grant))
-    }
-    clock.now += DAY - SECOND
-    grant = await engine.refresh(asked(grant))
-    expect(grant.access.expiresInSeconds).toBe(1)
-    expect(grant.refresh?.expiresInSeconds).toBe(1)
-    clock.now += SECOND
-    await expectRefusal(engine.refresh(asked(grant)), 'refresh_token_expired')
-    expect(await engine.list(test.user.id)).toEqual([])
-  })
-
-  it.each([
-    ['signed_out', 'session_signed_out'],
-    ['ended_elsewhere', 'session_revoked'],
-    ['password_changed', 'session_revoked'],
-  ] as const)('F26 says that it was %s', async (reason, code) => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    expect(await engine.end(grant.sessionId, reason, phone)).toBe(true)
-    await expectRefusal(engine.refresh(asked(grant)), code)
-    await expectRefusal(engine.check(grant.access.token), code)
-    expect(await kinds(grant)).toEqual(['ended', 'signed_in'])
-    expect((await test.sessions.events(grant.sessionId, 1))[0]).toMatchObject({
-      ...phone,
-      detail: reason,
+    it('F26 says that it expired: unused for too long', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += POLICY.idleMs
+      await expectRefusal(engine.refresh(asked(grant)), 'refresh_token_expired')
+      await expectRefusal(engine.check(grant.access.token), 'access_token_expired')
     })
-  })
 
-  it('says that nobody knows it where its row or its user is gone, or it names another user', async () => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const claims = { id: grant.sessionId, userId: 'somebody else' }
-    const crossed = await refresh.issue(claims, { generation: 0, branch: 0 }, START + DAY, START)
-    const token = crossed.token
-    await expectRefusal(engine.refresh({ ...asked(grant), tokens: [token] }), 'user_unknown')
-    const stray = await access.issue({ ...claims, expiresAt: START + DAY }, START)
-    await expectRefusal(engine.check(stray.token), 'session_unknown')
-
-    const other = await engine.start(test.user.id, laptop, null)
-    await test.database.prune(START + POLICY.sessionMs, 100)
-    await expectRefusal(engine.refresh(asked(other)), 'session_unknown')
-    await test.users.remove(test.user.id)
-    await expectRefusal(engine.refresh(asked(grant)), 'user_unknown')
-    await expectRefusal(engine.check(grant.access.token), 'session_unknown')
-  })
-})
-
-describe('the tokens of a session', () => {
-  it('end with it at the latest: not after the time that it may go unused', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += POLICY.idleMs - 60 * SECOND
-    const renewed = await engine.refresh({ ...asked(grant), accessOnly: true })
-    expect(renewed.access.expiresInSeconds).toBe(60)
-    clock.now += 59 * SECOND
-    await engine.check(renewed.access.token)
-    clock.now += SECOND
-    await expectRefusal(engine.check(renewed.access.token), 'access_token_expired')
-  })
-})
-
-describe('a check', () => {
-  it('reads once and writes nothing', async () => {
-    const { engine, calls } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    calls.length = 0
-    await engine.check(grant.access.token)
-    expect(calls).toEqual(['findFor'])
-  })
-
-  it('F25 refuses what is not ours without asking the database', async () => {
-    const { engine, calls, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    calls.length = 0
-    for (const token of ['', 'nonsense', grant.refresh?.token ?? '']) {
-      await expectRefusal(engine.check(token), 'invalid_access_token')
-    }
-    clock.now += ACCESS_LIFE
-    await expectRefusal(engine.check(grant.access.token), 'access_token_expired')
-    expect(calls).toEqual([])
-  })
-})
-
-describe('an identification', () => {
-  it('F17 finds the session of a token that expired or was replaced, and of no other', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    await engine.refresh(asked(grant))
-    clock.now += 20 * DAY
-    const [old, past] = [grant.refresh?.token ?? '', grant.access.token]
-    expect(await engine.identify({ refresh: old, access: null })).toBe(grant.sessionId)
-    expect(await engine.identify({ refresh: null, access: past })).toBe(grant.sessionId)
-    expect(await engine.identify({ refresh: 'nonsense', access: past })).toBe(grant.sessionId)
-    expect(await engine.identify({ refresh: past, access: old })).toBeNull()
-    expect(await engine.identify({ refresh: null, access: null })).toBeNull()
-  })
-})
-
-describe('ending', () => {
-  it('F17 wins over every refresh, also over one that is under way', async () => {
-    const { engine, clock, store } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const { find } = store
-    store.find = async (id) => {
-      const session = await find(id)
-      store.find = find
-      await engine.end(grant.sessionId, 'signed_out', laptop)
-      return session
-    }
-    await expectRefusal(engine.refresh(asked(grant)), 'session_signed_out')
-    expect(await row(grant)).toMatchObject({ generation: 0 })
-  })
-
-  it('is for the owner alone where one is named, and happens once', async () => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const { sessionId } = grant
-    expect(await engine.end(sessionId, 'ended_elsewhere', phone, 'a stranger')).toBe(false)
-    await engine.check(grant.access.token)
-    expect(await engine.end(sessionId, 'ended_elsewhere', phone, test.user.id)).toBe(true)
-    expect(await engine.end(sessionId, 'ended_elsewhere', phone, test.user.id)).toBe(false)
-    expect(await engine.end('no such session', 'signed_out', phone)).toBe(false)
-    expect(await kinds(grant)).toEqual(['ended', 'signed_in'])
-  })
-
-  it('all others leaves this one, and tells the others', async () => {
-    const { engine } = open()
-    const [mine, ...others] = [
-      await engine.start(test.user.id, laptop, null),
-      await engine.start(test.user.id, phone, null),
-      await engine.start(test.user.id, phone, null),
-    ]
-    expect(await engine.endOthers(test.user.id, mine?.sessionId ?? '', laptop)).toBe(2)
-    expect(await engine.endOthers(test.user.id, mine?.sessionId ?? '', laptop)).toBe(0)
-    for (const other of others) {
-      await expectRefusal(engine.check(other.access.token), 'session_revoked')
-    }
-    expect((await engine.list(test.user.id)).map(({ id }) => id)).toEqual([mine?.sessionId])
-  })
-})
-
-describe('a database that lost writes', () => {
-  it('takes the position that the signature vouches for, and says so', async () => {
-    const { engine, clock, store } = open()
-    const { advance } = store
-    store.advance = async () => true
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const second = await engine.refresh(asked(first))
-    expect(await row(first)).toMatchObject({ generation: 0 })
-    store.advance = advance
-
-    const third = await engine.refresh(asked(second))
-    expect(third.refresh).not.toBeNull()
-    expect(await row(first)).toMatchObject({ generation: 2, branch: 0, parentBranch: 0 })
-    expect(await kinds(first)).toEqual(['state_regression', 'signed_in'])
-    // What the restored row called current is now an old copy.
-    clock.now += GRACE + 1
-    await expectRefusal(engine.refresh(asked(first)), 'refresh_token_reused')
-  })
-
-  it('renews, and adopts nothing, where only access is wanted', async () => {
-    const { engine, clock, store } = open()
-    const { advance } = store
-    store.advance = async () => true
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += ACCESS_LIFE
-    const second = await engine.refresh(asked(first))
-    store.advance = advance
-    const renewed = await engine.refresh({ ...asked(second), accessOnly: true })
-    expect(renewed.refresh).toBeNull()
-    expect(await row(first)).toMatchObject({ generation: 0 })
-  })
-})
-
-describe('a client that keeps its one refresh token', () => {
-  it('is renewed as long as the session lives, which is not shortened by lying idle', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null, { keepsToken: true })
-    expect(grant.refresh?.expiresInSeconds).toBe(POLICY.sessionMs / SECOND)
-    clock.now += POLICY.sessionMs - SECOND
-    const last = await engine.refresh({ ...asked(grant), accessOnly: true })
-    expect(last.refresh).toBeNull()
-    expect(last.access.expiresInSeconds).toBe(1)
-    expect(last.presented).toEqual({ token: grant.refresh?.token, expiresInSeconds: 1 })
-    clock.now += SECOND
-    const late = engine.refresh({ ...asked(grant), accessOnly: true })
-    await expectRefusal(late, 'refresh_token_expired')
-  })
-
-  it('may hold several tokens out: the first good one counts, and the last one’s fault is told', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const good = grant.refresh?.token ?? ''
-    const both = await engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
-    expect(both.presented.token).toBe(good)
-    clock.now += POLICY.idleMs
-    const late = engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
-    await expectRefusal(late, 'refresh_token_expired')
-    const swapped = engine.refresh({ ...asked(grant), tokens: [good, 'nonsense'] })
-    await expectRefusal(swapped, 'invalid_refresh_token')
-  })
-
-  it('has the access token that it hands in retired, once the new one is there', async () => {
-    const { engine, clock, calls } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const stranger = await engine.start(test.user.id, phone, null)
-    const old = grant.access.token
-    const replaces = [old]
-    await expectRefusal(
-      engine.refresh({ ...asked(grant), tokens: ['nonsense'], replaces }),
-      'invalid_refresh_token',
-    )
-    await engine.check(old)
-    const renewed = await engine.refresh({ ...asked(grant), replaces })
-    await expectRefusal(engine.check(old), 'invalid_access_token')
-    await engine.check(renewed.access.token)
-    // Nothing but a good access token of this very session can be retired so.
-    calls.length = 0
-    clock.now += MINUTE
-    for (const other of [stranger.access.token, asked(grant).tokens[0], 'nonsense']) {
-      await engine.refresh({ ...asked(grant), replaces: [other] })
-    }
-    expect(calls).not.toContain('retire')
-    await engine.check(stranger.access.token)
-  })
-
-  it('gets access tokens that say what its contract wants, and nothing can overwrite the rest', async () => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const claims = {
-      _id: 'x',
-      verified: true,
-      sub: 'root',
-      sid: 's',
-      exp: 1,
-      iss: 'evil',
-      jti: 'j',
-    }
-    const extras = (session: { userVerified: boolean }) => ({
-      clientId: 'phone-app',
-      claims: { ...claims, verified: session.userVerified },
-    })
-    const { access: granted } = await engine.refresh({ ...asked(grant), extras })
-    const payload = JSON.parse(atob(granted.token.split('.')[1] ?? ''))
-    expect(payload).toMatchObject({ _id: 'x', verified: false, client_id: 'phone-app' })
-    expect(payload).toMatchObject({ sub: grant.userId, sid: grant.sessionId, ...audienceClaims })
-    await engine.check(granted.token)
-  })
-})
-
-describe('introspection', () => {
-  it('knows both kinds of token while they are good', async () => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const ids = { sessionId: grant.sessionId, userId: grant.userId, issuedAt: START }
-    expect(await engine.introspect(grant.access.token)).toMatchObject({
-      kind: 'access',
-      claims: { ...ids, clientId: 'rekindle', expiresAt: START + ACCESS_LIFE },
-      session: { userName: test.user.name },
-    })
-    expect(await engine.introspect(asked(grant).tokens[0])).toMatchObject({
-      kind: 'refresh',
-      claims: { ...ids, generation: 0, branch: 0, expiresAt: START + POLICY.idleMs },
-    })
-  })
-
-  it('goes by the row, and changes nothing', async () => {
-    const { engine, clock } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += 3 * GRACE + 1
-    const second = await engine.refresh(asked(first))
-    expect(await engine.introspect(asked(first).tokens[0])).toMatchObject({ kind: 'refresh' })
-    clock.now += GRACE + 1
-    const before = await row(first)
-    expect(await engine.introspect(asked(first).tokens[0])).toBeNull()
-    expect(await row(first)).toEqual(before)
-    expect(await engine.introspect(second.access.token)).toMatchObject({ kind: 'access' })
-    await engine.end(first.sessionId, 'signed_out', laptop)
-    expect(await engine.introspect(second.access.token)).toBeNull()
-    expect(await engine.introspect(asked(second).tokens[0])).toBeNull()
-  })
-
-  it('knows nothing of expired, retired and foreign tokens', async () => {
-    const { engine, clock } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const crossed = { id: grant.sessionId, userId: 'somebody else', expiresAt: START + DAY }
-    const stray = await access.issue(crossed, START)
-    const strayRefresh = await refresh.issue(
-      crossed,
-      { generation: 0, branch: 0 },
-      START + DAY,
-      START,
-    )
-    for (const token of [stray.token, strayRefresh.token, '', 'nonsense']) {
-      expect(await engine.introspect(token)).toBeNull()
-    }
-    await engine.revoke(grant.access.token, laptop)
-    expect(await engine.introspect(grant.access.token)).toBeNull()
-    const renewed = await engine.refresh(asked(grant))
-    clock.now += ACCESS_LIFE
-    expect(await engine.introspect(renewed.access.token)).toBeNull()
-    clock.now += POLICY.idleMs
-    expect(await engine.introspect(asked(grant).tokens[0])).toBeNull()
-  })
-})
-
-describe('revocation', () => {
-  it('of a refresh token ends its session, were it expired or replaced', async () => {
-    const { engine, clock } = open()
-    const first = await engine.start(test.user.id, laptop, null)
-    clock.now += 3 * GRACE + 1
-    await engine.refresh(asked(first))
-    clock.now += GRACE + 1
-    await engine.revoke(asked(first).tokens[0], phone)
-    expect(await ended(first)).toBe('signed_out')
-    expect(await kinds(first)).toEqual(['ended', 'signed_in'])
-  })
-
-  it('of an access token takes it alone, and of anything else takes nothing', async () => {
-    const { engine } = open()
-    const grant = await engine.start(test.user.id, laptop, null)
-    const other = await engine.refresh(asked(grant))
-    await engine.revoke(grant.access.token, laptop)
-    await engine.revoke('nonsense', laptop)
-    await expectRefusal(engine.check(grant.access.token), 'invalid_access_token')
-    await engine.check(other.access.token)
-    expect(await ended(grant)).toBeNull()
-  })
-})
-
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
-
-/** An engine over the real store, each of whose verbs notes its name when it is called. */
-function open(
-  sessions: SessionStore = test.sessions,
-  clock = { now: START },
-  admit?: () => Promise<void>,
-) {
-  const calls: string[] = []
-  const store = { ...sessions } as Writable<SessionStore>
-  const watched = new Proxy(store, {
-    get(target, name: keyof SessionStore) {
-      const verb = target[name] as (...args: unknown[]) => unknown
-      return (...args: unknown[]) => {
-        calls.push(name)
-        return verb(...args)
+    it('F26 says that it expired: at the end of its life, however much it was used', async () => {
+      const { engine, clock } = open()
+      let grant = await engine.start(test.user.id, laptop, null)
+      for (let day = 0; day < 29; day++) {
+        clock.now += DAY
+        grant = await engine.refresh(asked(grant))
       }
-    },
-  })
-  const parts = { store: watched, access, refresh, challenges, policy: POLICY }
-  const engine = createEngine({ ...parts, ...(admit && { admit }), clock: () => clock.now })
-  return { engine, clock, calls, store }
-}
+      clock.now += DAY - SECOND
+      grant = await engine.refresh(asked(grant))
+      expect(grant.access.expiresInSeconds).toBe(1)
+      expect(grant.refresh?.expiresInSeconds).toBe(1)
+      clock.now += SECOND
+      await expectRefusal(engine.refresh(asked(grant)), 'refresh_token_expired')
+      expect(await engine.list(test.user.id)).toEqual([])
+    })
 
-/** Holds back what is passed through until `count` have arrived; then nobody any more. */
-function startingLine(count: number) {
-  let arrived = 0
-  let start = () => {}
-  const started = new Promise<void>((resolve) => {
-    start = resolve
+    it.each([
+      ['signed_out', 'session_signed_out'],
+      ['ended_elsewhere', 'session_revoked'],
+      ['password_changed', 'session_revoked'],
+    ] as const)('F26 says that it was %s', async (reason, code) => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      expect(await engine.end(grant.sessionId, reason, phone)).toBe(true)
+      await expectRefusal(engine.refresh(asked(grant)), code)
+      await expectRefusal(engine.check(grant.access.token), code)
+      expect(await kinds(grant)).toEqual(['ended', 'signed_in'])
+      expect((await test.sessions.events(grant.sessionId, 1))[0]).toMatchObject({
+        ...phone,
+        detail: reason,
+      })
+    })
+
+    it('says that nobody knows it where its row or its user is gone, or it names another user', async () => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const claims = { id: grant.sessionId, userId: 'somebody else' }
+      const crossed = await refresh.issue(claims, { generation: 0, branch: 0 }, START + DAY, START)
+      const token = crossed.token
+      await expectRefusal(engine.refresh({ ...asked(grant), tokens: [token] }), 'user_unknown')
+      const stray = await access.issue({ ...claims, expiresAt: START + DAY }, START)
+      await expectRefusal(engine.check(stray.token), 'session_unknown')
+
+      const other = await engine.start(test.user.id, laptop, null)
+      await test.database.prune(START + POLICY.sessionMs, 100)
+      await expectRefusal(engine.refresh(asked(other)), 'session_unknown')
+      await test.users.remove(test.user.id)
+      await expectRefusal(engine.refresh(asked(grant)), 'user_unknown')
+      await expectRefusal(engine.check(grant.access.token), 'session_unknown')
+    })
   })
-  return async <T>(value: Promise<T>): Promise<T> => {
-    const held = await value
-    arrived++
-    if (arrived === count) start()
-    await started
-    return held
+
+  describe('the tokens of a session', () => {
+    it('end with it at the latest: not after the time that it may go unused', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += POLICY.idleMs - 60 * SECOND
+      const renewed = await engine.refresh({ ...asked(grant), accessOnly: true })
+      expect(renewed.access.expiresInSeconds).toBe(60)
+      clock.now += 59 * SECOND
+      await engine.check(renewed.access.token)
+      clock.now += SECOND
+      await expectRefusal(engine.check(renewed.access.token), 'access_token_expired')
+    })
+  })
+
+  describe('a check', () => {
+    it('reads once and writes nothing', async () => {
+      const { engine, calls } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      calls.length = 0
+      await engine.check(grant.access.token)
+      expect(calls).toEqual(['findFor'])
+    })
+
+    it('F25 refuses what is not ours without asking the database', async () => {
+      const { engine, calls, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      calls.length = 0
+      for (const token of ['', 'nonsense', grant.refresh?.token ?? '']) {
+        await expectRefusal(engine.check(token), 'invalid_access_token')
+      }
+      clock.now += ACCESS_LIFE
+      await expectRefusal(engine.check(grant.access.token), 'access_token_expired')
+      expect(calls).toEqual([])
+    })
+  })
+
+  describe('an identification', () => {
+    it('F17 finds the session of a token that expired or was replaced, and of no other', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      await engine.refresh(asked(grant))
+      clock.now += 20 * DAY
+      const [old, past] = [grant.refresh?.token ?? '', grant.access.token]
+      expect(await engine.identify({ refresh: old, access: null })).toBe(grant.sessionId)
+      expect(await engine.identify({ refresh: null, access: past })).toBe(grant.sessionId)
+      expect(await engine.identify({ refresh: 'nonsense', access: past })).toBe(grant.sessionId)
+      expect(await engine.identify({ refresh: past, access: old })).toBeNull()
+      expect(await engine.identify({ refresh: null, access: null })).toBeNull()
+    })
+  })
+
+  describe('ending', () => {
+    it('F17 wins over every refresh, also over one that is under way', async () => {
+      const { engine, clock, store } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const { find } = store
+      store.find = async (id) => {
+        const session = await find(id)
+        store.find = find
+        await engine.end(grant.sessionId, 'signed_out', laptop)
+        return session
+      }
+      await expectRefusal(engine.refresh(asked(grant)), 'session_signed_out')
+      expect(await row(grant)).toMatchObject({ generation: 0 })
+    })
+
+    it('is for the owner alone where one is named, and happens once', async () => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const { sessionId } = grant
+      expect(await engine.end(sessionId, 'ended_elsewhere', phone, 'a stranger')).toBe(false)
+      await engine.check(grant.access.token)
+      expect(await engine.end(sessionId, 'ended_elsewhere', phone, test.user.id)).toBe(true)
+      expect(await engine.end(sessionId, 'ended_elsewhere', phone, test.user.id)).toBe(false)
+      expect(await engine.end('no such session', 'signed_out', phone)).toBe(false)
+      expect(await kinds(grant)).toEqual(['ended', 'signed_in'])
+    })
+
+    it('all others leaves this one, and tells the others', async () => {
+      const { engine } = open()
+      const [mine, ...others] = [
+        await engine.start(test.user.id, laptop, null),
+        await engine.start(test.user.id, phone, null),
+        await engine.start(test.user.id, phone, null),
+      ]
+      expect(await engine.endOthers(test.user.id, mine?.sessionId ?? '', laptop)).toBe(2)
+      expect(await engine.endOthers(test.user.id, mine?.sessionId ?? '', laptop)).toBe(0)
+      for (const other of others) {
+        await expectRefusal(engine.check(other.access.token), 'session_revoked')
+      }
+      expect((await engine.list(test.user.id)).map(({ id }) => id)).toEqual([mine?.sessionId])
+    })
+  })
+
+  describe('a database that lost writes', () => {
+    it('takes the position that the signature vouches for, and says so', async () => {
+      const { engine, clock, store } = open()
+      const { advance } = store
+      store.advance = async () => true
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const second = await engine.refresh(asked(first))
+      expect(await row(first)).toMatchObject({ generation: 0 })
+      store.advance = advance
+
+      const third = await engine.refresh(asked(second))
+      expect(third.refresh).not.toBeNull()
+      expect(await row(first)).toMatchObject({ generation: 2, branch: 0, parentBranch: 0 })
+      expect(await kinds(first)).toEqual(['state_regression', 'signed_in'])
+      // What the restored row called current is now an old copy.
+      clock.now += GRACE + 1
+      await expectRefusal(engine.refresh(asked(first)), 'refresh_token_reused')
+    })
+
+    it('renews, and adopts nothing, where only access is wanted', async () => {
+      const { engine, clock, store } = open()
+      const { advance } = store
+      store.advance = async () => true
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += ACCESS_LIFE
+      const second = await engine.refresh(asked(first))
+      store.advance = advance
+      const renewed = await engine.refresh({ ...asked(second), accessOnly: true })
+      expect(renewed.refresh).toBeNull()
+      expect(await row(first)).toMatchObject({ generation: 0 })
+    })
+  })
+
+  describe('a client that keeps its one refresh token', () => {
+    it('is renewed as long as the session lives, which is not shortened by lying idle', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null, { keepsToken: true })
+      expect(grant.refresh?.expiresInSeconds).toBe(POLICY.sessionMs / SECOND)
+      clock.now += POLICY.sessionMs - SECOND
+      const last = await engine.refresh({ ...asked(grant), accessOnly: true })
+      expect(last.refresh).toBeNull()
+      expect(last.access.expiresInSeconds).toBe(1)
+      expect(last.presented).toEqual({ token: grant.refresh?.token, expiresInSeconds: 1 })
+      clock.now += SECOND
+      const late = engine.refresh({ ...asked(grant), accessOnly: true })
+      await expectRefusal(late, 'refresh_token_expired')
+    })
+
+    it('may hold several tokens out: the first good one counts, and the last one’s fault is told', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const good = grant.refresh?.token ?? ''
+      const both = await engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
+      expect(both.presented.token).toBe(good)
+      clock.now += POLICY.idleMs
+      const late = engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
+      await expectRefusal(late, 'refresh_token_expired')
+      const swapped = engine.refresh({ ...asked(grant), tokens: [good, 'nonsense'] })
+      await expectRefusal(swapped, 'invalid_refresh_token')
+    })
+
+    it('has the access token that it hands in retired, once the new one is there', async () => {
+      const { engine, clock, calls } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const stranger = await engine.start(test.user.id, phone, null)
+      const old = grant.access.token
+      const replaces = [old]
+      await expectRefusal(
+        engine.refresh({ ...asked(grant), tokens: ['nonsense'], replaces }),
+        'invalid_refresh_token',
+      )
+      await engine.check(old)
+      const renewed = await engine.refresh({ ...asked(grant), replaces })
+      await expectRefusal(engine.check(old), 'invalid_access_token')
+      await engine.check(renewed.access.token)
+      // Nothing but a good access token of this very session can be retired so.
+      calls.length = 0
+      clock.now += MINUTE
+      for (const other of [stranger.access.token, asked(grant).tokens[0], 'nonsense']) {
+        await engine.refresh({ ...asked(grant), replaces: [other] })
+      }
+      expect(calls).not.toContain('retire')
+      await engine.check(stranger.access.token)
+    })
+
+    it('gets access tokens that say what its contract wants, and nothing can overwrite the rest', async () => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const claims = {
+        _id: 'x',
+        verified: true,
+        sub: 'root',
+        sid: 's',
+        exp: 1,
+        iss: 'evil',
+        jti: 'j',
+      }
+      const extras = (session: { userVerified: boolean }) => ({
+        clientId: 'phone-app',
+        claims: { ...claims, verified: session.userVerified },
+      })
+      const { access: granted } = await engine.refresh({ ...asked(grant), extras })
+      const payload = JSON.parse(atob(granted.token.split('.')[1] ?? ''))
+      expect(payload).toMatchObject({ _id: 'x', verified: false, client_id: 'phone-app' })
+      expect(payload).toMatchObject({ sub: grant.userId, sid: grant.sessionId, ...audienceClaims })
+      await engine.check(granted.token)
+    })
+  })
+
+  describe('introspection', () => {
+    it('knows both kinds of token while they are good', async () => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const ids = { sessionId: grant.sessionId, userId: grant.userId, issuedAt: START }
+      expect(await engine.introspect(grant.access.token)).toMatchObject({
+        kind: 'access',
+        claims: { ...ids, clientId: 'rekindle', expiresAt: START + ACCESS_LIFE },
+        session: { userName: test.user.name },
+      })
+      expect(await engine.introspect(asked(grant).tokens[0])).toMatchObject({
+        kind: 'refresh',
+        claims: { ...ids, generation: 0, branch: 0, expiresAt: START + POLICY.idleMs },
+      })
+    })
+
+    it('goes by the row, and changes nothing', async () => {
+      const { engine, clock } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += 3 * GRACE + 1
+      const second = await engine.refresh(asked(first))
+      expect(await engine.introspect(asked(first).tokens[0])).toMatchObject({ kind: 'refresh' })
+      clock.now += GRACE + 1
+      const before = await row(first)
+      expect(await engine.introspect(asked(first).tokens[0])).toBeNull()
+      expect(await row(first)).toEqual(before)
+      expect(await engine.introspect(second.access.token)).toMatchObject({ kind: 'access' })
+      await engine.end(first.sessionId, 'signed_out', laptop)
+      expect(await engine.introspect(second.access.token)).toBeNull()
+      expect(await engine.introspect(asked(second).tokens[0])).toBeNull()
+    })
+
+    it('knows nothing of expired, retired and foreign tokens', async () => {
+      const { engine, clock } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const crossed = { id: grant.sessionId, userId: 'somebody else', expiresAt: START + DAY }
+      const stray = await access.issue(crossed, START)
+      const strayRefresh = await refresh.issue(
+        crossed,
+        { generation: 0, branch: 0 },
+        START + DAY,
+        START,
+      )
+      for (const token of [stray.token, strayRefresh.token, '', 'nonsense']) {
+        expect(await engine.introspect(token)).toBeNull()
+      }
+      await engine.revoke(grant.access.token, laptop)
+      expect(await engine.introspect(grant.access.token)).toBeNull()
+      const renewed = await engine.refresh(asked(grant))
+      clock.now += ACCESS_LIFE
+      expect(await engine.introspect(renewed.access.token)).toBeNull()
+      clock.now += POLICY.idleMs
+      expect(await engine.introspect(asked(grant).tokens[0])).toBeNull()
+    })
+  })
+
+  describe('revocation', () => {
+    it('of a refresh token ends its session, were it expired or replaced', async () => {
+      const { engine, clock } = open()
+      const first = await engine.start(test.user.id, laptop, null)
+      clock.now += 3 * GRACE + 1
+      await engine.refresh(asked(first))
+      clock.now += GRACE + 1
+      await engine.revoke(asked(first).tokens[0], phone)
+      expect(await ended(first)).toBe('signed_out')
+      expect(await kinds(first)).toEqual(['ended', 'signed_in'])
+    })
+
+    it('of an access token takes it alone, and of anything else takes nothing', async () => {
+      const { engine } = open()
+      const grant = await engine.start(test.user.id, laptop, null)
+      const other = await engine.refresh(asked(grant))
+      await engine.revoke(grant.access.token, laptop)
+      await engine.revoke('nonsense', laptop)
+      await expectRefusal(engine.check(grant.access.token), 'invalid_access_token')
+      await engine.check(other.access.token)
+      expect(await ended(grant)).toBeNull()
+    })
+  })
+
+  type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+  /** An engine over the real store, each of whose verbs notes its name when it is called. */
+  function open(
+    sessions: SessionStore = test.sessions,
+    clock = { now: START },
+    admit?: () => Promise<void>,
+  ) {
+    const calls: string[] = []
+    const store = { ...sessions } as Writable<SessionStore>
+    const watched = new Proxy(store, {
+      get(target, name: keyof SessionStore) {
+        const verb = target[name] as (...args: unknown[]) => unknown
+        return (...args: unknown[]) => {
+          calls.push(name)
+          return verb(...args)
+        }
+      },
+    })
+    const parts = { store: watched, access, refresh, challenges, policy: POLICY }
+    const engine = createEngine({ ...parts, ...(admit && { admit }), clock: () => clock.now })
+    return { engine, clock, calls, store }
   }
-}
 
-function asked(grant: Grant): RefreshRequest {
-  const token = grant.refresh?.token
-  if (token === undefined) throw new Error('This grant brought no refresh token')
-  return { tokens: [token], accessOnly: false, jar: false, challenge: null, client: laptop }
-}
+  /** Holds back what is passed through until `count` have arrived; then nobody any more. */
+  function startingLine(count: number) {
+    let arrived = 0
+    let start = () => {}
+    const started = new Promise<void>((resolve) => {
+      start = resolve
+    })
+    return async <T>(value: Promise<T>): Promise<T> => {
+      const held = await value
+      arrived++
+      if (arrived === count) start()
+      await started
+      return held
+    }
+  }
 
-/** The challenge that a stale token of a jar is answered with. */
-async function challenged(engine: Engine, grant: Grant, challenge: string | null = null) {
-  const attempt = engine.refresh({ ...asked(grant), jar: true, challenge })
-  const error = await expectRefusal(attempt, 'stale_refresh_token')
-  expect(error.challenge).toBeTypeOf('string')
-  return error.challenge ?? ''
-}
+  function asked(grant: Grant): RefreshRequest {
+    const token = grant.refresh?.token
+    if (token === undefined) throw new Error('This grant brought no refresh token')
+    return { tokens: [token], accessOnly: false, jar: false, challenge: null, client: laptop }
+  }
 
-async function expectRefusal(attempt: Promise<unknown>, code: SessionError['code']) {
-  const error = await attempt.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(SessionError)
-  expect((error as SessionError).code).toBe(code)
-  return error as SessionError
-}
+  /** The challenge that a stale token of a jar is answered with. */
+  async function challenged(engine: Engine, grant: Grant, challenge: string | null = null) {
+    const attempt = engine.refresh({ ...asked(grant), jar: true, challenge })
+    const error = await expectRefusal(attempt, 'stale_refresh_token')
+    expect(error.challenge).toBeTypeOf('string')
+    return error.challenge ?? ''
+  }
 
-const row = ({ sessionId }: Grant) => test.sessions.find(sessionId)
-const ended = async (grant: Grant) => (await row(grant))?.endedReason
-const kinds = async ({ sessionId }: Grant) =>
-  (await test.sessions.events(sessionId, 20)).map(({ kind }) => kind)
+  async function expectRefusal(attempt: Promise<unknown>, code: SessionError['code']) {
+    const error = await attempt.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    )
+    expect(error).toBeInstanceOf(SessionError)
+    expect((error as SessionError).code).toBe(code)
+    return error as SessionError
+  }
+
+  const row = ({ sessionId }: Grant) => test.sessions.find(sessionId)
+  const ended = async (grant: Grant) => (await row(grant))?.endedReason
+  const kinds = async ({ sessionId }: Grant) =>
+    (await test.sessions.events(sessionId, 20)).map(({ kind }) => kind)
+})
