@@ -1,18 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chown, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import pg from 'pg'
-import { type Binaries, findBinaries, type Owner, serverOwner } from './binaries'
+import { findBinaries, serverOwner } from './binaries'
+import { copyData, initialise, makeDirectory } from './data-directory'
+import { freePort } from './free-port'
 import { killCluster, signalCluster, signalPostmaster } from './processes.mjs'
 
 const WATCHDOG = fileURLToPath(new URL('./watchdog.mjs', import.meta.url))
-const MEMORY = '/dev/shm'
 const USER = 'rekindle'
 /** No secret: the server listens on the loopback interface alone, for as long as a test takes. */
 const PASSWORD = 'loopback-only'
@@ -54,14 +51,13 @@ export interface Cluster {
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const directory = await mkdtemp(join(await place(options), 'rekindle-pg-'))
-  const watchdog = watch(directory)
   const owner = serverOwner()
+  const directory = await makeDirectory(owner, options.fsync === true)
+  const watchdog = watch(directory)
   const dataDirectory = join(directory, 'data')
-  await own(directory, owner)
   const binaries = await findBinaries(owner, directory)
   if (options.from) await copyData(options.from, dataDirectory)
-  else await initialise(binaries, owner, directory)
+  else await initialise(binaries, owner, directory, { user: USER, password: PASSWORD })
   const port = options.port ?? (await freePort())
 
   let server: ChildProcess
@@ -136,14 +132,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   }
 }
 
-/** What need not outlive the power may stand in memory, where that is roomy: it is ten times as fast. */
-async function place({ fsync }: ClusterOptions): Promise<string> {
-  if (fsync) return tmpdir()
-  const memory = await statfs(MEMORY).catch(() => null)
-  const isRoomy = memory !== null && memory.bavail * memory.bsize > 4 * 2 ** 30
-  return isRoomy ? MEMORY : tmpdir()
-}
-
 function watch(directory: string): ChildProcess {
   const watchdog = spawn(process.execPath, [WATCHDOG, directory], {
     detached: true,
@@ -153,25 +141,6 @@ function watch(directory: string): ChildProcess {
   // @ts-expect-error a socket, though the types call it a stream
   watchdog.stdin?.unref()
   return watchdog
-}
-
-async function own(path: string, { uid, gid }: Owner): Promise<void> {
-  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid)
-}
-
-async function initialise({ initdb }: Binaries, owner: Owner, directory: string): Promise<void> {
-  const passwordFile = join(directory, 'password')
-  await writeFile(passwordFile, PASSWORD)
-  await own(passwordFile, owner)
-  await promisify(execFile)(
-    initdb,
-    [
-      ...['-D', join(directory, 'data'), '-U', USER, '--pwfile', passwordFile],
-      ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
-      ...['--no-sync', '--no-instructions'],
-    ],
-    owner,
-  )
 }
 
 function serverArguments(dataDirectory: string, port: number, options: ClusterOptions): string[] {
@@ -187,19 +156,4 @@ function serverArguments(dataDirectory: string, port: number, options: ClusterOp
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return ['-D', dataDirectory, '-p', String(port), ...flags]
-}
-
-/** Without the file that says who serves it. */
-async function copyData(from: string, to: string): Promise<void> {
-  await promisify(execFile)('cp', ['-a', from, to])
-  await rm(join(to, 'postmaster.pid'), { force: true })
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -4,7 +4,8 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serverOwner } from './binaries'
-import { type Cluster, freePort } from './cluster'
+import type { Cluster } from './cluster'
+import { freePort } from './free-port'
 
 /** Debian's pgbouncer in front of a server: it hands a connection on after each transaction. */
 export interface Pooler {
