@@ -58,7 +58,7 @@ export function openPool(
         client.release()
         return result
       } catch (error) {
-        if (error instanceof NoAnswer) suspectBefore = started
+        if (error instanceof NoAnswer) suspectBefore = Math.max(suspectBefore, started)
         client.release(!leavesConnectionSound(error))
         throw error
       }
