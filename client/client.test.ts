@@ -521,3 +521,119 @@ test('A refresh ahead of time that fails bothers nobody, goes on while the token
   expect((await answer).status).toBe(200)
   expect(client.session.get().remainingMs).toBeGreaterThan(800_000)
 })
+
+test('A storage that holds nothing, or fails to say so, is not emptied, and no other tab is told', async () => {
+  const kept: (string | null)[] = []
+  const storage = { get: () => null, set: (token: string | null) => void kept.push(token) }
+  const { client, server } = open(() => json(401, {}), { mode: 'token', contract: oauth, storage })
+  expect(await failure(client.fetch('/private'))).toMatchObject({
+    code: 'signed_out',
+    reason: null,
+  })
+  expect(kept).toEqual([])
+  expect(server.count('/oauth/token')).toBe(0)
+})
+
+test('A remaining life that is no number is one that nobody knows', async () => {
+  const { client, clock, server } = open(() => granted())
+  client.adopt(Number(undefined))
+  await clock.pass(DAY_MS)
+  expect(client.session.get()).toMatchObject({ status: 'signed-in', remainingMs: null })
+  expect(clock.timers).toBe(0)
+  expect(server.count(REFRESH)).toBe(0)
+})
+
+test('A fetch that does not obey its signal is given up, too', async () => {
+  const { client, clock } = open(never, { fetch: () => new Promise(() => {}), timeoutMs: 1000 })
+  const refresh = failure(client.refresh())
+  await clock.pass(2 * MINUTE_MS)
+  expect(await refresh).toMatchObject({ code: 'unavailable' })
+})
+
+test('A sign-out whose caller gave up is not tried again', async () => {
+  const { client, clock, server } = open(({ path }) =>
+    path === REFRESH ? granted() : json(503, {}, { 'retry-after': '5' }),
+  )
+  await client.refresh()
+  expect(await failure(client.logout({ signal: AbortSignal.abort('no') }))).toBe('no')
+  expect(server.count('/api/auth/logout')).toBe(0)
+  const abort = new AbortController()
+  const leaving = failure(client.logout({ signal: abort.signal }))
+  await settle()
+  abort.abort('enough')
+  expect(await leaving).toBe('enough')
+  await clock.pass(MINUTE_MS)
+  expect(server.count('/api/auth/logout')).toBe(1)
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test('What a client itself asks follows no redirect: tokens and passwords go to the origin alone', async () => {
+  const redirects: (string | undefined)[] = []
+  const { client } = open(never, {
+    fetch: async (_: unknown, init?: RequestInit) => {
+      redirects.push(init?.redirect)
+      return granted()
+    },
+  })
+  await client.login({ username: 'ada', password: 'secret' })
+  await client.refresh()
+  await client.logout()
+  expect(redirects).toEqual(['error', 'error', 'error'])
+})
+
+test('A listener that throws keeps no token from being dropped', async () => {
+  const storage = memoryStorage('r1')
+  const { client } = open(() => json(200, { access_token: 'a', expires_in: 900 }), {
+    mode: 'token',
+    contract: oauth,
+    storage,
+  })
+  await client.refresh()
+  client.on('signedout', () => {
+    throw new Error('theirs')
+  })
+  await client.logout().catch(() => {})
+  expect(storage.get()).toBeNull()
+  expect(client.session.get().status).toBe('signed-out')
+})
+
+test('A request of one person is not sent again as the next', async () => {
+  let answer = (_: Response) => {}
+  const held = new Promise<Response>((resolve) => {
+    answer = resolve
+  })
+  const sent: (string | null)[] = []
+  let tokens = 0
+  const { client } = open(
+    ({ path, headers }) => {
+      if (path === '/private') {
+        sent.push(headers.get('authorization'))
+        return held
+      }
+      tokens += 1
+      return json(200, { access_token: `a${tokens}`, refresh_token: `r${tokens}`, expires_in: 900 })
+    },
+    { mode: 'token', contract: oauth },
+  )
+  const credentials = { username: 'ada', password: 'secret' }
+  await client.login(credentials)
+  const request = failure(client.fetch('/private', { method: 'POST', body: 'of ada' }))
+  await settle()
+  await client.logout()
+  await client.login(credentials)
+  answer(json(401, {}))
+  expect(await request).toMatchObject({ code: 'signed_out' })
+  expect(sent).toEqual(['Bearer a1'])
+})
+
+test('Who signs in while a refresh hangs is not kept waiting by it', async () => {
+  const { client, server } = open(({ path }) => {
+    if (path === REFRESH) return never()
+    return path === '/api/auth/login' ? granted() : json(200, {})
+  })
+  client.refresh().catch(() => {})
+  await settle()
+  await client.login({ username: 'ada', password: 'secret' })
+  expect((await client.fetch('/api/me')).status).toBe(200)
+  expect(server.count(REFRESH)).toBe(1)
+})

@@ -10,7 +10,7 @@ import { openSession } from './session'
 import { type News, openTabs } from './tabs'
 import { openTokenStore } from './token-store'
 import { pause, unlessAborted } from './wait'
-import { isHidden, onAttention } from './wake'
+import { onAttention } from './wake'
 
 export type { Clock } from './clock'
 export type { ClientContract } from './contract'
@@ -57,27 +57,35 @@ export function createClient({
   let access: string | undefined
   /** Counts the news of the session: what was asked before the latest is not news. */
   let version = 0
+  /** The version at which the latest session ended: what was asked before is nobody else's. */
+  let endedAt = 0
   let flight: Promise<void> | undefined
-  /** Over as soon as requests can do without the flight: the old token still serves. */
+  /** Over as soon as the flight is in trouble, or there is news without it: who has a token that serves need not wait. */
   let eased: Promise<void> | undefined
+  let ease = () => {}
   let cancelTimer = () => {}
 
   function hear(news: News): void {
     version++
+    ease()
     access = news.access
-    if ('reason' in news) session.end(news.reason)
-    else session.grant(news.ms)
+    if ('reason' in news) {
+      endedAt = version
+      session.end(news.reason)
+    } else session.grant(news.ms)
     attend()
   }
 
   function announce(news: News): void {
-    hear(news)
     tabs.tell(news)
+    hear(news)
   }
 
   async function end(reason: SignOutReason | null): Promise<void> {
+    // Whatever a listener does: nothing of it is left.
+    const saved = store.set(null)
     announce({ reason })
-    await store.save(null)
+    await saved
   }
 
   /** Takes over what an answer grants to who asked at `since`. @throws ClientError `unavailable` where that is nothing. */
@@ -87,20 +95,20 @@ export function createClient({
     if (!granted) throw unavailable(answer)
     const { expiresIn, refresh } = granted
     const mine = ++version
-    if (refresh) await store.save(refresh)
+    if (refresh) await store.set(refresh)
     // Somebody signed out meanwhile.
     if (version !== mine) return
-    const lifeMs = Number(expiresIn) * 1000 + since - clock.now()
     const access = keepsAccess ? granted.access : undefined
-    announce({ ms: lifeMs >= 0 ? lifeMs : null, access })
+    announce({ ms: Number(expiresIn) * 1000 + since - clock.now(), access })
   }
 
-  function renew(onFailure: () => void): Promise<void> {
+  function renew(): Promise<void> {
     const seen = version
     const attempt = async () => {
-      const refresh = await store.load()
+      const refresh = await store.get()
       if (version !== seen || closed.aborted) return
-      if (!inJar && refresh === null) return end(null)
+      // Nothing is held here; what others hold is theirs.
+      if (!inJar && refresh === null) return hear({ reason: null })
       const request = contract.ask(refresh)
       const since = clock.now()
       let answer = await exchange(request)
@@ -115,18 +123,17 @@ export function createClient({
     return tabs.alone(async () => {
       // Another tab had the lock, which may pass before the news does.
       if (version === seen && clock.now() - from > SOON_MS) await pause(clock, NEWS_MS, closed)
-      return errand.insist(attempt, onFailure)
+      return errand.insist(attempt, () => ease())
     })
   }
 
   /** The one flight, begun where there is none. Rejects where nobody could say what becomes of the session. */
   function refresh(): Promise<void> {
     if (!flight) {
-      let ease = () => {}
       eased = new Promise((resolve) => {
         ease = resolve
       })
-      flight = unlessAborted(renew(ease), closed).finally(() => {
+      flight = unlessAborted(renew(), closed).finally(() => {
         flight = undefined
         if (serves()) attend()
       })
@@ -147,22 +154,22 @@ export function createClient({
 
   /**
    * Until a request may go: at once, or when the flight is over, or in trouble while the old token still serves. `refused` is
-   * the version whose token was answered 401. Returns the version that the request goes with.
+   * the version whose token was answered 401, and none where it is higher than any can be. Returns the version that the request goes with.
    * @throws ClientError `signed_out`, `unavailable`, `closed`.
    */
-  async function ready(signal?: Signal | null, refused = -1): Promise<number> {
+  async function ready(signal?: Signal | null, refused = 1e9): Promise<number> {
     if (closed.aborted) throw new ClientError('closed')
     const mustRenew = refused === version
     if (mustRenew || isDue()) void refresh()
     if (!flight) {
-      if (refused < 0) return version
+      if (refused > version) return version
     } else {
       const mayEase = !mustRenew && serves()
       await unlessAborted(mayEase ? Promise.race([flight, eased]) : flight, signal)
     }
     const { status, reason } = session.get()
     // Where there never was a session, a request goes without.
-    if (status === 'signed-out' && (reason || refused >= 0)) {
+    if (refused < endedAt || (status === 'signed-out' && (reason || refused <= version))) {
       throw new ClientError('signed_out', { reason })
     }
     return version
@@ -172,19 +179,19 @@ export function createClient({
   function attend(): void {
     cancelTimer()
     const dueMs = session.dueInMs()
-    if (dueMs === null || !proactive || isHidden() || closed.aborted) return
+    if (dueMs === null || !proactive || scope.document?.hidden || closed.aborted) return
     if (isDue()) void refresh()
     else cancelTimer = clock.after(Math.max(dueMs, errand.waitMs()), attend, true)
   }
 
   function wake(): void {
-    session.noticeSleep()
+    session.wake()
     attend()
   }
 
   return {
     fetch: createFetch(origin, send, inJar, ready, () => access),
-    session: { get: session.get, subscribe: session.subscribe },
+    session,
 
     async login(credentials, { signal } = {}) {
       const since = clock.now()
@@ -205,13 +212,14 @@ export function createClient({
 
     async logout({ signal } = {}) {
       // A cookie is kept with its name.
-      const token = (await store.load())?.replace(/^[\w-]+=/, '')
+      const token = (await store.get())?.replace(/^[\w-]+=/, '')
       const request = {
         path: '/api/auth/logout',
         method: 'POST',
         headers: (token ? { authorization: `Bearer ${token}` } : {}) as Record<string, string>,
       } as const
       const tell = async () => {
+        if (signal?.aborted) return
         const answer = await exchange(request)
         if (!answer.response.ok) throw unavailable(answer)
       }

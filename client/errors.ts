@@ -22,7 +22,7 @@ export class ClientError extends Error {
 
   constructor(
     code: ClientErrorCode,
-    detail: { reason?: SignOutReason | null; retryAfterMs?: number; cause?: unknown } = {},
+    detail?: { reason?: SignOutReason | null; retryAfterMs?: number; cause?: unknown },
   ) {
     super(code)
     Object.assign(this, { name: 'ClientError', code }, detail)

@@ -27,8 +27,14 @@ export function openExchange(
     const { signal } = cut
     const cancel = clock.after(timeoutMs, () => cut.abort())
     try {
-      const sent = send(origin + request.path, { ...request, credentials, signal })
-      return await unlessAborted(read(sent), closed)
+      const sent = send(origin + request.path, {
+        ...request,
+        credentials,
+        redirect: 'error',
+        signal,
+      })
+      // Not every fetch obeys its signal.
+      return await unlessAborted(unlessAborted(read(sent), signal), closed)
     } finally {
       cancel()
       cut.abort()

@@ -30,7 +30,7 @@ export interface ClientOptions {
 }
 
 export interface Abortable {
-  readonly signal?: Signal
+  readonly signal?: Signal | null | undefined
 }
 
 export interface Credentials {

@@ -14,9 +14,9 @@ export function createFetch(
     const address = String(given?.url ?? input)
     // By its text, as React Native has half of URL: whatever begins like this goes to the origin.
     const url = /^(\w+:|\/\/)/.test(address) ? address : origin + address.replace(/^\/?/, '/')
-    const isOurs = `${url}/`.startsWith(`${origin}/`)
     const headers = new Headers(init.headers ?? given?.headers)
-    if (!isOurs || headers.has('authorization')) return send(given ?? url, init)
+    const isOurs = !headers.has('authorization') && `${url}/`.startsWith(`${origin}/`)
+    if (!isOurs) return send(given ?? url, init)
 
     const signal = init.signal ?? given?.signal
     const attempt = (target: Request | string) => {
@@ -29,7 +29,7 @@ export function createFetch(
     const response = await attempt(given?.clone() ?? url)
     if (response.status !== 401) return response
 
-    response.body?.cancel().catch(() => {})
+    response.body?.cancel?.().catch(() => {})
     await ready(signal, version)
     if (isStream(Object(init.body))) throw new ClientError('body_not_replayable')
     return attempt(given ?? url)

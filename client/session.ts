@@ -49,10 +49,10 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
     },
     /** How long until the token should be renewed; negative where it is high time, null where nobody knows. */
     dueInMs: () => (endsAt === null ? null : endsAt - leewayMs - clock.now()),
-    /** An access token that serves for `lifeMs` from now on; null where its life is not known. */
-    grant(lifeMs: number | null) {
-      endsAt = lifeMs === null ? null : clock.now() + lifeMs
-      leewayMs = Math.min(refreshBeforeMs, (lifeMs ?? 0) / 10)
+    /** An access token that serves for `lifeMs` from now on; NaN where its life is not known. */
+    grant(lifeMs: number) {
+      endsAt = lifeMs >= 0 ? clock.now() + lifeMs : null
+      leewayMs = Math.min(refreshBeforeMs, lifeMs / 10)
       offsetMs = offset()
       turn('signed-in', null)
     },
@@ -61,7 +61,7 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
       if (snapshot.status !== 'signed-out') turn('signed-out', reason)
     },
     /** The clock that only runs forward may stand still in sleep: what the time of day is ahead of it was slept. */
-    noticeSleep() {
+    wake() {
       const sleptMs = offset() - offsetMs
       offsetMs += sleptMs
       if (endsAt !== null && sleptMs > DRIFT_MS) endsAt -= sleptMs

@@ -4,8 +4,8 @@ import type { Scope } from './platform'
 /** What one tab tells the others that share its session: it was renewed, or it is over. */
 export type News =
   | {
-      /** How long the access token still serves, in milliseconds; null where nobody knows. */
-      readonly ms: number | null
+      /** How long the access token still serves, in milliseconds; NaN where nobody knows. */
+      readonly ms: number
       /** The access token, where script holds it. */
       readonly access: string | undefined
     }

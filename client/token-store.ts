@@ -5,12 +5,12 @@ export function openTokenStore(storage?: TokenStorage) {
   let unsaved: string | null = null
   return {
     /** Anew each time: another tab or process may have put a newer one there. */
-    load: async () => unsaved ?? (await storage?.get()) ?? null,
-    async save(token: string | null) {
+    get: async () => unsaved ?? (await storage?.get()) ?? null,
+    async set(token: string | null) {
       unsaved = token
       try {
         await storage?.set(token)
-        if (storage) unsaved = null
+        if (storage && unsaved === token) unsaved = null
       } catch {
         // Held in memory: a full disk signs nobody out.
       }

@@ -1,10 +1,5 @@
 import { type Signal, scope } from './platform'
 
-/** Whether nobody looks: a hidden tab does not wake to refresh. */
-export function isHidden(): boolean | undefined {
-  return scope.document?.hidden
-}
-
 /** Calls back when a person comes back to the tab, or leaves it, or the network returns, until `signal` aborts. */
 export function onAttention(listener: () => void, signal: Signal): void {
   scope.document?.addEventListener('visibilitychange', listener, { signal })
