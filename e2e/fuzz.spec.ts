@@ -71,7 +71,7 @@ test('whatever comes in, nothing breaks: each refusal is a 4xx in the words of i
     env: { ...SECRETS, ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '30s', TRUSTED_PROXY_HOPS: '1' },
   })
   const cast = await assemble(server)
-  const state = openState(server.databaseFile)
+  const state = openState(server.databaseUrl.slice('file:'.length))
   const sender = openSender(server.port, AT_ONCE)
   const seed = Number(FUZZ_SEED ?? randomInt(2 ** 31))
   const requests = fc.sample(anyRequest(cast), { seed, numRuns: Number(FUZZ_REQUESTS) })
@@ -102,7 +102,7 @@ test('whatever comes in, nothing breaks: each refusal is a 4xx in the words of i
 })
 
 test('what is no HTTP is refused at the door, and the server goes on', async ({ server }) => {
-  const state = openState(server.databaseFile)
+  const state = openState(server.databaseUrl.slice('file:'.length))
   const untouched = state.digest()
   for (const { name, text } of MALFORMED) {
     expect(await sendRaw(server.port, text), name).toMatch(/^$|^HTTP\/1\.1 ([34]\d\d|20[04]) /)

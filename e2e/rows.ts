@@ -1,4 +1,4 @@
-import Sqlite from 'better-sqlite3'
+import type { Sql } from './sql'
 
 /** A session's row, in the words of the database. Times are milliseconds of this machine's clock. */
 export interface SessionRow {
@@ -31,26 +31,19 @@ export interface Rows {
   /** The person's only session. Throws where there is none, or another. */
   session(userName: string): SessionRow
   events(userName: string, kind?: string): EventRow[]
-  close(): void
 }
 
 /** Marks the session that comes with a registration, which no test is about. */
 export const REGISTRATION_AGENT = 'e2e-registration'
 
-export function openRows(file: string): Rows {
-  let database: Sqlite.Database | undefined
-  const open = () => {
-    database ??= new Sqlite(file, { readonly: true, timeout: 5000 })
-    return database
-  }
+export function openRows({ all }: Sql): Rows {
   const rows: Rows = {
     sessions: (userName) =>
-      open()
-        .prepare<[string, string], SessionRow>(
-          `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id
-           WHERE u.name = ? AND s.user_agent <> ? ORDER BY s.created_at, s.rowid`,
-        )
-        .all(userName, REGISTRATION_AGENT),
+      all<SessionRow>(
+        `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE u.name = ? AND s.user_agent <> ? ORDER BY s.created_at, s.id`,
+        [userName, REGISTRATION_AGENT],
+      ),
     session(userName) {
       const [row, ...others] = rows.sessions(userName)
       if (!row || others.length > 0) {
@@ -59,16 +52,11 @@ export function openRows(file: string): Rows {
       return row
     },
     events: (userName, kind) =>
-      open()
-        .prepare<[string, string, string | null], EventRow>(
-          `SELECT e.kind, e.at, e.session_id, e.detail FROM session_events e JOIN users u ON u.id = e.user_id
-           WHERE u.name = ? AND e.agent <> ? AND e.kind = coalesce(?, e.kind) ORDER BY e.id`,
-        )
-        .all(userName, REGISTRATION_AGENT, kind ?? null),
-    close() {
-      database?.close()
-      database = undefined
-    },
+      all<EventRow>(
+        `SELECT e.kind, e.at, e.session_id, e.detail FROM session_events e JOIN users u ON u.id = e.user_id
+         WHERE u.name = ? AND e.agent <> ? AND e.kind = coalesce(?, e.kind) ORDER BY e.id`,
+        [userName, REGISTRATION_AGENT, kind ?? null],
+      ),
   }
   return rows
 }

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type AppProcess, appProcess, findFreePort, type Variables } from './process'
 import { openProxy, type TestProxy } from './proxy'
 import { openRows, REGISTRATION_AGENT, type Rows } from './rows'
-
-const READY_WITHIN_MS = 20_000
+import { openSql, type Sql } from './sql'
 
 /** A confidential client that every server here knows. */
 export const OAUTH_CLIENT = { id: 'api', secret: 'the-secret-of-the-api-with-32-characters' }
@@ -21,7 +19,7 @@ export interface User {
 
 export interface ServerOptions {
   /** Over the short lifetimes that all servers have here. */
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Variables
   readonly port?: number
 }
 
@@ -29,14 +27,18 @@ export interface ServerOptions {
 export interface AppServer {
   /** What the browser uses: the front proxy's, unless `APP_ORIGIN` says otherwise. */
   readonly origin: string
+  /** Where programs reach it without TLS and past the proxies. */
   readonly port: number
+  /** What the browser would use without the front proxy. */
+  readonly direct: string
   /** Between the browser and the server. */
   readonly front: TestProxy
   /** Between middleware and the refresh route. */
   readonly inner: TestProxy
   readonly rows: Rows
-  /** The SQLite file, for what a test does behind the server's back. */
-  readonly databaseFile: string
+  readonly databaseUrl: string
+  /** The database, for what a test does behind the server's back. */
+  readonly sql: Sql
   /** All that the server has printed. */
   readonly output: () => string
   /** Makes a new user, with no live session. */
@@ -44,7 +46,7 @@ export interface AppServer {
   /** Ends the process at once, as `kill -9` does. Port and database stay. */
   kill(): Promise<void>
   /** Starts the process again after `kill`, with other variables where given, and waits until it is ready. */
-  restart(env?: Readonly<Record<string, string>>): Promise<void>
+  restart(env?: Variables): Promise<void>
   /** Ends everything and removes the database. */
   stop(): Promise<void>
 }
@@ -53,12 +55,22 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
   const ownPort = port ?? (await findFreePort())
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-e2e-'))
   const [front, inner] = await Promise.all([openProxy(ownPort), openProxy(ownPort)])
-  const databaseFile = join(directory, 'rekindle.db')
-  const rows = openRows(databaseFile)
   const variables = {
-    APP_ORIGIN: front.origin,
+    ...testVariables(front.origin, `file:${join(directory, 'rekindle.db')}`),
     INTERNAL_ORIGIN: inner.origin,
-    DATABASE_URL: `file:${databaseFile}`,
+    ...env,
+  }
+  const machines = [appProcess(ownPort, variables)]
+  const cleanUp = () => rm(directory, { recursive: true, force: true })
+  const direct = `http://127.0.0.1:${ownPort}`
+  return serve({ port: ownPort, direct, front, inner, variables, machines, cleanUp })
+}
+
+/** What every server here is started with: its secrets, and lifetimes that a test can wait for. */
+export function testVariables(origin: string, databaseUrl: string) {
+  return {
+    APP_ORIGIN: origin,
+    DATABASE_URL: databaseUrl,
     ACCESS_TOKEN_SECRET: randomBytes(32).toString('base64url'),
     REFRESH_TOKEN_SECRET: randomBytes(32).toString('base64url'),
     ACCESS_TOKEN_TTL: '4s',
@@ -67,141 +79,51 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
     OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`,
     CORS_ORIGINS: OTHER_ORIGIN,
     REGISTRATION: 'open',
-    ...env,
   }
-  let output = ''
-  let child: ChildProcess | undefined
+}
 
-  async function launch(changed: Readonly<Record<string, string>>): Promise<void> {
-    const launched = spawnServer(ownPort, { ...variables, ...changed })
-    child = launched
-    for (const stream of [launched.stdout, launched.stderr]) {
-      stream?.on('data', (chunk) => {
-        output += chunk
-      })
-    }
-    await untilReady(ownPort, launched).catch((error: Error) => {
-      throw new Error(`${error.message}\n${output}`)
-    })
+interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> {
+  readonly variables: { readonly APP_ORIGIN: string; readonly DATABASE_URL: string }
+  /** What serves one origin from one database. */
+  readonly machines: readonly AppProcess[]
+  readonly cleanUp: () => Promise<void>
+}
+
+/** Starts the machines, and puts around them what a test works with. */
+export async function serve(served: Served): Promise<AppServer> {
+  const { port, direct, front, inner, variables, machines, cleanUp } = served
+  const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
+  const sql = openSql(databaseUrl)
+  const each = async (act: (machine: AppProcess) => Promise<void>) => {
+    await Promise.all(machines.map(act))
   }
-
-  async function kill(): Promise<void> {
-    if (child) await killGroup(child)
-    child = undefined
-  }
-
+  const kill = () => each((machine) => machine.kill())
   const server: AppServer = {
-    origin: variables.APP_ORIGIN,
-    port: ownPort,
+    origin,
+    port,
+    direct,
     front,
     inner,
-    rows,
-    databaseFile,
-    output: () => output,
-    register: (name) => register(ownPort, variables.APP_ORIGIN, name),
+    rows: openRows(sql),
+    databaseUrl,
+    sql,
+    output: () => machines.map((machine) => machine.output()).join(''),
+    register: (name) => register(port, origin, name),
     kill,
-    restart: (changed = {}) => launch(changed),
+    restart: (changed) => each((machine) => machine.start(changed)),
     async stop() {
-      rows.close()
+      sql.close()
       await Promise.all([kill(), front.close(), inner.close()])
-      await rm(directory, { recursive: true, force: true })
+      await cleanUp()
     },
   }
   try {
-    await launch({})
+    await server.restart()
   } catch (error) {
     await server.stop()
     throw error
   }
   return server
-}
-
-/** The variables that a developer's own `.env.local` may set: empty counts as not given. */
-const NOT_GIVEN = {
-  ACCESS_TOKEN_ALG: '',
-  ACCESS_TOKEN_KEYS: '',
-  CONTRACTS: '',
-  COOKIE_SAMESITE: '',
-  LOG_LEVEL: '',
-  METRICS_TOKEN: '',
-  OTEL_EXPORTER_OTLP_ENDPOINT: '',
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '',
-  REFRESH_LEEWAY: '',
-  REFRESH_TOKEN_TTL: '',
-  SESSION_TTL: '',
-  TOKEN_AUDIENCE: '',
-  TOKEN_ISSUER: '',
-  TRUSTED_PROXY_HOPS: '',
-}
-
-function spawnServer(port: number, variables: Readonly<Record<string, string>>): ChildProcess {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(
-    process.execPath,
-    ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
-    {
-      env: {
-        PATH,
-        HOME,
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
-        PORT: String(port),
-        ...NOT_GIVEN,
-        ...variables,
-      },
-      // A group of its own, so that whatever it starts ends with it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const endWithUs = () => endGroup(child)
-  process.once('exit', endWithUs)
-  child.once('exit', () => process.off('exit', endWithUs))
-  return child
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // The group has ended already.
-  }
-}
-
-async function killGroup(child: ChildProcess): Promise<void> {
-  const isOver = () => child.exitCode !== null || child.signalCode !== null
-  const ended = new Promise<void>((resolve) => {
-    if (isOver()) resolve()
-    else child.once('exit', () => resolve())
-  })
-  endGroup(child)
-  await ended
-}
-
-async function untilReady(port: number, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}`)
-    const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`).catch(() => null)
-    await answer?.body?.cancel()
-    if (answer?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('The server was not ready in time')
-}
-
-/** Below the range that the system gives to outgoing connections, so that a port stays free over a restart. */
-async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer()
-      probe.once('error', () => resolve(false))
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-    })
-    if (isFree) return port
-  }
 }
 
 async function register(port: number, appOrigin: string, name = uniqueName()): Promise<User> {

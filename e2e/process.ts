@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+
+const READY_WITHIN_MS = 20_000
+
+export type Variables = Readonly<Record<string, string>>
+
+/** A production server as a process of its own. */
+export interface AppProcess {
+  readonly port: number
+  /** All that it has printed. */
+  output(): string
+  /** Starts it, after `kill` again, with other variables where given, and waits until it is ready. */
+  start(changed?: Variables): Promise<void>
+  /** Ends it at once, as `kill -9` does. The port stays. */
+  kill(): Promise<void>
+  /** Asks it to end, as a deployment does, and waits until it has. */
+  terminate(): Promise<void>
+}
+
+export function appProcess(port: number, variables: Variables): AppProcess {
+  let output = ''
+  let child: ChildProcess | undefined
+
+  return {
+    port,
+    output: () => output,
+    async start(changed = {}) {
+      const launched = spawnServer(port, { ...variables, ...changed })
+      child = launched
+      for (const stream of [launched.stdout, launched.stderr]) {
+        stream?.on('data', (chunk) => {
+          output += chunk
+        })
+      }
+      await untilReady(port, launched).catch((error: Error) => {
+        throw new Error(`${error.message}\n${output}`)
+      })
+    },
+    async kill() {
+      if (child) await killGroup(child)
+      child = undefined
+    },
+    async terminate() {
+      if (child) await ended(child, () => child?.kill('SIGTERM'))
+      child = undefined
+    },
+  }
+}
+
+/** The variables that a developer's own `.env.local` may set: empty counts as not given. */
+const NOT_GIVEN = {
+  ACCESS_TOKEN_ALG: '',
+  ACCESS_TOKEN_KEYS: '',
+  CONTRACTS: '',
+  COOKIE_SAMESITE: '',
+  DATABASE_POOL_SIZE: '',
+  DATABASE_STATEMENTS: '',
+  LOG_LEVEL: '',
+  METRICS_TOKEN: '',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '',
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '',
+  REFRESH_LEEWAY: '',
+  REFRESH_TOKEN_TTL: '',
+  SESSION_TTL: '',
+  TOKEN_AUDIENCE: '',
+  TOKEN_ISSUER: '',
+  TRUSTED_PROXY_HOPS: '',
+}
+
+function spawnServer(port: number, variables: Variables): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(
+    process.execPath,
+    ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
+    {
+      env: {
+        PATH,
+        HOME,
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        PORT: String(port),
+        ...NOT_GIVEN,
+        ...variables,
+      },
+      // A group of its own, so that whatever it starts ends with it.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const endWithUs = () => endGroup(child)
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
+  return child
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // The group has ended already.
+  }
+}
+
+function killGroup(child: ChildProcess): Promise<void> {
+  return ended(child, () => endGroup(child))
+}
+
+/** Does what ends a process, and waits until it has ended. */
+export function ended(child: ChildProcess, end: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    end()
+  })
+}
+
+async function untilReady(port: number, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}`)
+    const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`).catch(() => null)
+    await answer?.body?.cancel()
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The server was not ready in time')
+}
+
+const given = new Set<number>()
+
+/** Below the range that the system gives to outgoing connections, so that a port stays free over a restart. */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (given.has(port)) continue
+    given.add(port)
+    const isFree = await new Promise<boolean>((resolve) => {
+      const probe = createServer()
+      probe.once('error', () => resolve(false))
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+    })
+    if (isFree) return port
+  }
+}
