@@ -20,6 +20,11 @@ export async function readJar(context: BrowserContext): Promise<Jar> {
   }
 }
 
+/** Which cookies `Set-Cookie` lines set, under either prefix. */
+export function namesOf(setCookies: readonly string[]): string[] {
+  return setCookies.map((line) => line.slice(0, line.indexOf('=')).replace('__Host-', ''))
+}
+
 /** Waits until the browser has let its access token go, or holds one that is over. */
 export async function expireAccess(context: BrowserContext): Promise<void> {
   await expect

@@ -5,7 +5,10 @@ import {
   request,
   type ServerResponse,
 } from 'node:http'
+import { createServer as createTlsServer, request as requestOverTls } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { Certificate } from './certificate'
 
 /** What becomes of an exchange that a rule matches. */
 export type Fate =
@@ -104,7 +107,11 @@ export interface TestProxy {
   close(): Promise<void>
 }
 
-export async function openProxy(targetPort: number): Promise<TestProxy> {
+/** With a `certificate` it speaks TLS on both sides. */
+export async function openProxy(
+  targetPort: number,
+  certificate: Certificate | null = null,
+): Promise<TestProxy> {
   let rules: Rule[] = []
   let exchanges: Exchange[] = []
   const held = new Set<Held>()
@@ -139,7 +146,7 @@ export async function openProxy(targetPort: number): Promise<TestProxy> {
       await fate.until
     }
     const pause = fate?.kind === 'split request' ? fate.until : undefined
-    const answer = await forward(targetPort, incoming, body, pause)
+    const answer = await forward({ port: targetPort, overTls }, incoming, body, pause)
     exchange.answer = {
       status: answer.status,
       headers: answer.headers,
@@ -164,14 +171,16 @@ export async function openProxy(targetPort: number): Promise<TestProxy> {
     outgoing.writeHead(answer.status, answer.rawHeaders).end(answer.body)
   }
 
-  const server = createServer((incoming, outgoing) => {
+  const overTls = certificate !== null
+  const receive = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(incoming, outgoing).catch(() => cut(outgoing))
-  })
+  }
+  const server = certificate ? createTlsServer({ ...certificate }, receive) : createServer(receive)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
 
   const proxy: TestProxy = {
-    origin: `http://127.0.0.1:${port}`,
+    origin: overTls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     get exchanges() {
       return exchanges
     },
@@ -248,7 +257,10 @@ function pathOf({ url }: Asked): string {
 }
 
 function cut(outgoing: ServerResponse): void {
-  outgoing.socket?.resetAndDestroy()
+  const { socket } = outgoing
+  // TLS has no reset of its own.
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket?.resetAndDestroy()
 }
 
 interface Answer {
@@ -263,14 +275,17 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'co
 const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'accept-encoding'])
 
 function forward(
-  port: number,
+  { port, overTls }: { port: number; overTls: boolean },
   incoming: IncomingMessage,
   body: Buffer,
   pause?: Promise<void>,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method, url } = incoming
-    const onward = request({ host: '127.0.0.1', port, method, path: url, agent: false })
+    const options = { host: '127.0.0.1', port, method, path: url, agent: false, setHost: false }
+    const onward = overTls
+      ? requestOverTls({ ...options, servername: 'localhost', rejectUnauthorized: false })
+      : request(options)
     for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
       const [name = '', value = ''] = incoming.rawHeaders.slice(i, i + 2)
       if (!NOT_FORWARDED.has(name.toLowerCase())) onward.appendHeader(name, value)

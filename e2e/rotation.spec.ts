@@ -1,5 +1,5 @@
 import { expect, signIn, test } from './fixtures'
-import { expireAccess, untilClock } from './jar'
+import { expireAccess, namesOf, untilClock } from './jar'
 import { askTogether, signInOverHttp } from './script'
 
 test('F1 middleware and the page do not both refresh: one rotation, and the page reads what was delivered', async ({
@@ -23,7 +23,7 @@ test('F1 middleware and the page do not both refresh: one rotation, and the page
   expect(front.passed('/dashboard')).toHaveLength(1)
   const set = front.passed('/dashboard')[0]?.answer?.setCookies
   expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
-  expect(set?.map((line) => line.split('=', 1)[0])).toEqual(['access_token', 'refresh_token'])
+  expect(namesOf(set ?? [])).toEqual(['access_token', 'refresh_token'])
   expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
 })
 
@@ -44,9 +44,7 @@ test('F2 fifty parallel pages with the same expired cookies are all served, with
 
   expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
   for (const { body } of answers) expect(body).toContain(user.name)
-  const refreshCookies = answers.flatMap(({ setCookies }) =>
-    setCookies.filter((line) => line.startsWith('refresh_token=')),
-  )
-  expect(refreshCookies).toHaveLength(1)
+  const cookies = answers.flatMap(({ setCookies }) => namesOf(setCookies))
+  expect(cookies.filter((name) => name === 'refresh_token')).toHaveLength(1)
   expect(server.rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
 })

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { promisify } from 'node:util'
+import { makeCertificate } from './certificate'
 
 /** What terminates TLS in front of a deployment, and says of each request what it likes. */
 export interface TlsProxy {
@@ -44,16 +43,4 @@ export async function openTlsProxy(
       }),
   }
   return proxy
-}
-
-async function makeCertificate(): Promise<{ key: string; cert: string }> {
-  const { stdout } = await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-keyout', '-', '-out', '-', '-days', '2', '-subj', '/CN=localhost'],
-  ])
-  const [key = ''] =
-    /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/.exec(stdout) ?? []
-  const [cert = ''] =
-    /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(stdout) ?? []
-  return { key, cert }
 }
