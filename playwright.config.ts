@@ -6,8 +6,14 @@ if (browsers === null) {
   throw new Error('No Chromium found: apt-get install chromium, or npx playwright install chromium')
 }
 
+/** What is about races, losses and theft is run again where each request may meet another of three machines. */
+const ON_MANY_MACHINES =
+  /(races|lost-response|rotation|theft|sign-out|posts|outage|database-failure)\.spec\.ts/
+/** Answers that the proxy before the refresh route makes up are the same however many machines there are. */
+const NOT_OF_MACHINES = /F10 (a \d|a redirect|no answer)|F11|F15|F18/
+
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/fixtures.ts). */
-export default defineConfig({
+export default defineConfig<object, { machines: 1 | 3 }>({
   testDir: 'e2e',
   workers: 2,
   fullyParallel: true,
@@ -17,6 +23,15 @@ export default defineConfig({
   reporter: 'list',
   timeout: 120_000,
   expect: { timeout: 15_000 },
+  projects: [
+    { name: 'machine' },
+    {
+      name: 'fleet',
+      testMatch: ON_MANY_MACHINES,
+      grepInvert: NOT_OF_MACHINES,
+      use: { machines: 3, ignoreHTTPSErrors: true },
+    },
+  ],
   use: {
     ...devices['Desktop Chrome'],
     // Nothing here is about motion, and drawing it costs a core.

@@ -1,5 +1,7 @@
 import { test as base, type Page } from '@playwright/test'
 import { type Description, openDescription } from './api-description'
+import { startFleet } from './fleet'
+import { MACHINE_HEADER } from './nginx'
 import type { Answered, TestProxy } from './proxy'
 import type { Rows } from './rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server'
@@ -21,6 +23,8 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** How many machines serve: three are a fleet on one PostgreSQL, behind nginx. */
+  machines: 1 | 3
   /** One server a worker: access tokens of 4 s, 1 s of grace. */
   server: AppServer
   /** What that server says of itself. */
@@ -28,10 +32,10 @@ interface WorkerFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  machines: [1, { option: true, scope: 'worker' }],
   server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
-    async ({}, use) => {
-      const server = await startAppServer()
+    async ({ machines }, use) => {
+      const server = await start(machines)
       await use(server)
       await server.stop()
     },
@@ -41,14 +45,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ server }, use) => use(await openDescription(`http://127.0.0.1:${server.port}`)),
     { scope: 'worker' },
   ],
-  keepsItsWord: async ({ server, description }, use) => {
+  keepsItsWord: async ({ server, description, machines }, use) => {
     const complaints = new Set<string>()
+    const answeredBy: (string | undefined)[] = []
     const stop = server.front.watch((exchange) => {
       const complaint = complaintOf(exchange, description)
       if (complaint !== null) complaints.add(complaint)
+      answeredBy.push(exchange.answer.headers[MACHINE_HEADER]?.toString())
     })
     await use(undefined)
     stop()
+    if (machines === 3 && answeredBy.length >= 6 && new Set(answeredBy).size < 2) {
+      complaints.add(`All ${answeredBy.length} answers came from one machine`)
+    }
     if (complaints.size > 0) throw new Error([...complaints].join('\n\n'))
   },
   baseURL: async ({ server, keepsItsWord: _ }, use) => use(server.origin),
@@ -64,17 +73,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   rows: async ({ server }, use) => use(server.rows),
   user: async ({ server }, use) => use(await server.register()),
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
-  startServer: async ({}, use) => {
+  startServer: async ({ machines }, use) => {
     const started: AppServer[] = []
     await use(async (options) => {
-      const server = await startAppServer(options)
+      const server = await start(machines, options)
       started.push(server)
       return server
     })
     await Promise.all(started.map((server) => server.stop()))
   },
 })
+
+function start(machines: 1 | 3, options: ServerOptions = {}): Promise<AppServer> {
+  return machines === 1 ? startAppServer(options) : startFleet(options)
+}
 
 /** What is wrong with an answer; null where it is as described, or is a page's. */
 function complaintOf(
@@ -97,9 +109,11 @@ function complaintOf(
  */
 export const patientTest = test.extend<object, Pick<WorkerFixtures, 'server'>>({
   server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
-    async ({}, use) => {
-      const server = await startAppServer({ env: { ACCESS_TOKEN_TTL: '', REFRESH_GRACE: '' } })
+    async ({ machines }, use) => {
+      const env = { ACCESS_TOKEN_TTL: '', REFRESH_GRACE: '' }
+      // Where nothing is shorter than the machines' clocks are wrong, they are.
+      const server =
+        machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
       await use(server)
       await server.stop()
     },

@@ -8,9 +8,12 @@ const PACKAGES = {
   pgbouncer: '/usr/sbin/pgbouncer',
   chromium: '/usr/bin/chromium',
   'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
+  // What balances over three servers, and what makes their clocks wrong.
+  nginx: '/usr/sbin/nginx',
+  libfaketime: '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
 }
 
-/** Debian's Chromium, and curl, where packages can be installed; that needs nothing of ours, so it can come beside `npm ci`. */
+/** Debian's Chromium, and what else tests need of it, where packages can be installed; that needs nothing of ours, so it can come beside `npm ci`. */
 export async function installPackagedBrowser() {
   const missing = Object.entries(PACKAGES).flatMap(([name, path]) =>
     existsSync(path) ? [] : [name],
