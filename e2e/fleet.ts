@@ -1,7 +1,7 @@
 import { makeCertificate } from './certificate'
 import { sharedCluster } from './cluster'
 import { type Nginx, startNginx } from './nginx'
-import { type AppProcess, appProcess, findFreePort } from './process'
+import { type AppProcess, appProcess, findFreePort, type Variables } from './process'
 import { openProxy } from './proxy'
 import { type AppServer, type ServerOptions, serve, testVariables } from './server'
 
@@ -27,6 +27,8 @@ export interface FleetOptions extends ServerOptions {
 export interface Fleet extends AppServer {
   readonly machines: readonly AppProcess[]
   readonly nginx: Nginx
+  /** More machines of the same kind, not started and not balanced over yet. They end with the fleet. */
+  more(count: number, changed?: Variables): Promise<AppProcess[]>
 }
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
@@ -66,7 +68,17 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     machines,
     cleanUp,
   })
-  return { ...server, machines, nginx }
+  return {
+    ...server,
+    machines,
+    nginx,
+    async more(count, changed) {
+      const found = await Promise.all(Array.from({ length: count }, findFreePort))
+      const added = found.map((port) => appProcess(port, { ...variables, ...changed }))
+      machines.push(...added)
+      return added
+    },
+  }
 }
 
 /** The variables that make every clock of a process wrong, middleware's own included, but for the one that measures how long. */

@@ -26,6 +26,8 @@ export interface NginxOptions {
 
 /** A real nginx that terminates TLS and balances round robin. */
 export interface Nginx {
+  /** Asks these machines from now on; what others are working on they finish. */
+  balance(machines: readonly number[]): Promise<void>
   /** Everything that it complained of. */
   complaints(): Promise<string>
   close(): Promise<void>
@@ -36,10 +38,12 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   // Its workers may be somebody else.
   await chmod(directory, 0o755)
   const { key, cert } = options.certificate
+  const configure = (machines: readonly number[]) =>
+    writeFile(join(directory, 'nginx.conf'), configuration({ ...options, machines }))
   await Promise.all([
     writeFile(join(directory, 'tls.key'), key, { mode: 0o600 }),
     writeFile(join(directory, 'tls.crt'), cert),
-    writeFile(join(directory, 'nginx.conf'), configuration(options)),
+    configure(options.machines),
   ])
   const child = spawn(NGINX, ['-p', directory, '-c', 'nginx.conf', '-e', 'error.log'], {
     detached: true,
@@ -67,7 +71,26 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
     await close()
     throw new Error(`nginx did not start\n${said}`, { cause })
   }
-  return { complaints, close }
+  return {
+    async balance(machines) {
+      const before = await workersOf(child.pid)
+      await configure(machines)
+      child.kill('SIGHUP')
+      const deadline = Date.now() + READY_WITHIN_MS
+      // Its old worker ends when what it was asked for is done.
+      while ((await workersOf(child.pid)).some((worker) => before.includes(worker))) {
+        if (Date.now() > deadline) throw new Error(`nginx did not reload\n${await complaints()}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    complaints,
+    close,
+  }
+}
+
+async function workersOf(pid: number | undefined): Promise<string[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return children.trim().split(' ')
 }
 
 function endGroup(pid: number | undefined): void {
