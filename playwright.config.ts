@@ -8,7 +8,7 @@ if (browsers === null) {
 
 /** What is about races, losses and theft is run again where each request may meet another of three machines. */
 const ON_MANY_MACHINES =
-  /(races|lost-response|rotation|theft|sign-out|posts|outage|database-failure)\.spec\.ts/
+  /(fleet|races|lost-response|rotation|theft|sign-out|posts|outage|database-failure)\.spec\.ts/
 /** Answers that the proxy before the refresh route makes up are the same however many machines there are. */
 const NOT_OF_MACHINES = /F10 (a \d|a redirect|no answer)|F11|F15|F18/
 
@@ -24,7 +24,7 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   projects: [
-    { name: 'machine' },
+    { name: 'machine', testIgnore: 'fleet.spec.ts' },
     {
       name: 'fleet',
       testMatch: ON_MANY_MACHINES,

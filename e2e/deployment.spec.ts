@@ -1,6 +1,5 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { passTime } from './database'
+import { openDecoy } from './decoy'
 import { expect, signIn, test } from './fixtures'
 import { openProxy } from './proxy'
 import { expectDashboardOf, loseAccess } from './steps'
@@ -8,19 +7,6 @@ import { openTlsProxy } from './tls-proxy'
 
 const SEEN_BY_PROXY = '198.51.100.7'
 const CLAIMED = '203.0.113.66'
-
-/** Listens where a forged Host points to, and counts who comes. */
-async function openDecoy() {
-  let visits = 0
-  const server = createServer((_, answer) => {
-    visits += 1
-    answer.end('{"token":"x"}')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  return { host: `127.0.0.1:${port}`, visits: () => visits, close }
-}
 
 for (const [hops, address] of [
   ['0', '127.0.0.1'],

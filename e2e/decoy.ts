@@ -1,0 +1,15 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Listens where a forged Host points to, and counts who comes. */
+export async function openDecoy() {
+  let visits = 0
+  const server = createServer((_, answer) => {
+    visits += 1
+    answer.end('{"token":"x"}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  return { host: `127.0.0.1:${port}`, visits: () => visits, close }
+}
