@@ -61,6 +61,9 @@ export interface Database {
   /** Resolves if the database answers, rejects with SessionError `unavailable` if not. */
   ping(): Promise<void>
 
+  /** What time it is where the rows are. */
+  now(): Promise<EpochMs>
+
   /**
    * Deletes at most `batch` each of: sessions past their absolute expiry, events older than EVENT_AGE_MS, retired
    * access tokens that have expired, and limits that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.

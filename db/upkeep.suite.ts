@@ -77,6 +77,14 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     await expect(limiter.consume('a')).rejects.toMatchObject({ remainingPoints: 0 })
   })
 
+  it('says what time it is', async () => {
+    const before = Date.now()
+    const now = await test.database.now()
+    // Its clock may be another's, but this is one machine; it counts in milliseconds, and may round.
+    expect(now).toBeGreaterThan(before - 2)
+    expect(now).toBeLessThan(Date.now() + 2)
+  })
+
   it('keeps what was written when it is opened again', async () => {
     const id = await test.signIn()
     await test.sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
@@ -95,6 +103,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     const event = newEvent({ sessionId: id, userId: user.id })
     const verbs = [
       () => database.ping(),
+      () => database.now(),
       () => database.prune(START, 1),
       () => test.signIn(),
       () => sessions.find(id),

@@ -18,7 +18,7 @@ export async function boot(): Promise<void> {
     const config = readConfig()
     watchTheFront(config)
     const stopTracing = config.tracing && (await import('./tracing')).startTracing(config.tracing)
-    const { database } = await rekindle()
+    const { database, clock } = await rekindle()
     const stopping = new AbortController()
     process.once('SIGTERM', () => {
       report('stopping')
@@ -27,7 +27,8 @@ export async function boot(): Promise<void> {
     })
     const { signal } = stopping
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
-    prunePeriodically(database, { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH, signal, failed })
+    const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
+    prunePeriodically(database, { ...often, signal, now: clock, failed })
     report('started')
   } catch (error) {
     report('start_failed', { error: describeError(error) })

@@ -40,6 +40,7 @@ export function observeDatabase(database: Database): Database {
     sessions: observeSessions(watchAll('sessions', database.sessions)),
     users: observePasswords(watchAll('users', database.users)),
     ping: watch('ping', database.ping),
+    now: watch('now', database.now),
     prune: observePrune(watch('prune', database.prune)),
   }
 }

@@ -11,6 +11,8 @@ import { KeyPairError } from '@/session/key-pair'
 import { openKeyring } from '@/session/keyring'
 import { type PublicKeySet, publicKeySet } from '@/session/public-keys'
 import { createRefreshTokens } from '@/session/refresh-token'
+import type { EpochMs } from '@/session/store'
+import { openClock } from './clock'
 import { createDevices, type Devices } from './device'
 import { observeDatabase } from './observed-database'
 import { observeThrottle } from './observed-throttle'
@@ -20,6 +22,8 @@ import { createThrottle, type Throttle } from './throttle'
 export interface Rekindle {
   readonly config: Config
   readonly database: Database
+  /** The time that all machines on the database agree about. */
+  readonly clock: () => EpochMs
   readonly engine: Engine
   readonly callers: InternalCallers
   readonly devices: Devices
@@ -51,6 +55,7 @@ async function compose(config: Config): Promise<Rekindle> {
     openKeyring(config.refreshTokenSecrets, 'device'),
   ])
   const database = observeDatabase(await openDatabase(config.databaseUrl, config.database))
+  const clock = await openClock(database.now)
   const throttle = observeThrottle(createThrottle(database, config))
   const engine = createEngine({
     store: database.sessions,
@@ -59,11 +64,12 @@ async function compose(config: Config): Promise<Rekindle> {
     challenges: createChallenges(challenge),
     policy: config,
     admit: ({ sessionId }) => throttle.refresh(sessionId),
-    clock: Date.now,
+    clock,
   })
   return {
     config,
     database,
+    clock,
     engine,
     callers: createInternalCallers(internal),
     devices: createDevices(device, Date.now),

@@ -1,9 +1,13 @@
+import type { EpochMs } from '@/session/store'
 import type { Database } from '../database'
 import { openConnection, type PostgresOptions } from './connection'
 import { prepareLimiter } from './limiter'
 import { preparePrune } from './prune'
 import { postgresSessions } from './store'
 import { postgresUsers } from './users'
+
+/** When the statement began: a transaction's own time may be long past. */
+const NOW = 'SELECT (extract(epoch FROM statement_timestamp()) * 1000)::float8 AS now'
 
 /** Opens the PostgreSQL database that `url` names, migrated and ready. */
 export async function openPostgres(url: string, options?: PostgresOptions): Promise<Database> {
@@ -14,6 +18,7 @@ export async function openPostgres(url: string, options?: PostgresOptions): Prom
     limiter: prepareLimiter(connection),
     ping: async () =>
       void (await connection.query({ name: 'ping', text: 'SELECT FROM users LIMIT 1' })),
+    now: async () => (await connection.query({ name: 'now', text: NOW })).rows[0].now as EpochMs,
     prune: preparePrune(connection),
     pool: connection.count,
     close: connection.close,
