@@ -45,6 +45,8 @@ export class Visitor {
   constructor(
     private readonly origin: string,
     private readonly fate: Fate = async () => {},
+    /** Where it comes from: any of 127.0.0.0/8 is this machine. */
+    private readonly address = '127.0.0.1',
   ) {}
 
   async signIn({ name, password }: User): Promise<void> {
@@ -88,6 +90,7 @@ export class Visitor {
     const asked = (overTls ? requestOverTls : requestPlainly)(url, {
       method,
       agent: agents[overTls ? 'https:' : 'http:'],
+      localAddress: this.address,
       timeout: PATIENCE_MS,
       headers: {
         cookie: cookieHeader(this.jar),

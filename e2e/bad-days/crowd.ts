@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AppServer, User } from './server'
-import { type Outcome, Visitor } from './visitor'
+import type { AppServer, User } from '../server'
+import { type Outcome, Visitor } from '../visitor'
 
 export interface CrowdOptions {
   readonly visitors?: number

@@ -1,0 +1,60 @@
+import { type Cluster, startCluster } from '../../db/postgres/cluster/cluster'
+import { test as base, expect } from '../fixtures'
+import { type Fleet, type FleetOptions, startFleet } from '../fleet'
+import type { AppServer } from '../server'
+import type { Crowd } from './crowd'
+
+export { expect } from '../fixtures'
+
+/** Rotations every few seconds: what a bad day can hit. */
+export const LIVELY = { ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '1s' }
+/** How many visits are to be served before and after whatever happens. */
+export const VISITS = 60
+
+interface Fixtures {
+  /** A PostgreSQL of the test's own, to be ended as it likes. */
+  cluster: Cluster
+  /** Three machines on it, each of which asks itself for a refresh. */
+  fleet: (options?: FleetOptions) => Promise<Fleet>
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures used from the pattern
+  cluster: async ({}, use) => {
+    const cluster = await startCluster()
+    await use(cluster)
+    await cluster.dispose()
+  },
+  fleet: async ({ cluster }, use) => {
+    const started: Fleet[] = []
+    await use(async (options = {}) => {
+      const databaseUrl = await cluster.createDatabase()
+      const env = { ...LIVELY, ...options.env }
+      const fleet = await startFleet({ databaseUrl, asksItself: true, ...options, env })
+      started.push(fleet)
+      return fleet
+    })
+    await Promise.all(started.map((fleet) => fleet.stop()))
+  },
+})
+
+/** Everybody who was signed in is: nobody was told otherwise, no row says so, and no event speaks of a copy. */
+export async function expectNobodyLost(
+  what: string,
+  server: AppServer,
+  crowd: Crowd,
+): Promise<void> {
+  const report = await crowd.end()
+  const sessions = crowd.users.flatMap(({ name }) => server.rows.sessions(name))
+  const lost = sessions.filter(({ revoked_at }) => revoked_at !== null)
+  const { served, unavailable, failed, goneMs } = report
+  console.log(
+    `${what}: gone for ${goneMs} ms; ${served} visits served, ${unavailable} told to come back, ${failed} failed; sessions lost: ${lost.length} of ${sessions.length}`,
+  )
+  expect(report.signedOut).toBe(0)
+  expect(lost).toEqual([])
+  expect(sessions).toHaveLength(crowd.visitors)
+  for (const { name } of crowd.users) {
+    expect(server.rows.events(name, 'reuse_detected')).toEqual([])
+  }
+}

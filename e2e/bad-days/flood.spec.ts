@@ -1,0 +1,142 @@
+import { startCluster } from '../../db/postgres/cluster/cluster'
+import { expect, test } from '../fixtures'
+import { type Fleet, startFleet } from '../fleet'
+import { Visitor } from '../visitor'
+import { flood, garbageRequests, openSlowLoris } from './garbage'
+
+const IS_FULL = process.env.BAD_DAYS === 'full'
+const PER_SECOND = 10_000
+const SECONDS = IS_FULL ? 30 : 6
+/** Quiet and flood take turns, so that whatever else this machine does happens to both. */
+const ROUNDS = IS_FULL ? 3 : 1
+const ATTACKER = '127.0.0.9'
+const VISITORS = 6
+/** What a deployment's nginx is told: of one address, 50 requests a second, and 50 at once. */
+const LIMITS = `
+  limit_req_zone $binary_remote_addr zone=address:10m rate=50r/s;
+  limit_req zone=address burst=50 nodelay;
+  limit_req_status 429;
+  limit_req_log_level info;`
+const LIVELY = { ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '1s' }
+
+test('Garbage tokens, wherever a token can stand, read nothing from the database', async () => {
+  const cluster = await startCluster({ settings: { log_statement: 'all' } })
+  const fleet = await startFleet({ databaseUrl: await cluster.createDatabase(), asksItself: true })
+  const visitor = new Visitor(fleet.direct)
+  await visitor.signIn(await fleet.register())
+  const statements = () => cluster.log().match(/ LOG: {2}(?:statement|execute)/g)?.length ?? 0
+  const before = statements()
+  const report = await flood({
+    ...{ port: fleet.machines[0]?.port ?? 0, perSecond: 300, seconds: 4, connections: 4 },
+    ...{ address: ATTACKER, requests: garbageRequests(visitor.jar) },
+  })
+  const during = statements() - before
+  console.log(`garbage at one machine: ${JSON.stringify(report)}; statements: ${during}`)
+  expect(report.perSecond).toBeGreaterThan(50)
+  expect(Object.keys(report.statuses).filter((status) => status < '400')).toEqual([])
+  expect(during).toBe(0)
+  visitor.loseAccess()
+  expect(await visitor.visit()).toBe('served')
+  expect(statements()).toBeGreaterThan(before)
+  await fleet.stop()
+  await cluster.dispose()
+})
+
+test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within three times`, async () => {
+  test.setTimeout(240_000)
+  const fleet = await startFleet({ asksItself: true, env: LIVELY, nginx: LIMITS })
+  const { visitors, requests } = await gather(fleet)
+  const attack = () =>
+    flood({
+      ...{ port: fleet.port, perSecond: PER_SECOND, seconds: SECONDS / ROUNDS, connections: 32 },
+      ...{ address: ATTACKER, requests },
+    })
+  const [quiet, loud]: [number[], number[]] = [[], []]
+  const rates: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    quiet.push(...(await latencies(visitors, pauseOf(SECONDS / ROUNDS))))
+    const attacked = attack()
+    loud.push(...(await latencies(visitors, attacked)))
+    rates.push((await attacked).perSecond)
+  }
+  expectWithinThree(`garbage at ${rates.join(', ')} a second`, quiet, loud)
+  expect(Math.min(...rates)).toBeGreaterThan(1000)
+  await fleet.stop()
+})
+
+test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async () => {
+  const fleet = await startFleet({ asksItself: true, env: LIVELY, nginx: LIMITS })
+  const { visitors } = await gather(fleet)
+  const quiet = await latencies(visitors, pauseOf(3))
+  const head = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\nX-Slow: '
+  const body =
+    'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
+  const end = await openSlowLoris({
+    // nginx waits for the whole of both; whoever reaches a machine without it has only begun to ask.
+    targets: [
+      { port: fleet.port, beginning: head },
+      { port: fleet.port, beginning: body },
+      ...fleet.machines.map(({ port }) => ({ port, beginning: head })),
+    ],
+    connections: 2000,
+    address: ATTACKER,
+  })
+  const loud = await latencies(visitors, pauseOf(4))
+  const open = await end()
+  expectWithinThree(`slow loris, ${open} connections open at the end`, quiet, loud)
+  expect(open).toBeGreaterThan(1000)
+  await fleet.stop()
+})
+
+/** Some who are signed in, and what a stranger makes of the tokens of one of them. */
+async function gather(fleet: Fleet) {
+  const user = await fleet.register()
+  const visitors = Array.from(
+    { length: VISITORS },
+    (_, index) => new Visitor(fleet.direct, undefined, `127.0.1.${index + 1}`),
+  )
+  for (const visitor of visitors) await visitor.signIn(user)
+  const requests = garbageRequests({ ...visitors[0]?.jar })
+  // Whatever a server does for the first time is slow.
+  await latencies(visitors, pauseOf(2))
+  return { visitors, requests }
+}
+
+/** How long each visit took until `end`, in milliseconds; a fourth of them refresh. Fails where somebody was not served. */
+async function latencies(visitors: readonly Visitor[], end: Promise<unknown>): Promise<number[]> {
+  let isOver = false
+  void end.finally(() => {
+    isOver = true
+  })
+  const measured: number[] = []
+  await Promise.all(
+    visitors.map(async (visitor, index) => {
+      for (let turn = index; !isOver; turn++) {
+        if (turn % 4 === 0) visitor.loseAccess()
+        const from = performance.now()
+        expect(await visitor.visit()).toBe('served')
+        measured.push(performance.now() - from)
+        await pauseOf(0.04)
+      }
+    }),
+  )
+  return measured
+}
+
+function expectWithinThree(what: string, quiet: readonly number[], loud: readonly number[]): void {
+  const text = (values: readonly number[]) =>
+    `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms of ${values.length}`
+  console.log(`${what}: quiet ${text(quiet)}; beside it ${text(loud)}`)
+  // One in a hundred needs many, and a machine that does nothing else.
+  for (const share of IS_FULL ? [0.5, 0.99] : [0.5, 0.9]) {
+    expect(percentile(loud, share)).toBeLessThan(3 * percentile(quiet, share))
+  }
+}
+
+function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
+}
+
+function pauseOf(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const FLOOD = fileURLToPath(new URL('./flood.mjs', import.meta.url))
+const SLOW_LORIS = fileURLToPath(new URL('./slow-loris.mjs', import.meta.url))
+
+export interface FloodOptions {
+  readonly port: number
+  readonly perSecond: number
+  readonly seconds: number
+  readonly connections: number
+  /** Whom it comes from: any of 127.0.0.0/8 is this machine. */
+  readonly address: string
+  readonly requests: readonly string[]
+}
+
+export interface FloodReport {
+  /** Requests that were answered. */
+  readonly perSecond: number
+  readonly statuses: Readonly<Record<string, number>>
+}
+
+/** Sends as many requests as are asked for, or as one process can, and resolves when it is over. */
+export async function flood(options: FloodOptions): Promise<FloodReport> {
+  const child = spawn(process.execPath, [FLOOD, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  await once(child, 'close')
+  process.off('exit', endWithUs)
+  return JSON.parse(output)
+}
+
+export interface SlowLorisOptions {
+  /** Where each connection goes, and what it begins with, in turn. */
+  readonly targets: readonly { readonly port: number; readonly beginning: string }[]
+  readonly connections: number
+  readonly address: string
+}
+
+/** Opens connections whose requests never end. Returns the way to end it, which says how many were still open. */
+export async function openSlowLoris(options: SlowLorisOptions): Promise<() => Promise<number>> {
+  const child = spawn(process.execPath, [SLOW_LORIS, JSON.stringify(options)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface(child.stdout)
+  await once(lines, 'line')
+  return async () => {
+    const told = once(lines, 'line')
+    child.stdin.end()
+    return Number((await told)[0])
+  }
+}
+
+/** What a stranger can make of a token that they were given themselves: all of it is real but who it is about, and the signature. */
+export function garbageOf(token: string): string {
+  const [head = '', body = ''] = token.split('.')
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
+  const forged = { ...claims, sid: 'x'.repeat(22), sub: 'y'.repeat(22) }
+  return `${head}.${Buffer.from(JSON.stringify(forged)).toString('base64url')}.${'A'.repeat(43)}`
+}
+
+/** The same garbage wherever a token may stand, as HTTP/1.1 has it. */
+export function garbageRequests(jar: Readonly<Record<string, string>>): string[] {
+  const entries = Object.entries(jar).map(([name, token]) => [name, garbageOf(token)] as const)
+  const cookie = entries.map(([name, token]) => `${name}=${token}`).join('; ')
+  const find = (role: string) => entries.find(([name]) => name.endsWith(role))?.[1] ?? ''
+  const form = `grant_type=refresh_token&refresh_token=${find('refresh_token')}`
+  const post = (path: string, headers: string, body = '') =>
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const get = (path: string, headers: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n`
+  return [
+    post('/api/auth/refresh', `Cookie: ${cookie}`),
+    post('/oauth/token', 'Content-Type: application/x-www-form-urlencoded', form),
+    post('/refresh', `Authorization: Bearer ${find('refresh_token')}`),
+    get('/api/refresh/refreshtoken', `Cookie: RefreshToken=${find('refresh_token')}`),
+    get('/api/me', `Cookie: ${cookie}`),
+    get('/api/me', `Authorization: Bearer ${find('access_token')}`),
+    get('/protected', `Authorization: Bearer ${find('access_token')}`),
+  ]
+}

@@ -1,0 +1,66 @@
+import type { AppProcess } from '../process'
+import { openCrowd } from './crowd'
+import { expectNobodyLost, test, VISITS } from './fixtures'
+
+test('kill -9 of one of three machines in the middle of a storm: the others serve, and nobody is signed out', async ({
+  fleet,
+}) => {
+  const server = await fleet()
+  const crowd = await openCrowd(server)
+  await crowd.untilServed(VISITS)
+  const [victim] = server.machines as [AppProcess]
+  await victim.kill()
+  await crowd.untilServed(VISITS)
+  await victim.start()
+  await crowd.untilServed(VISITS)
+  await expectNobodyLost('kill -9 of one of three machines', server, crowd)
+})
+
+test('Secrets changed during traffic, one machine after the other, end nobody’s session', async ({
+  fleet,
+}) => {
+  const secret = (letter: string) => letter.repeat(32)
+  const variables = (access: string, refresh: string) => ({
+    ACCESS_TOKEN_SECRET: access,
+    REFRESH_TOKEN_SECRET: refresh,
+  })
+  const [oldAccess, newAccess, oldRefresh, newRefresh] = ['a', 'b', 'c', 'd'].map(secret)
+  const server = await fleet({ env: variables(`${oldAccess}`, `${oldRefresh}`) })
+  const crowd = await openCrowd(server)
+  await crowd.untilServed(VISITS)
+  const roll = async (changed: Record<string, string>) => {
+    const ports = server.machines.map(({ port }) => port)
+    for (const machine of server.machines) {
+      await server.nginx.balance(ports.filter((port) => port !== machine.port))
+      await machine.terminate()
+      await machine.start(changed)
+      await server.nginx.balance(ports)
+      await crowd.untilServed(VISITS / 3)
+    }
+  }
+  // First all learn to verify, then all to sign with it: a token is never met by a machine that does not know its key.
+  await roll(variables(`${oldAccess},${newAccess}`, `${oldRefresh},${newRefresh}`))
+  await roll(variables(`${newAccess},${oldAccess}`, `${newRefresh},${oldRefresh}`))
+  await crowd.untilAllRotated()
+  await roll(variables(`${newAccess}`, `${newRefresh}`))
+  await crowd.untilServed(VISITS)
+  await expectNobodyLost('secrets changed on three machines', server, crowd)
+})
+
+test('A deploy in the middle of a storm, old and new side by side, then the old gone: nobody is signed out', async ({
+  fleet,
+}) => {
+  const server = await fleet()
+  const crowd = await openCrowd(server)
+  await crowd.untilServed(VISITS)
+  const old = [...server.machines]
+  const next = await server.more(3, { NODE_OPTIONS: '--max-old-space-size=512' })
+  await Promise.all(next.map((machine) => machine.start()))
+  const portsOf = (machines: readonly AppProcess[]) => machines.map(({ port }) => port)
+  await server.nginx.balance(portsOf([...old, ...next]))
+  await crowd.untilServed(VISITS)
+  await server.nginx.balance(portsOf(next))
+  await Promise.all(old.map((machine) => machine.terminate()))
+  await crowd.untilServed(VISITS)
+  await expectNobodyLost('a deploy, old and new side by side', server, crowd)
+})

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { startAppServer } from '../server'
+import { Visitor } from '../visitor'
+import { openCrowd } from './crowd'
+import { expect, expectNobodyLost, LIVELY, test, VISITS } from './fixtures'
+
+test('F23 a SQLite file locked by another process for five seconds: who needs no write is served, and nobody is signed out', async () => {
+  const server = await startAppServer({ env: LIVELY })
+  const crowd = await openCrowd(server)
+  await crowd.untilServed(VISITS)
+  const other = new Sqlite(server.databaseUrl.slice('file:'.length))
+  other.exec('BEGIN EXCLUSIVE')
+  const released = performance.now() + 5000
+  await crowd.untilServed(VISITS)
+  expect(performance.now()).toBeLessThan(released)
+  await new Promise((resolve) => setTimeout(resolve, released - performance.now()))
+  other.exec('ROLLBACK')
+  const back = performance.now()
+  other.close()
+  expect(await crowd.servedAfter(back)).toBeLessThan(1000)
+  await crowd.untilServed(VISITS)
+  await expectNobodyLost('SQLite locked for 5 s', server, crowd)
+  await server.stop()
+})
+
+test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', async () => {
+  const disk = await mkdtemp(join(tmpdir(), 'rekindle-disk-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+  try {
+    const env = { ...LIVELY, DATABASE_URL: `file:${join(disk, 'rekindle.db')}` }
+    const server = await startAppServer({ env })
+    const crowd = await openCrowd(server)
+    await crowd.untilServed(VISITS)
+    const user = await server.register()
+    const visitor = new Visitor(server.direct)
+    await visitor.signIn(user)
+
+    await fill(disk)
+    const ballast = join(disk, 'ballast')
+    const body = JSON.stringify({ username: user.name, password: user.password })
+    const stranger = new Visitor(server.direct)
+    // What space the file still has of its own is used up first.
+    await expect
+      .poll(async () => (await stranger.ask('POST', '/api/auth/login', body)).status)
+      .toBe(503)
+    const refused = await stranger.ask('POST', '/api/auth/login', body)
+    expect(refused.status).toBe(503)
+    expect(refused.headers['retry-after']).toMatch(/^\d+$/)
+    expect(await visitor.visit()).toBe('served')
+    // By now every refresh token is old enough to be replaced, which cannot be.
+    await new Promise((resolve) => setTimeout(resolve, 4000))
+    visitor.loseAccess()
+    expect(await visitor.visit()).toBe('unavailable')
+
+    await rm(ballast)
+    const back = performance.now()
+    expect(await crowd.servedAfter(back)).toBeLessThan(1000)
+    expect(await visitor.visit()).toBe('served')
+    await stranger.signIn(user)
+    await crowd.untilServed(VISITS)
+    await expectNobodyLost('a full disk under SQLite', server, crowd)
+    await server.stop()
+  } finally {
+    execFileSync('umount', ['-l', disk])
+    await rm(disk, { recursive: true, force: true })
+  }
+})
+
+/** Takes whatever room a disk has left. */
+async function fill(disk: string): Promise<void> {
+  const { bavail, bsize } = await statfs(disk)
+  await writeFile(join(disk, 'ballast'), Buffer.alloc(bavail * bsize)).catch((error) => {
+    if (error.code !== 'ENOSPC') throw error
+  })
+}
