@@ -7,7 +7,7 @@ const FULL: StormOptions = {
   ...{ jars: 500, bursts: 8, atOnce: 5, everyMs: 25_000, graceMs: 5000, seed: SEED },
 }
 const SMALL: StormOptions = {
-  ...{ jars: 30, bursts: 5, atOnce: 8, everyMs: 7000, graceMs: 2000, seed: SEED },
+  ...{ jars: 30, bursts: 4, atOnce: 10, everyMs: 7000, graceMs: 2000, seed: SEED },
 }
 const options = process.env.STORM === 'full' ? FULL : SMALL
 const { jars, bursts, atOnce, everyMs, graceMs, seed } = options

@@ -6,7 +6,7 @@ import { flood, garbageRequests, openSlowLoris } from './garbage'
 
 const IS_FULL = process.env.BAD_DAYS === 'full'
 const PER_SECOND = 10_000
-const SECONDS = IS_FULL ? 30 : 6
+const SECONDS = IS_FULL ? 30 : 4
 /** Quiet and flood take turns, so that whatever else this machine does happens to both. */
 const ROUNDS = IS_FULL ? 3 : 1
 const ATTACKER = '127.0.0.9'
@@ -67,7 +67,7 @@ test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest peopl
 test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async () => {
   const fleet = await startFleet({ asksItself: true, env: LIVELY, nginx: LIMITS })
   const { visitors } = await gather(fleet)
-  const quiet = await latencies(visitors, pauseOf(3))
+  const quiet = await latencies(visitors, pauseOf(2))
   const head = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\nX-Slow: '
   const body =
     'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
@@ -81,7 +81,7 @@ test('Slow loris: two thousand connections that never finish their requests keep
     connections: 2000,
     address: ATTACKER,
   })
-  const loud = await latencies(visitors, pauseOf(4))
+  const loud = await latencies(visitors, pauseOf(3))
   const open = await end()
   expectWithinThree(`slow loris, ${open} connections open at the end`, quiet, loud)
   expect(open).toBeGreaterThan(1000)

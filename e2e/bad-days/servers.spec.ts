@@ -35,7 +35,7 @@ test('Secrets changed during traffic, one machine after the other, end nobody’
       await machine.terminate()
       await machine.start(changed)
       await server.nginx.balance(ports)
-      await crowd.untilServed(VISITS / 3)
+      await crowd.untilServed(VISITS / 6)
     }
   }
   // First all learn to verify, then all to sign with it: a token is never met by a machine that does not know its key.
