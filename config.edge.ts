@@ -7,6 +7,8 @@ import { SIGNING_ALGORITHMS } from './session/signing-key'
 export interface EdgeConfig {
   readonly appOrigin: string
   readonly internalOrigin: string
+  /** Lets an internal call through Vercel's Deployment Protection, which guards a deployment's own address. */
+  readonly protectionBypass: string | null
   readonly secure: boolean
   readonly sameSite: 'lax' | 'strict'
   readonly accessKeys: AccessKeys
@@ -32,12 +34,14 @@ const MAX_DEFAULT_LEEWAY_MS = 60_000
 /** The part of the configuration that both runtimes share, with every default filled in. */
 export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
   const port = env.PORT || '3000'
-  const appOrigin = env.APP_ORIGIN || `http://localhost:${port}`
+  const appOrigin = env.APP_ORIGIN || vercelAppOrigin(env) || `http://localhost:${port}`
   const accessTokenMs = parseDuration(env.ACCESS_TOKEN_TTL || ACCESS_TOKEN_TTL) ?? Number.NaN
   const leeway = env.REFRESH_LEEWAY ? parseDuration(env.REFRESH_LEEWAY) : null
   return {
     appOrigin,
-    internalOrigin: env.INTERNAL_ORIGIN || vercelOrigin(env) || `http://127.0.0.1:${port}`,
+    internalOrigin:
+      env.INTERNAL_ORIGIN || vercelInternalOrigin(env, appOrigin) || `http://127.0.0.1:${port}`,
+    protectionBypass: (env.VERCEL && env.VERCEL_AUTOMATION_BYPASS_SECRET) || null,
     secure: appOrigin.startsWith('https:'),
     sameSite: env.COOKIE_SAMESITE === 'strict' ? 'strict' : 'lax',
     accessKeys: {
@@ -68,6 +72,20 @@ export function parseList(value: string | undefined): string[] {
     .filter((entry) => entry !== '')
 }
 
-function vercelOrigin(env: Environment): string | null {
-  return env.VERCEL && env.VERCEL_URL ? `https://${env.VERCEL_URL}` : null
+/** Of a production deployment the project's domain, of another its branch's, or its own. */
+function vercelAppOrigin(env: Environment): string | null {
+  if (!env.VERCEL) return null
+  const { VERCEL_PROJECT_PRODUCTION_URL: production, VERCEL_BRANCH_URL: branch } = env
+  const host = env.VERCEL_ENV === 'production' ? production : branch || env.VERCEL_URL
+  return host ? `https://${host}` : null
+}
+
+/**
+ * The deployment itself, so that an old one never asks a new one. In production its own address is behind Vercel's login by
+ * default, and only the public one is not: without the secret that opens the former, the latter.
+ */
+function vercelInternalOrigin(env: Environment, appOrigin: string): string | null {
+  if (!env.VERCEL) return null
+  const isShut = env.VERCEL_ENV === 'production' && !env.VERCEL_AUTOMATION_BYPASS_SECRET
+  return isShut || !env.VERCEL_URL ? appOrigin : `https://${env.VERCEL_URL}`
 }

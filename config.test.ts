@@ -20,6 +20,7 @@ describe('the configuration', () => {
     expect(read()).toEqual({
       appOrigin: 'http://localhost:3000',
       internalOrigin: 'http://127.0.0.1:3000',
+      protectionBypass: null,
       secure: false,
       sameSite: 'lax',
       accessKeys: { algorithm: 'HS256', keyPairs: [], secrets: [ACCESS] },
@@ -39,6 +40,9 @@ describe('the configuration', () => {
       corsOrigins: [],
       oauthClients: new Map(),
       signInLimit: { points: 10, windowSeconds: 60 },
+      cronSecret: null,
+      isLongLived: true,
+      shutdown: null,
       clientAddress: { trustedHops: 0 },
       metricsToken: null,
       logLevel: 'info',
@@ -47,7 +51,14 @@ describe('the configuration', () => {
   })
 
   it('takes an empty variable for one that is not set', () => {
-    const names = [...Object.keys(BAD), 'VERCEL', 'VERCEL_URL', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE']
+    const names = [
+      ...Object.keys(BAD),
+      'VERCEL',
+      'VERCEL_URL',
+      'VERCEL_AUTOMATION_BYPASS_SECRET',
+      'TOKEN_ISSUER',
+      'TOKEN_AUDIENCE',
+    ]
     const empty = Object.fromEntries(names.map((name) => [name, '']))
     expect(readConfig({ ...empty, ...secrets })).toEqual(read())
   })
@@ -145,15 +156,46 @@ describe('the configuration', () => {
   })
 
   it('F19 reaches itself on Vercel at its own deployment, and believes the platform’s address', () => {
-    const vercel = { VERCEL: '1', VERCEL_URL: 'rekindle-abc.vercel.app' }
-    expect(read({ ...vercel, APP_ORIGIN: 'https://app.example' })).toMatchObject({
+    expect(read({ ...VERCEL, VERCEL_AUTOMATION_BYPASS_SECRET: 'opens' })).toMatchObject({
+      appOrigin: 'https://app.example',
       internalOrigin: 'https://rekindle-abc.vercel.app',
+      protectionBypass: 'opens',
       clientAddress: 'platform',
     })
-    expect(read({ ...vercel, INTERNAL_ORIGIN: 'https://x.example' })).toMatchObject({
+    expect(read({ ...VERCEL, INTERNAL_ORIGIN: 'https://x.example' })).toMatchObject({
       internalOrigin: 'https://x.example',
     })
-    expect(read({ VERCEL_URL: 'evil.example' }).internalOrigin).toBe('http://127.0.0.1:3000')
+    const elsewhere = { VERCEL_URL: 'evil.example', VERCEL_AUTOMATION_BYPASS_SECRET: 'opens' }
+    expect(read(elsewhere)).toMatchObject({
+      internalOrigin: 'http://127.0.0.1:3000',
+      protectionBypass: null,
+    })
+  })
+
+  it('F19 takes the public address of a Vercel production deployment whose own one nothing opens', () => {
+    expect(read(VERCEL).internalOrigin).toBe('https://app.example')
+    expect(read({ ...VERCEL, VERCEL_ENV: 'preview' }).internalOrigin).toBe(
+      'https://rekindle-abc.vercel.app',
+    )
+  })
+
+  it.each([
+    ['production', 'https://rekindle.example'],
+    ['preview', 'https://rekindle-git-x.vercel.app'],
+  ])('finds the address of a Vercel deployment for %s: %s', (environment, origin) => {
+    const urls = {
+      VERCEL_ENV: environment,
+      VERCEL_PROJECT_PRODUCTION_URL: 'rekindle.example',
+      VERCEL_BRANCH_URL: 'rekindle-git-x.vercel.app',
+    }
+    expect(read({ ...VERCEL, APP_ORIGIN: '', ...urls }).appOrigin).toBe(origin)
+  })
+
+  it('ends gracefully in production, and leaves that to the platform and to `next dev`', () => {
+    const production = { NODE_ENV: 'production' }
+    expect(read(production).shutdown).toEqual({ delayMs: 6000, timeoutMs: 25_000 })
+    expect(read({ NODE_ENV: 'development' }).shutdown).toBeNull()
+    expect(read({ ...VERCEL, ...production })).toMatchObject({ shutdown: null, isLongLived: false })
   })
 
   it.each([
@@ -183,6 +225,14 @@ describe('the configuration', () => {
     expect(read(env).leewayMs).toBe(leewayMs)
   })
 })
+
+const VERCEL = {
+  VERCEL: '1',
+  VERCEL_ENV: 'production',
+  VERCEL_URL: 'rekindle-abc.vercel.app',
+  APP_ORIGIN: 'https://app.example',
+  DATABASE_URL: 'postgres://db.example/rekindle',
+}
 
 const BAD: Record<string, string[]> = {
   PORT: ['http', '-1', '65536', '3000.5', ' 3000', '999999'],
@@ -223,6 +273,9 @@ const BAD: Record<string, string[]> = {
     ...['just-an-id', 'id:short', `:${ACCESS}`, `my id:${ACCESS}`, `a:${ACCESS},a:${REFRESH}`],
     `${'i'.repeat(129)}:${ACCESS}`,
   ],
+  CRON_SECRET: ['short', 'x'.repeat(31), `two words ${ACCESS}`],
+  SHUTDOWN_DELAY: ['-1', 'soon'],
+  SHUTDOWN_TIMEOUT: ['0', 'never'],
   SIGN_IN_LIMIT: [
     '0/1m',
     '10',
@@ -319,6 +372,10 @@ describe('values that do not go together', () => {
     ['SESSION_TTL', { REFRESH_TOKEN_TTL: '31d' }],
     ['ACCESS_TOKEN_KEYS', { ACCESS_TOKEN_ALG: 'EdDSA', ACCESS_TOKEN_KEYS: EC }],
     ['ACCESS_TOKEN_KEYS', { ACCESS_TOKEN_ALG: 'ES256', ACCESS_TOKEN_KEYS: `[${ED},${EC}]` }],
+    ['SHUTDOWN_DELAY', { NODE_ENV: 'production', SHUTDOWN_DELAY: '25s' }],
+    ['DATABASE_URL', { ...VERCEL, DATABASE_URL: 'file:x.db' }],
+    ['DATABASE_URL', { ...VERCEL, DATABASE_URL: '' }],
+    ['APP_ORIGIN', { ...VERCEL, APP_ORIGIN: '' }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: ACCESS }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: `${REFRESH},${ACCESS}` }],
   ])('stop the start and name %s: %o', (name, env) => {
@@ -343,7 +400,10 @@ describe('the small reader of the Edge', () => {
     const maybe = <T>(value: T) => fc.constantFrom(undefined, '' as const, value)
     const env = fc.record({
       PORT: maybe('4000'),
-      APP_ORIGIN: maybe('https://app.example'),
+      APP_ORIGIN: fc.constantFrom('https://app.example', 'https://b.example'),
+      DATABASE_URL: fc.constant('postgres://db.example/x'),
+      VERCEL_ENV: fc.constantFrom(undefined, 'preview', 'production'),
+      VERCEL_AUTOMATION_BYPASS_SECRET: maybe('opens'),
       INTERNAL_ORIGIN: maybe('http://10.0.0.1'),
       VERCEL: maybe('1'),
       VERCEL_URL: maybe('x.vercel.app'),

@@ -34,6 +34,12 @@ export interface Config extends EdgeConfig {
   /** Confidential OAuth clients, which may introspect: secrets by id. */
   readonly oauthClients: ReadonlyMap<string, string>
   readonly signInLimit: { readonly points: number; readonly windowSeconds: number }
+  /** Who may have the database pruned by request (`/api/cron/prune`); null: nobody. */
+  readonly cronSecret: string | null
+  /** Whether a process lives on between requests, with a disk of its own. Not so on Vercel. */
+  readonly isLongLived: boolean
+  /** How a server ends; null where a platform or `next dev` sees to that. */
+  readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number } | null
   /** How the client's address is known: from the socket and so many proxies, or from the platform's own header. */
   readonly clientAddress: { readonly trustedHops: number } | 'platform'
   /** What a reader of the metrics proves itself with; null where nobody may. */
@@ -125,6 +131,15 @@ const schema = z.object({
       error: 'must not name a client twice',
     })
     .default(''),
+  CRON_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, {
+      error: 'must be at least 32 visible characters, without blanks',
+    })
+    .optional(),
+  // Longer than the five seconds for which Next.js keeps an idle connection: then none is cut just as it is used again.
+  SHUTDOWN_DELAY: duration.default('6s'),
+  SHUTDOWN_TIMEOUT: positive.default('25s'),
   SIGN_IN_LIMIT: z
     .string()
     .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}[smhd]?$/, {
@@ -180,12 +195,23 @@ export function readConfig(env: Environment = process.env): Config {
     corsOrigins: parseList(values.CORS_ORIGINS),
     oauthClients: clientsOf(values.OAUTH_CLIENTS),
     signInLimit: { points: Number(points), windowSeconds: ms(window) / 1000 },
+    cronSecret: values.CRON_SECRET ?? null,
+    isLongLived: !given.VERCEL,
+    shutdown:
+      given.VERCEL || given.NODE_ENV !== 'production'
+        ? null
+        : { delayMs: ms(values.SHUTDOWN_DELAY), timeoutMs: ms(values.SHUTDOWN_TIMEOUT) },
     clientAddress: given.VERCEL ? 'platform' : { trustedHops: Number(values.TRUSTED_PROXY_HOPS) },
     metricsToken: values.METRICS_TOKEN ?? null,
     tracing: tracingOf(values),
   }
   checkTogether(config)
   return config
+}
+
+/** Tells middleware, which reads the environment by itself, of an internal origin that was found at boot. A given one stands. */
+export function provideInternalOrigin(origin: string, env: NodeJS.ProcessEnv = process.env): void {
+  env.INTERNAL_ORIGIN ||= origin
 }
 
 /** Whether an origin is this very machine, where secrets may be made up and strangers do not come. */
@@ -233,6 +259,19 @@ function checkTogether(config: Config): void {
   must(leewayMs < accessTokenMs, 'REFRESH_LEEWAY must be shorter than ACCESS_TOKEN_TTL')
   must(accessTokenMs <= idleMs, 'REFRESH_TOKEN_TTL must not be shorter than ACCESS_TOKEN_TTL')
   must(idleMs <= sessionMs, 'SESSION_TTL must not be shorter than REFRESH_TOKEN_TTL')
+  const { shutdown } = config
+  must(
+    shutdown === null || shutdown.delayMs < shutdown.timeoutMs,
+    'SHUTDOWN_DELAY must be shorter than SHUTDOWN_TIMEOUT',
+  )
+  must(
+    config.isLongLived || !config.databaseUrl.startsWith('file:'),
+    'DATABASE_URL must name a PostgreSQL database on Vercel: instances there share no disk, and keep none',
+  )
+  must(
+    config.isLongLived || !isLocalhost(config.appOrigin),
+    'APP_ORIGIN must be the address of the app on Vercel',
+  )
 }
 
 function isOrigin(value: string): boolean {

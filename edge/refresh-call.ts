@@ -81,6 +81,7 @@ async function buildRequest(
       ...(accessOnly ? { 'x-refresh-want': 'access' } : {}),
       [REQUEST_ID_HEADER]: requestId,
       ...(traceParent === null ? {} : { traceparent: traceParent }),
+      ...(config.protectionBypass ? { 'x-vercel-protection-bypass': config.protectionBypass } : {}),
       'x-internal-caller': await callers.vouch(caller, refreshToken, Date.now()),
     },
   }
