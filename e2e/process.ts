@@ -14,6 +14,10 @@ export interface AppProcess {
   start(changed?: Variables): Promise<void>
   /** Ends it at once, as `kill -9` does. The port stays. */
   kill(): Promise<void>
+  /** Sends a signal, as an operator's `kill` does. */
+  signal(name: 'SIGTERM' | 'SIGINT'): void
+  /** Resolves with its exit code, or the signal that ended it, once it has ended. */
+  ended(): Promise<number | string>
   /** Asks it to end, as a deployment does, and waits until it has. */
   terminate(): Promise<void>
 }
@@ -41,6 +45,13 @@ export function appProcess(port: number, variables: Variables): AppProcess {
       if (child) await killGroup(child)
       child = undefined
     },
+    signal: (name) => void child?.kill(name),
+    async ended() {
+      const process = child
+      if (!process) throw new Error('No process was started')
+      await ended(process, () => {})
+      return process.exitCode ?? process.signalCode ?? 'unknown'
+    },
     async terminate() {
       if (child) await ended(child, () => child?.kill('SIGTERM'))
       child = undefined
@@ -53,6 +64,7 @@ const NOT_GIVEN = {
   ACCESS_TOKEN_ALG: '',
   ACCESS_TOKEN_KEYS: '',
   CONTRACTS: '',
+  CRON_SECRET: '',
   COOKIE_SAMESITE: '',
   DATABASE_POOL_SIZE: '',
   DATABASE_STATEMENTS: '',
@@ -63,6 +75,8 @@ const NOT_GIVEN = {
   REFRESH_LEEWAY: '',
   REFRESH_TOKEN_TTL: '',
   SESSION_TTL: '',
+  SHUTDOWN_DELAY: '',
+  SHUTDOWN_TIMEOUT: '',
   TOKEN_AUDIENCE: '',
   TOKEN_ISSUER: '',
   TRUSTED_PROXY_HOPS: '',

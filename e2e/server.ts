@@ -39,12 +39,18 @@ export interface AppServer {
   readonly databaseUrl: string
   /** The database, for what a test does behind the server's back. */
   readonly sql: Sql
+  /** What another server must be given to share its sessions. */
+  readonly secrets: Readonly<Record<'ACCESS_TOKEN_SECRET' | 'REFRESH_TOKEN_SECRET', string>>
   /** All that the server has printed. */
   readonly output: () => string
   /** Makes a new user, with no live session. */
   register(name?: string): Promise<User>
   /** Ends the process at once, as `kill -9` does. Port and database stay. */
   kill(): Promise<void>
+  /** Sends a signal, as an operator's `kill` does. */
+  signal(name: 'SIGTERM' | 'SIGINT'): void
+  /** Resolves with the process's exit code, or the signal that ended it, once it has ended. */
+  ended(): Promise<number | string>
   /** Starts the process again after `kill`, with other variables where given, and waits until it is ready. */
   restart(env?: Variables): Promise<void>
   /** Ends everything and removes the database. */
@@ -83,7 +89,10 @@ export function testVariables(origin: string, databaseUrl: string) {
 }
 
 interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> {
-  readonly variables: { readonly APP_ORIGIN: string; readonly DATABASE_URL: string }
+  readonly variables: AppServer['secrets'] & {
+    readonly APP_ORIGIN: string
+    readonly DATABASE_URL: string
+  }
   /** What serves one origin from one database. */
   readonly machines: readonly AppProcess[]
   readonly cleanUp: () => Promise<void>
@@ -107,9 +116,17 @@ export async function serve(served: Served): Promise<AppServer> {
     rows: openRows(sql),
     databaseUrl,
     sql,
+    secrets: {
+      ACCESS_TOKEN_SECRET: variables.ACCESS_TOKEN_SECRET,
+      REFRESH_TOKEN_SECRET: variables.REFRESH_TOKEN_SECRET,
+    },
     output: () => machines.map((machine) => machine.output()).join(''),
     register: (name) => register(port, origin, name),
     kill,
+    signal(name) {
+      for (const machine of machines) machine.signal(name)
+    },
+    ended: () => Promise.race(machines.map((machine) => machine.ended())),
     restart: (changed) => each((machine) => machine.start(changed)),
     async stop() {
       sql.close()

@@ -1,17 +1,21 @@
 import 'server-only'
-import { readConfig } from '@/config'
+import { type Config, provideInternalOrigin, readConfig } from '@/config'
 import { prunePeriodically } from '@/db/prune'
 import { describeError } from './error-description'
 import { watchTheFront } from './front'
+import { openInnerDoor } from './inner-door'
 import { report } from './log'
 import { rekindle } from './sessions'
+import { endGracefully } from './shutdown'
+import { watchUnderWay } from './under-way'
 
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 100
 
 /**
- * Checks the configuration, opens and migrates the database, and keeps it small from then on. A server that cannot keep
- * its promise does not start: it says what is wrong and ends.
+ * Checks the configuration, opens and migrates the database, keeps it small from then on, and arranges for an orderly end. A
+ * server that cannot keep its promise does not start: it says what is wrong and ends. Where instances come and go as a
+ * platform likes, pruning is left to its cron (`/api/cron/prune`), and the end to the platform.
  */
 export async function boot(): Promise<void> {
   try {
@@ -20,18 +24,38 @@ export async function boot(): Promise<void> {
     const stopTracing = config.tracing && (await import('./tracing')).startTracing(config.tracing)
     const { database, clock } = await rekindle()
     const stopping = new AbortController()
-    process.once('SIGTERM', () => {
+    const { signal } = stopping
+    const stop = () => {
       report('stopping')
       stopping.abort()
-      void stopTracing?.()
-    })
-    const { signal } = stopping
+    }
+    const finish = async () => stopTracing?.()
+    const close = () => void database.close()
+    await arrangeTheEnd(config, { stop, finish, close })
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
-    const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
-    prunePeriodically(database, { ...often, signal, now: clock, failed })
+    if (config.isLongLived) {
+      const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
+      prunePeriodically(database, { ...often, signal, now: clock, failed })
+    }
     report('started')
   } catch (error) {
     report('start_failed', { error: describeError(error) })
     process.exit(1)
   }
+}
+
+async function arrangeTheEnd(
+  { shutdown, internalOrigin }: Config,
+  ending: { stop(): void; finish(): Promise<void>; close(): void },
+): Promise<void> {
+  if (shutdown === null) {
+    process.once('SIGTERM', () => {
+      ending.stop()
+      void ending.finish()
+    })
+    return
+  }
+  const underWay = watchUnderWay()
+  provideInternalOrigin(await openInnerDoor(underWay, internalOrigin))
+  endGracefully({ underWay, shutdown, ...ending })
 }

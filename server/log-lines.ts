@@ -7,6 +7,7 @@ export const LINES = {
   started: ['info', 'The server is ready'],
   start_failed: ['fatal', 'The server cannot start'],
   stopping: ['info', 'The server was asked to stop'],
+  stopped_short: ['error', 'The time to stop was up, and so many requests were cut'],
   unexpected_error: ['error', 'A bug: the request was answered with 500'],
   unavailable: ['debug', 'A request was answered with 503'],
   database_unavailable: ['error', 'The database does not answer'],
