@@ -15,7 +15,7 @@ import { traceParentOf } from './session/trace-parent'
 
 export const config = {
   matcher:
-    '/((?!_next/static/|_next/image|api/auth/|api/health|api/metrics$|api/refresh/|oauth/|\\.well-known/|login$|refresh$|refresh_token$|protected$).*)',
+    '/((?!_next/static/|_next/image|api/auth/|api/cron/|api/health|api/metrics$|api/refresh/|oauth/|\\.well-known/|login$|refresh$|refresh_token$|protected$).*)',
 }
 
 /** Renews a dead access token before the page renders. Decides who is asked to sign in; without it nothing is exposed. */

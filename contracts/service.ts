@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OUR_FAILURES } from './description/failures'
+import { forbidden, OUR_FAILURES } from './description/failures'
 import type { Operation } from './description/operation'
 
 const liveBody = z.strictObject({ status: z.literal('live') })
@@ -7,6 +7,14 @@ export type Live = z.infer<typeof liveBody>
 
 const readyBody = z.strictObject({ status: z.literal('ready') })
 export type Ready = z.infer<typeof readyBody>
+
+const prunedBody = z.strictObject({
+  deleted: z.int().min(0).meta({ description: 'How many rows.' }),
+  done: z
+    .boolean()
+    .meta({ description: 'Whether nothing is left; if not, the next call goes on.' }),
+})
+export type Pruned = z.infer<typeof prunedBody>
 
 const shared = { method: 'get', contract: null, tag: 'Service', security: [] } as const
 
@@ -45,6 +53,29 @@ export const serviceOperations: readonly Operation[] = [
       },
       404: {
         description: 'Nobody may read them: there is no `METRICS_TOKEN`.',
+        errors: ['NOT_FOUND'],
+      },
+      ...OUR_FAILURES,
+    },
+  },
+  {
+    ...shared,
+    id: 'prune',
+    path: '/api/cron/prune',
+    summary: 'Delete what has expired',
+    description:
+      'For at most 20 s. For the cron of a platform; a server of your own does it by itself.',
+    security: ['cronBearer'],
+    answers: {
+      200: { description: 'It is deleted.', body: prunedBody },
+      401: {
+        description: 'This is not the secret of the cron.',
+        errors: ['INVALID_CRON_SECRET'],
+        headers: ['WWW-Authenticate'],
+      },
+      403: forbidden(),
+      404: {
+        description: 'Nobody may ask for it: there is no `CRON_SECRET`.',
         errors: ['NOT_FOUND'],
       },
       ...OUR_FAILURES,

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { type PruneOptions, prunePeriodically } from './prune'
+import { type PruneOptions, pruneFor, prunePeriodically } from './prune'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -70,4 +70,29 @@ it('does nothing once it was ended', async () => {
   run(prune, { signal: AbortSignal.abort() })
   await vi.advanceTimersByTimeAsync(60_000)
   expect(prune).not.toHaveBeenCalled()
+})
+
+it('prunes by request until nothing is left', async () => {
+  const left = [100, 250, 99, 100]
+  const database = { prune: async () => left.shift() ?? 0 }
+  expect(await pruneFor(database, { forMs: 60_000, batch: 100 })).toEqual({
+    deleted: 449,
+    done: true,
+  })
+  expect(left).toEqual([100])
+})
+
+it('prunes by request for so long, and says that more is left', async () => {
+  let time = 0
+  const now = () => time
+  const database = {
+    prune: async (_: number, batch: number) => {
+      time += 10
+      return batch
+    },
+  }
+  expect(await pruneFor(database, { forMs: 25, batch: 7, now })).toEqual({
+    deleted: 21,
+    done: false,
+  })
 })

@@ -40,3 +40,27 @@ export function prunePeriodically(
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   next()
 }
+
+/** How far a pruning that is asked for has come. */
+export interface Pruned {
+  /** The rows that were deleted. */
+  readonly deleted: number
+  /** Whether nothing is left; if not, the next one goes on. */
+  readonly done: boolean
+}
+
+/** Prunes in the same small batches until nothing is left or `forMs` are over. Rejects as `database.prune` does. */
+export async function pruneFor(
+  database: Pick<Database, 'prune'>,
+  { forMs, batch, now = Date.now }: { forMs: number; batch: number; now?: () => EpochMs },
+): Promise<Pruned> {
+  const deadline = now() + forMs
+  let deleted = 0
+  for (;;) {
+    const rows = await database.prune(now(), batch)
+    deleted += rows
+    if (rows < batch) return { deleted, done: true }
+    if (now() >= deadline) return { deleted, done: false }
+    await breath()
+  }
+}

@@ -185,6 +185,8 @@ describe('the gate', () => {
     ['', false],
     ['/api/authors', false],
     ['/api/auth', false],
+    ['/api/cron/prune', true],
+    ['/api/cron', false],
     ['/api/metrics', true],
     ['/api/metrics/all', false],
     ['/api/healthy', false],

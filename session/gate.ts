@@ -21,6 +21,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
 /** These answer for themselves: signing out must not refresh first, and public keys are anybody’s. */
 const UNGATED_PREFIXES = [
   '/api/auth/',
+  '/api/cron/',
   '/api/health/',
   '/api/refresh/',
   '/oauth/',

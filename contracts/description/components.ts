@@ -36,6 +36,7 @@ export function securitySchemes(secure: boolean): Record<Exclude<Credential, 'no
       description: 'The refresh token in the cookie of `cookie-get`, as `POST /login` sets it.',
     },
     clientBasic: { type: 'http', scheme: 'basic', description: 'A client of `OAUTH_CLIENTS`.' },
+    cronBearer: { type: 'http', scheme: 'bearer', description: 'The value of `CRON_SECRET`.' },
     metricsBearer: { type: 'http', scheme: 'bearer', description: 'The value of `METRICS_TOKEN`.' },
   }
 }

@@ -9,6 +9,7 @@ export type Credential =
   | 'refreshBearer'
   | 'keptCookie'
   | 'clientBasic'
+  | 'cronBearer'
   | 'metricsBearer'
   | 'nobody'
 

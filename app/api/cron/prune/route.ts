@@ -1,0 +1,25 @@
+import type { Pruned } from '@/contracts/service'
+import { requireBearerSecret } from '@/server/bearer-secret'
+import { route } from '@/server/http'
+import { pruneDatabase } from '@/server/pruning'
+import { resource } from '@/server/resource'
+import { rekindle } from '@/server/sessions'
+
+/** Seconds that a platform gives a call: it needs a third of them. */
+export const maxDuration = 60
+
+const refusal = { code: 'INVALID_CRON_SECRET', message: 'This needs the secret of the cron' }
+
+const prune = route(
+  async ({ headers }) => {
+    const { config } = await rekindle()
+    requireBearerSecret(headers, config.cronSecret, refusal)
+    return Response.json((await pruneDatabase()) satisfies Pruned)
+  },
+  { guardsReads: true },
+)
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource(
+  { GET: prune },
+  { guardsReads: true },
+)
