@@ -1,7 +1,12 @@
 import type { NextConfig } from 'next'
 
-// Nothing that depends on the environment stands here: one build serves any.
+// biome-ignore lint/style/noProcessEnv: how it is packed, which no server reads
+const isStandalone = process.env.BUILD_STANDALONE === '1'
+
+// Nothing else that depends on the environment stands here: one build serves any.
 const config: NextConfig = {
+  // For an image: .next/standalone holds what a server needs, and nothing else.
+  ...(isStandalone ? { output: 'standalone' } : {}),
   poweredByHeader: false,
   reactStrictMode: true,
   // A refresh on the way may send a client's own navigation back to itself: it keeps its query, and takes one hop.
