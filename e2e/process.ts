@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 const READY_WITHIN_MS = 20_000
@@ -102,9 +103,15 @@ function spawnServer(port: number, variables: Variables): ChildProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  const endWithUs = () => endGroup(child)
+  const endWithUs = () => {
+    endGroup(child)
+    forgetClock(child)
+  }
   process.once('exit', endWithUs)
-  child.once('exit', () => process.off('exit', endWithUs))
+  child.once('exit', () => {
+    process.off('exit', endWithUs)
+    forgetClock(child)
+  })
   return child
 }
 
@@ -114,6 +121,13 @@ function endGroup({ pid }: ChildProcess): void {
     process.kill(-pid, 'SIGKILL')
   } catch {
     // The group has ended already.
+  }
+}
+
+/** What libfaketime shares with children of the process, and leaves behind where it was killed. */
+function forgetClock({ pid }: ChildProcess): void {
+  for (const name of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]) {
+    rmSync(`/dev/shm/${name}`, { force: true })
   }
 }
 

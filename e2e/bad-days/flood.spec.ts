@@ -1,7 +1,6 @@
-import { startCluster } from '../../db/postgres/cluster/cluster'
-import { expect, test } from '../fixtures'
-import { type Fleet, startFleet } from '../fleet'
+import type { Fleet } from '../fleet'
 import { Visitor } from '../visitor'
+import { expect, test } from './fixtures'
 import { flood, garbageRequests, openSlowLoris } from './garbage'
 
 const IS_FULL = process.env.BAD_DAYS === 'full'
@@ -17,14 +16,18 @@ const LIMITS = `
   limit_req zone=address burst=50 nodelay;
   limit_req_status 429;
   limit_req_log_level info;`
-const LIVELY = { ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '1s' }
 
-test('Garbage tokens, wherever a token can stand, read nothing from the database', async () => {
-  const cluster = await startCluster({ settings: { log_statement: 'all' } })
-  const fleet = await startFleet({ databaseUrl: await cluster.createDatabase(), asksItself: true })
+test('Garbage tokens, wherever a token can stand, read nothing from the database', async ({
+  cluster,
+  fleet: startFleet,
+}) => {
+  const fleet = await startFleet()
   const visitor = new Visitor(fleet.direct)
   await visitor.signIn(await fleet.register())
   const statements = () => cluster.log().match(/ LOG: {2}(?:statement|execute)/g)?.length ?? 0
+  fleet.sql.run("ALTER SYSTEM SET log_statement = 'all'")
+  fleet.sql.run('SELECT pg_reload_conf()')
+  await expect.poll(() => visitor.visit().then(statements)).toBeGreaterThan(0)
   const before = statements()
   const report = await flood({
     ...{ port: fleet.machines[0]?.port ?? 0, perSecond: 300, seconds: 4, connections: 4 },
@@ -38,13 +41,13 @@ test('Garbage tokens, wherever a token can stand, read nothing from the database
   visitor.loseAccess()
   expect(await visitor.visit()).toBe('served')
   expect(statements()).toBeGreaterThan(before)
-  await fleet.stop()
-  await cluster.dispose()
 })
 
-test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within three times`, async () => {
+test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within three times`, async ({
+  fleet: startFleet,
+}) => {
   test.setTimeout(240_000)
-  const fleet = await startFleet({ asksItself: true, env: LIVELY, nginx: LIMITS })
+  const fleet = await startFleet({ nginx: LIMITS })
   const { visitors, requests } = await gather(fleet)
   const attack = () =>
     flood({
@@ -61,11 +64,12 @@ test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest peopl
   }
   expectWithinThree(`garbage at ${rates.join(', ')} a second`, quiet, loud)
   expect(Math.min(...rates)).toBeGreaterThan(1000)
-  await fleet.stop()
 })
 
-test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async () => {
-  const fleet = await startFleet({ asksItself: true, env: LIVELY, nginx: LIMITS })
+test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async ({
+  fleet: startFleet,
+}) => {
+  const fleet = await startFleet({ nginx: LIMITS })
   const { visitors } = await gather(fleet)
   const quiet = await latencies(visitors, pauseOf(2))
   const head = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\nX-Slow: '
@@ -85,7 +89,6 @@ test('Slow loris: two thousand connections that never finish their requests keep
   const open = await end()
   expectWithinThree(`slow loris, ${open} connections open at the end`, quiet, loud)
   expect(open).toBeGreaterThan(1000)
-  await fleet.stop()
 })
 
 /** Some who are signed in, and what a stranger makes of the tokens of one of them. */

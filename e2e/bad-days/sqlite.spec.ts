@@ -3,13 +3,14 @@ import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { startAppServer } from '../server'
 import { Visitor } from '../visitor'
 import { openCrowd } from './crowd'
 import { expect, expectNobodyLost, LIVELY, test, VISITS } from './fixtures'
 
-test('F23 a SQLite file locked by another process for five seconds: who needs no write is served, and nobody is signed out', async () => {
-  const server = await startAppServer({ env: LIVELY })
+test('F23 a SQLite file locked by another process for five seconds: who needs no write is served, and nobody is signed out', async ({
+  startServer,
+}) => {
+  const server = await startServer({ env: LIVELY })
   const crowd = await openCrowd(server)
   await crowd.untilServed(VISITS)
   const other = new Sqlite(server.databaseUrl.slice('file:'.length))
@@ -24,15 +25,16 @@ test('F23 a SQLite file locked by another process for five seconds: who needs no
   expect(await crowd.servedAfter(back)).toBeLessThan(1000)
   await crowd.untilServed(VISITS)
   await expectNobodyLost('SQLite locked for 5 s', server, crowd)
-  await server.stop()
 })
 
-test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', async () => {
+test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', async ({
+  startServer,
+}) => {
   const disk = await mkdtemp(join(tmpdir(), 'rekindle-disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
   try {
     const env = { ...LIVELY, DATABASE_URL: `file:${join(disk, 'rekindle.db')}` }
-    const server = await startAppServer({ env })
+    const server = await startServer({ env })
     const crowd = await openCrowd(server)
     await crowd.untilServed(VISITS)
     const user = await server.register()
@@ -63,7 +65,6 @@ test('A full disk under SQLite: sign-ins and rotations are told to come back, li
     await stranger.signIn(user)
     await crowd.untilServed(VISITS)
     await expectNobodyLost('a full disk under SQLite', server, crowd)
-    await server.stop()
   } finally {
     execFileSync('umount', ['-l', disk])
     await rm(disk, { recursive: true, force: true })
