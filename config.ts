@@ -69,6 +69,11 @@ const secrets = z
     error: 'must be at least 32 characters long, each entry of the list',
   })
 
+/** What an operator's program brings as a Bearer token. */
+const bearerSecret = z.string().regex(/^[\x21-\x7e]{32,512}$/, {
+  error: 'must be at least 32 visible characters, without spaces',
+})
+
 /** RFC 6749 §A.1 and A.2: visible characters; a colon ends the id. */
 const OAUTH_CLIENT = /^[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{32,}$/
 
@@ -131,12 +136,7 @@ const schema = z.object({
       error: 'must not name a client twice',
     })
     .default(''),
-  CRON_SECRET: z
-    .string()
-    .regex(/^[\x21-\x7e]{32,}$/, {
-      error: 'must be at least 32 visible characters, without blanks',
-    })
-    .optional(),
+  CRON_SECRET: bearerSecret.optional(),
   // Longer than the five seconds for which Next.js keeps an idle connection: then none is cut just as it is used again.
   SHUTDOWN_DELAY: duration.default('6s'),
   SHUTDOWN_TIMEOUT: positive.default('25s'),
@@ -146,12 +146,7 @@ const schema = z.object({
       error: 'must be like 10/1m: attempts per duration',
     })
     .default('10/1m'),
-  METRICS_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{32,512}$/, {
-      error: 'must be at least 32 visible characters, without spaces',
-    })
-    .optional(),
+  METRICS_TOKEN: bearerSecret.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
   ...tracingVariables,
 })
