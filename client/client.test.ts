@@ -116,6 +116,8 @@ test('A machine that slept past the expiry refreshes when it wakes', async () =>
 test('A hidden tab does not wake to refresh, and does when somebody looks', async () => {
   const page = Object.assign(new EventTarget(), { hidden: true })
   vi.stubGlobal('document', page)
+  // That event bubbles.
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
   const { client, clock, server } = open(() => granted(900))
   await client.refresh()
   expect(clock.timers).toBe(0)
@@ -534,6 +536,34 @@ test('A storage that holds nothing, or fails to say so, is not emptied, and no o
   expect(server.count('/oauth/token')).toBe(0)
 })
 
+test('Who holds no token says nothing to other tabs: theirs may serve', async () => {
+  const told: unknown[] = []
+  class Channel {
+    postMessage = (news: unknown) => told.push(news)
+    close = () => {}
+  }
+  vi.stubGlobal('BroadcastChannel', Channel)
+  const { send } = fakeServer(() => json(200, { access_token: 'a', expires_in: 900 }))
+  const storage = { ...memoryStorage(), sharedAs: 'tokens' }
+  const client = createClient({ origin: ORIGIN, contract: oauth, storage, fetch: send })
+  opened.push(client)
+  expect(await failure(client.refresh())).toMatchObject({ code: 'signed_out', reason: null })
+  expect(told).toEqual([])
+  storage.set('r1')
+  await client.login(ADA)
+  expect(told).toHaveLength(1)
+})
+
+test('A token that was stored and is refused is the end of a session, though it was never seen alive', async () => {
+  const { client } = open(() => json(400, { error: 'invalid_grant' }), {
+    ...{ mode: 'token', contract: oauth, storage: memoryStorage('r1') },
+  })
+  const heard = vi.fn()
+  client.on('signedout', heard)
+  expect(await failure(client.refresh())).toMatchObject({ reason: 'unknown' })
+  expect(heard).toHaveBeenCalledOnce()
+})
+
 test('A remaining life that is no number is one that nobody knows', async () => {
   const { client, clock, server } = open(() => granted())
   client.adopt(Number(undefined))
@@ -583,7 +613,7 @@ test('What a client itself asks follows no redirect: tokens and passwords go to 
 
 test('A listener that throws keeps no token from being dropped', async () => {
   const storage = memoryStorage('r1')
-  const { client } = open(() => json(200, { access_token: 'a', expires_in: 900 }), {
+  const { client, clock, server } = open(() => json(200, { access_token: 'a', expires_in: 900 }), {
     mode: 'token',
     contract: oauth,
     storage,
@@ -592,7 +622,10 @@ test('A listener that throws keeps no token from being dropped', async () => {
   client.on('signedout', () => {
     throw new Error('theirs')
   })
-  await client.logout().catch(() => {})
+  const leaving = client.logout()
+  await clock.pass(1000)
+  await leaving
+  expect(server.count('/api/auth/logout')).toBe(1)
   expect(storage.get()).toBeNull()
   expect(client.session.get().status).toBe('signed-out')
 })
@@ -636,4 +669,289 @@ test('Who signs in while a refresh hangs is not kept waiting by it', async () =>
   await client.login({ username: 'ada', password: 'secret' })
   expect((await client.fetch('/api/me')).status).toBe(200)
   expect(server.count(REFRESH)).toBe(1)
+})
+
+const ADA = { username: 'ada', password: 'secret' }
+const LOGIN = '/api/auth/login'
+const LOGOUT = '/api/auth/logout'
+
+test('A sign-in that was given up before it began is not sent', async () => {
+  const { client, server } = open(() => granted())
+  expect(await failure(client.login(ADA, { signal: AbortSignal.abort('no') }))).toBe('no')
+  expect(server.asked).toEqual([])
+  expect(client.session.get().status).toBe('unknown')
+})
+
+test('A sign-in that is given up on its way is cut off, and signs nobody in', async () => {
+  let answer = (_: Response) => {}
+  const { client } = open(
+    () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve
+      }),
+  )
+  const abort = new AbortController()
+  const signingIn = failure(client.login(ADA, { signal: abort.signal }))
+  await settle()
+  abort.abort('enough')
+  expect(await signingIn).toBe('enough')
+  answer(granted())
+  await settle()
+  expect(client.session.get().status).toBe('unknown')
+})
+
+test.each<[string, () => Response | Promise<Response>]>([
+  ['no network', () => Promise.reject(new TypeError('fetch failed'))],
+  ['no answer', never],
+  ['null', () => json(200, null)],
+  ['a page', () => new Response('<html>')],
+  ['500', () => json(500, {})],
+])('A sign-in that meets %s is a ClientError, and signs nobody out', async (_name, answer) => {
+  let isBroken = false
+  const { client, clock } = open(() => (isBroken ? answer() : granted()))
+  await client.refresh()
+  isBroken = true
+  const signingIn = failure(client.login(ADA))
+  await clock.pass(10_000)
+  const error = await signingIn
+  expect(error).toBeInstanceOf(ClientError)
+  expect(error.code).toBe('unavailable')
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test('What a sign-in is told of Retry-After, its error says', async () => {
+  const { client } = open(() => json(429, {}, { 'retry-after': '7' }))
+  expect(await failure(client.login(ADA))).toMatchObject({
+    code: 'unavailable',
+    retryAfterMs: 7000,
+    cause: { status: 429 },
+  })
+})
+
+const STUCK: [string, (client: Client, signal?: AbortSignal) => Promise<void>][] = [
+  ['refreshing', (client, signal) => client.refresh({ signal })],
+  ['signing out', (client, signal) => client.logout({ signal })],
+]
+
+test.each(STUCK)(
+  'A storage that never answers is given up: %s, by budget, by signal, by close()',
+  async (_name, act) => {
+    const storage = { get: () => new Promise<string>(() => {}), set: () => {} }
+    const stuck = () => open(() => granted(), { mode: 'token', contract: oauth, storage })
+
+    const patient = stuck()
+    const first = failure(act(patient.client))
+    await patient.clock.pass(MINUTE_MS)
+    expect(await first).toMatchObject({ name: 'ClientError', code: 'unavailable' })
+    expect(patient.server.asked).toEqual([])
+
+    const aborted = stuck()
+    const abort = new AbortController()
+    const second = failure(act(aborted.client, abort.signal))
+    await settle()
+    abort.abort('enough')
+    expect(await second).toBe('enough')
+
+    const closed = stuck()
+    const third = failure(act(closed.client))
+    await settle()
+    closed.client.close()
+    expect(await third).toMatchObject({ code: 'closed' })
+    await settle()
+    expect(closed.clock.timers).toBe(0)
+  },
+)
+
+test('A storage that never takes a token keeps nobody from being signed in', async () => {
+  const storage = { get: () => null, set: () => new Promise<void>(() => {}) }
+  const { client, clock } = open(
+    () => json(200, { access_token: 'a', refresh_token: 'r', expires_in: 900 }),
+    { mode: 'token', contract: oauth, storage },
+  )
+  const signingIn = failure(client.login(ADA))
+  await settle()
+  expect(client.session.get().status).toBe('signed-in')
+  await clock.pass(10_000)
+  expect(await signingIn).toMatchObject({ code: 'unavailable' })
+  expect((await client.fetch('/api/me')).status).toBe(200)
+})
+
+test('A sign-out that cannot read its token says so, and nobody is signed out', async () => {
+  const storage = {
+    get() {
+      throw new Error('locked')
+    },
+    set: () => {},
+  }
+  const { client, clock, server } = open(() => granted(), {
+    ...{ mode: 'token', contract: oauth, storage },
+  })
+  const leaving = failure(client.logout())
+  await clock.pass(MINUTE_MS)
+  expect(await leaving).toMatchObject({ name: 'ClientError', code: 'unavailable' })
+  expect(server.asked).toEqual([])
+})
+
+test('A sign-out that is tried again does not end a session begun meanwhile', async () => {
+  let isDown = true
+  const { client, clock, server } = open(({ path }) => {
+    if (path !== LOGOUT) return granted()
+    return isDown ? json(503, {}) : new Response(null, { status: 204 })
+  })
+  await client.refresh()
+  const leaving = client.logout()
+  await settle()
+  await client.login(ADA)
+  isDown = false
+  await clock.pass(MINUTE_MS)
+  await leaving
+  expect(server.count(LOGOUT)).toBe(1)
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test('How long the server wants no refresh is nothing to a sign-out', async () => {
+  const { client, clock } = open(({ path }) =>
+    path === REFRESH
+      ? json(429, {}, { 'retry-after': '3600' })
+      : new Response(null, { status: 204 }),
+  )
+  client.adopt(MINUTE_MS)
+  const refresh = failure(client.refresh())
+  await clock.pass(1000)
+  expect(await refresh).toMatchObject({ code: 'unavailable' })
+  await client.logout()
+  expect(client.session.get().reason).toBe('signed_out')
+})
+
+test('A closed client asks nothing', async () => {
+  const { client, server } = open(() => granted())
+  client.close()
+  expect(await failure(client.login(ADA))).toMatchObject({ code: 'closed' })
+  expect(await failure(client.logout())).toMatchObject({ code: 'closed' })
+  expect(server.asked).toEqual([])
+})
+
+test.each<[string, (client: Client) => Promise<void>]>([
+  ['in', (client) => client.login(ADA)],
+  ['out', (client) => client.logout()],
+])('Signing %s cuts off a refresh, whose late cookies would overwrite its own', async (_n, act) => {
+  const signals: AbortSignal[] = []
+  const { client } = open(never, {
+    fetch: (input, init) => {
+      if (`${input}`.endsWith(REFRESH)) {
+        signals.push(init?.signal as AbortSignal)
+        return never()
+      }
+      expect(signals[0]?.aborted).toBe(true)
+      return Promise.resolve(granted())
+    },
+  })
+  client.refresh().catch(() => {})
+  await settle()
+  expect(signals[0]?.aborted).toBe(false)
+  await act(client)
+  expect(signals).toHaveLength(1)
+})
+
+test('A refresh that was cut off for a sign-in which failed is tried again', async () => {
+  let isFirst = true
+  const { client, clock } = open(({ path }) => {
+    if (path === LOGIN) return json(401, {})
+    if (!isFirst) return granted()
+    isFirst = false
+    return never()
+  })
+  const refresh = client.refresh()
+  await settle()
+  expect(await failure(client.login(ADA))).toMatchObject({ code: 'invalid_credentials' })
+  await clock.pass(1000)
+  await refresh
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test('A request is not sent again as whoever signed in without signing out first', async () => {
+  let answer = (_: Response) => {}
+  const held = new Promise<Response>((resolve) => {
+    answer = resolve
+  })
+  const { client, server } = open(({ path }) => (path === '/private' ? held : granted()))
+  await client.login(ADA)
+  const request = failure(client.fetch('/private', { method: 'POST', body: 'of ada' }))
+  await settle()
+  await client.login({ username: 'bob', password: 'secret' })
+  answer(json(401, {}))
+  expect(await request).toMatchObject({ code: 'signed_out' })
+  expect(server.count('/private')).toBe(1)
+})
+
+test('A visitor whom the server does not know was not signed out', async () => {
+  const none = json(400, { error: { code: 'MISSING_REFRESH_TOKEN', status: 400 } })
+  const { client, clock } = open(({ path }) => (path === REFRESH ? none.clone() : json(401, {})))
+  const heard = vi.fn()
+  client.on('signedout', heard)
+  expect(await failure(client.fetch('/api/me'))).toMatchObject({ code: 'signed_out', reason: null })
+  expect(heard).not.toHaveBeenCalled()
+
+  client.adopt(MINUTE_MS)
+  await clock.pass(MINUTE_MS)
+  expect(client.session.get()).toMatchObject({ status: 'signed-out', reason: 'unknown' })
+  expect(heard).toHaveBeenCalledOnce()
+})
+
+test('A refresh that is slow keeps no request waiting longer than a second whose token serves', async () => {
+  const { client, clock, server } = open(({ path }) => (path === REFRESH ? never() : json(200, {})))
+  client.adopt(MINUTE_MS)
+  client.refresh().catch(() => {})
+  const request = client.fetch('/api/me')
+  await clock.pass(999)
+  expect(server.count('/api/me')).toBe(0)
+  await clock.pass(1)
+  expect((await request).status).toBe(200)
+})
+
+/** A lock that another tab has until it is told to leave. */
+function heldLock() {
+  const turns: Promise<unknown>[] = []
+  let leave = () => {}
+  const held = new Promise<void>((resolve) => {
+    leave = resolve
+  })
+  const request = (_name: string, { signal }: { signal: AbortSignal }, run: () => unknown) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason))
+      const turn = held.then(() => signal.aborted || run())
+      turns.push(turn)
+      turn.then(resolve, reject)
+    })
+  vi.stubGlobal('navigator', { locks: { request } })
+  return { leave, turns }
+}
+
+test('A lock that a frozen tab holds is waited for no longer than a call may take, also where AbortSignal has no timeout', async () => {
+  vi.stubGlobal('AbortSignal', class {})
+  heldLock()
+  const { client, clock, server } = open(() => granted())
+  const refresh = client.refresh()
+  await clock.pass(9_999)
+  expect(server.count(REFRESH)).toBe(0)
+  // Somebody's news may be on its way, too.
+  await clock.pass(101)
+  await refresh
+  expect(server.count(REFRESH)).toBe(1)
+})
+
+test('Who signs in waits for another tab’s refresh, and leaves when told to', async () => {
+  const { leave, turns } = heldLock()
+  const { client, clock, server } = open(() => granted())
+  const abort = new AbortController()
+  const givenUp = failure(client.login(ADA, { signal: abort.signal }))
+  const signingIn = client.login(ADA)
+  await clock.pass(1000)
+  expect(server.asked).toEqual([])
+  abort.abort('enough')
+  expect(await givenUp).toBe('enough')
+  leave()
+  await signingIn
+  expect(server.count(LOGIN)).toBe(1)
+  await Promise.all(turns)
 })

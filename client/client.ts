@@ -1,16 +1,18 @@
 import { systemClock } from './clock'
+import type { RefreshRequest } from './contract'
 import { cookieJson } from './contracts/cookie-json'
-import { ClientError, type SignOutReason } from './errors'
-import { type Answer, openExchange, unavailable } from './exchange'
+import { ClientError } from './errors'
+import { type Answer, openExchange } from './exchange'
+import { openLimit } from './limit'
 import type { Client, ClientOptions } from './options'
 import { openPatience } from './patience'
 import { type Signal, scope } from './platform'
 import { createFetch } from './request'
 import { openSession } from './session'
 import { type News, openTabs } from './tabs'
+import { NEWS_MS, SLOW_MS, SOON_MS } from './timing'
 import { openTokenStore } from './token-store'
 import { pause, unlessAborted } from './wait'
-import { onAttention } from './wake'
 
 export type { Clock } from './clock'
 export type { ClientContract } from './contract'
@@ -19,11 +21,6 @@ export type { Client, ClientOptions } from './options'
 export type { Fetch } from './platform'
 export type { ObservableSession, SessionSnapshot } from './session'
 export { memoryStorage, type TokenStorage } from './storage'
-
-/** How long a lock takes that nobody has. */
-const SOON_MS = 5
-/** How long the news of a tab may take to reach another that waited for its lock. */
-const NEWS_MS = 100
 
 /**
  * The program's side of a session: renewed before it is needed, and given up by the server's word alone. Who needs it renewed
@@ -38,23 +35,27 @@ export function createClient({
   proactive = true,
   refreshBeforeMs = 3_600_000,
   timeoutMs = 10_000,
-  fetch: send = (...parameters: Parameters<typeof fetch>) => fetch(...parameters),
-  mode = contract.jar && scope.document && !storage ? 'cookie' : 'token',
+  fetch: send = (input: Parameters<typeof fetch>[0], init) => fetch(input, init),
+  mode,
   patienceMs = 30_000,
 }: ClientOptions = {}): Client {
-  const inJar = mode === 'cookie'
+  const inJar = !storage && !!(mode ? mode === 'cookie' : contract.jar && scope.document)
   const keepsAccess = !inJar || contract.jar === 'refresh'
   const closing = new AbortController()
   const closed = closing.signal
-  const exchange = openExchange(origin, clock, send, timeoutMs, inJar ? 'include' : 'omit', closed)
-  const store = openTokenStore(inJar ? undefined : storage)
+  const limited = openLimit(clock, timeoutMs, closed)
+  const exchange = openExchange(origin, send, inJar ? 'include' : 'omit')
+  const store = openTokenStore(storage)
   const session = openSession(clock, refreshBeforeMs)
   const errand = openPatience(clock, closed, patienceMs)
   const place = inJar ? origin : storage?.sharedAs
-  const tabs = openTabs(place ? scope : {}, `rekindle ${place}`, timeoutMs, hear)
-  onAttention(wake, closed)
+  const tabs = openTabs(place ? scope : {}, `rekindle ${place}`, limited, hear)
+  // A person comes back to the tab, or leaves it; the network returns.
+  for (const type of ['visibilitychange', 'online']) {
+    scope.addEventListener?.(type, wake, { signal: closed })
+  }
 
-  let access: string | undefined
+  let access: News['access']
   /** Counts the news of the session: what was asked before the latest is not news. */
   let version = 0
   /** The version at which the latest session ended: what was asked before is nobody else's. */
@@ -62,12 +63,14 @@ export function createClient({
   let flight: Promise<void> | undefined
   /** Over as soon as the flight is in trouble, or there is news without it: who has a token that serves need not wait. */
   let eased: Promise<void> | undefined
-  let ease = () => {}
-  let cancelTimer = () => {}
+  let ease: (() => void) | undefined
+  /** Gives up a refresh under way for who signs in or out: its late answer would overwrite their cookies. It is tried again. */
+  let turn: AbortController | undefined
+  let cancelTimer: (() => void) | undefined
 
   function hear(news: News): void {
     version++
-    ease()
+    ease?.()
     access = news.access
     if ('reason' in news) {
       endedAt = version
@@ -76,81 +79,72 @@ export function createClient({
     attend()
   }
 
-  function announce(news: News): void {
+  /** Makes news known, and stores the refresh token that comes with it; null where none is left. */
+  async function announce(news: News, refresh?: string | null): Promise<void> {
+    // Whatever a listener does: it is stored.
+    const saved = refresh === undefined || store.set(refresh)
     tabs.tell(news)
     hear(news)
-  }
-
-  async function end(reason: SignOutReason | null): Promise<void> {
-    // Whatever a listener does: nothing of it is left.
-    const saved = store.set(null)
-    announce({ reason })
     await saved
   }
 
   /** Takes over what an answer grants to who asked at `since`. @throws ClientError `unavailable` where that is nothing. */
   async function accept(answer: Answer, since: number): Promise<void> {
-    const { response, body } = answer
-    const granted = response.ok && contract.grant(body, response.headers.get('set-cookie') ?? '')
-    if (!granted) throw unavailable(answer)
-    const { expiresIn, refresh } = granted
-    const mine = ++version
-    if (refresh) await store.set(refresh)
-    // Somebody signed out meanwhile.
-    if (version !== mine) return
-    const access = keepsAccess ? granted.access : undefined
-    announce({ ms: Number(expiresIn) * 1000 + since - clock.now(), access })
+    const granted =
+      answer.status === 200 && contract.grant(answer.body, answer.headers.get('set-cookie') ?? '')
+    if (!granted) throw answer
+    const ms = (granted.expiresIn as number) * 1000 + since - clock.now()
+    await announce({ ms, access: keepsAccess && granted.access }, granted.refresh)
   }
 
   function renew(): Promise<void> {
     const seen = version
-    const attempt = async () => {
-      const refresh = await store.get()
-      if (version !== seen || closed.aborted) return
-      // Nothing is held here; what others hold is theirs.
-      if (!inJar && refresh === null) return hear({ reason: null })
-      const request = contract.ask(refresh)
-      const since = clock.now()
-      let answer = await exchange(request)
-      // What the jar holds by now may be newer.
-      if (answer.response.status === 409) answer = await exchange(request)
-      if (version !== seen) return
-      const reason = contract.refusal(answer.response.status, answer.body)
-      if (reason) return end(reason)
-      await accept(answer, since)
+    const attempt = () => {
+      const from = clock.now()
+      if (inJar) turn = new AbortController()
+      return tabs
+        .alone(async (signal) => {
+          // Another tab's turn may be over before its news is here.
+          if (version === seen && clock.now() - from > SOON_MS) await pause(clock, NEWS_MS, signal)
+          const refresh = await store.get()
+          if (version !== seen) return
+          // Nothing is held here; what others hold is theirs.
+          if (!refresh && !inJar) return hear({ reason: null })
+          const request = contract.ask(refresh)
+          const since = clock.now()
+          let answer = await exchange(request, signal)
+          // What the jar holds by now may be newer.
+          if (answer.status === 409) answer = await exchange(request, signal)
+          if (version !== seen) return
+          const reason = contract.refusal(answer.status, answer.body)
+          // A jar that was never known to hold a session, and a server that knows of none: there was none.
+          const isVisitor = inJar && reason === session.get().status
+          if (reason) return announce({ reason: isVisitor ? null : reason }, null)
+          await accept(answer, since)
+        }, turn?.signal)
+        .finally(clock.after(SLOW_MS, ease as () => void, true))
     }
-    const from = clock.now()
-    return tabs.alone(async () => {
-      // Another tab had the lock, which may pass before the news does.
-      if (version === seen && clock.now() - from > SOON_MS) await pause(clock, NEWS_MS, closed)
-      return errand.insist(attempt, () => ease())
+    eased = new Promise((resolve) => {
+      ease = resolve
+    })
+    return errand.insist(attempt, ease).finally(() => {
+      flight = undefined
+      if (serves()) attend()
     })
   }
 
   /** The one flight, begun where there is none. Rejects where nobody could say what becomes of the session. */
-  function refresh(): Promise<void> {
-    if (!flight) {
-      eased = new Promise((resolve) => {
-        ease = resolve
-      })
-      flight = unlessAborted(renew(), closed).finally(() => {
-        flight = undefined
-        if (serves()) attend()
-      })
-      flight.catch(ease)
-    }
-    return flight
+  function refresh(): void {
+    flight ??= renew()
+    flight.catch(() => {})
   }
 
   const serves = () => session.get().remainingMs !== 0 && (!keepsAccess || access)
 
   /** Whether the next request should rather come with a new token. */
-  function isDue(): boolean {
-    const dueMs = session.dueInMs()
-    return dueMs === null
-      ? session.get().status !== 'signed-out' && !serves()
-      : dueMs <= 0 && (errand.waitMs() <= 0 || !serves())
-  }
+  const isDue = () =>
+    session.get().status !== 'signed-out' &&
+    (!serves() || (session.dueMs() <= 0 && errand.remainingMs() <= 0))
 
   /**
    * Until a request may go: at once, or when the flight is over, or in trouble while the old token still serves. `refused` is
@@ -160,7 +154,7 @@ export function createClient({
   async function ready(signal?: Signal | null, refused = 1e9): Promise<number> {
     if (closed.aborted) throw new ClientError('closed')
     const mustRenew = refused === version
-    if (mustRenew || isDue()) void refresh()
+    if (mustRenew || isDue()) refresh()
     if (!flight) {
       if (refused > version) return version
     } else {
@@ -177,11 +171,13 @@ export function createClient({
 
   /** Refreshes now or when it is time, where somebody is looking. */
   function attend(): void {
-    cancelTimer()
-    const dueMs = session.dueInMs()
-    if (dueMs === null || !proactive || scope.document?.hidden || closed.aborted) return
-    if (isDue()) void refresh()
-    else cancelTimer = clock.after(Math.max(dueMs, errand.waitMs()), attend, true)
+    cancelTimer?.()
+    const dueMs = session.dueMs()
+    // Not where nobody knows when.
+    if (dueMs < Infinity && proactive && !scope.document?.hidden && !closed.aborted) {
+      if (isDue()) refresh()
+      else cancelTimer = clock.after(Math.max(dueMs, errand.remainingMs()), attend, true)
+    }
   }
 
   function wake(): void {
@@ -194,16 +190,16 @@ export function createClient({
     session,
 
     async login(credentials, { signal } = {}) {
-      const since = clock.now()
-      const request = {
-        path: contract.loginPath,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(credentials),
-      } as const
-      const answer = await unlessAborted(exchange(request), signal)
-      if (answer.response.status === 401) throw new ClientError('invalid_credentials')
-      await accept(answer, since)
+      turn?.abort()
+      const body = JSON.stringify(credentials)
+      const headers = { 'content-type': 'application/json' }
+      await tabs.alone(async (cut) => {
+        const since = clock.now()
+        const answer = await exchange({ path: contract.loginPath, headers, body }, cut)
+        if (answer.status === 401) throw new ClientError('invalid_credentials')
+        endedAt = ++version
+        await accept(answer, since)
+      }, signal)
     },
 
     async refresh({ signal } = {}) {
@@ -211,20 +207,23 @@ export function createClient({
     },
 
     async logout({ signal } = {}) {
-      // A cookie is kept with its name.
-      const token = (await store.get())?.replace(/^[\w-]+=/, '')
-      const request = {
-        path: '/api/auth/logout',
-        method: 'POST',
-        headers: (token ? { authorization: `Bearer ${token}` } : {}) as Record<string, string>,
-      } as const
-      const tell = async () => {
-        if (signal?.aborted) return
-        const answer = await exchange(request)
-        if (!answer.response.ok) throw unavailable(answer)
+      const since = endedAt
+      const tell = () => {
+        turn?.abort()
+        return tabs.alone(async (cut) => {
+          // It is over already, or somebody signed in meanwhile, who stays.
+          if (endedAt !== since) return
+          // A cookie is kept with its name.
+          const token = (await store.get())?.replace(/^[\w-]+=/, '')
+          const headers: RefreshRequest['headers'] = token
+            ? { authorization: `Bearer ${token}` }
+            : {}
+          const answer = await exchange({ path: '/api/auth/logout', headers }, cut)
+          if (answer.status > 299) throw answer
+          await announce({ reason: 'signed_out' }, null)
+        }, signal)
       }
-      await unlessAborted(errand.insist(tell), signal)
-      await end('signed_out')
+      await unlessAborted(openPatience(clock, closed, patienceMs).insist(tell), signal)
     },
 
     adopt: (ms) => hear({ ms, access }),
@@ -238,7 +237,7 @@ export function createClient({
     wake,
     close() {
       closing.abort(new ClientError('closed'))
-      cancelTimer()
+      cancelTimer?.()
       tabs.close()
     },
   }

@@ -8,8 +8,8 @@ export interface Clock {
   after(ms: number, run: () => void, background?: boolean): () => void
 }
 
-/** The longest that `setTimeout` waits. */
-const LONGEST_MS = 0x7fffffff
+/** About the longest that `setTimeout` waits. */
+const LONGEST_MS = 2e9
 
 export const systemClock: Clock = {
   now: () => performance.now(),

@@ -11,7 +11,8 @@ export interface Granted {
 
 export interface RefreshRequest {
   readonly path: string
-  readonly method: 'GET' | 'POST'
+  /** `POST` where not given. */
+  readonly method?: 'GET'
   readonly headers?: Record<string, string>
   readonly body?: string
 }

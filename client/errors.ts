@@ -17,7 +17,7 @@ export class ClientError extends Error {
   declare readonly code: ClientErrorCode
   /** Why the session is over (`signed_out`); null where there was none. */
   declare readonly reason?: SignOutReason | null
-  /** How long asking again makes no sense (`unavailable`). */
+  /** How long asking again makes no sense (`unavailable`), in milliseconds. */
   declare readonly retryAfterMs?: number
 
   constructor(

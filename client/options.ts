@@ -6,13 +6,13 @@ import type { ObservableSession } from './session'
 import type { TokenStorage } from './storage'
 
 export interface ClientOptions {
-  /** Where the server is, and the only origin that tokens go to. The page's own where not given. */
+  /** Where the server is, and the only origin that tokens go to, without a slash at its end. The page's own where not given. */
   readonly origin?: string
   /** The wire format; `cookieJson` where not given. */
   readonly contract?: ClientContract
   /**
    * `cookie`: the browser's jar holds the tokens, script does not. `token`: the client holds them. Where not given, `cookie` in
-   * a document whose contract knows cookies, unless there is a storage.
+   * a document whose contract knows cookies. A storage makes it `token`.
    */
   readonly mode?: 'cookie' | 'token'
   /** Where the refresh token is kept in token mode: in memory where not given. */
@@ -42,7 +42,7 @@ export interface Client {
   /** A drop-in `fetch`: relative addresses are the server's; its requests bear the session, others pass untouched. */
   readonly fetch: Fetch
   readonly session: ObservableSession
-  /** @throws ClientError `invalid_credentials`; `unavailable` where the server could not say. */
+  /** Gives up a refresh under way: its late answer would overwrite the new cookies. @throws ClientError `invalid_credentials`; `unavailable` where the server could not say. */
   login(credentials: Credentials, options?: Abortable): Promise<void>
   /** Renews the session now, or joins whoever is at it. @throws ClientError `signed_out`, `unavailable`, `closed`. */
   refresh(options?: Abortable): Promise<void>

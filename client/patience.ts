@@ -1,12 +1,8 @@
 import type { Clock } from './clock'
 import { ClientError } from './errors'
 import type { Signal } from './platform'
+import { BASE_MS, CAP_MS } from './timing'
 import { pause } from './wait'
-
-/** A first wait of this at most, twice as much after each failure. */
-const BASE_MS = 500
-/** Any wait at most, unless the server asks for a longer one. */
-const CAP_MS = 10_000
 
 /**
  * Tries until it works, with exponential backoff and full jitter, and never before the server wants to be asked again.
@@ -15,22 +11,22 @@ const CAP_MS = 10_000
 export function openPatience(clock: Clock, closed: Signal, budgetMs: number) {
   let notBefore = 0
   let failures = 0
-  const waitMs = () => notBefore - clock.now()
+  const remainingMs = () => notBefore - clock.now()
   return {
-    /** How long asking again makes no sense; negative where it does. */
-    waitMs,
+    /** How long it still makes no sense to ask again; negative where it does. */
+    remainingMs,
     /**
      * @throws ClientError `unavailable` when the budget is spent, `closed` when the client is closed.
      */
-    async insist<T>(attempt: () => Promise<T>, onFailure?: () => void): Promise<T> {
+    async insist(attempt: () => Promise<void>, onFailure?: () => void): Promise<void> {
       const deadline = clock.now() + budgetMs
       let cause: unknown
       while (notBefore <= deadline) {
-        if (waitMs() > 0) await pause(clock, waitMs(), closed)
+        if (remainingMs() > 0) await pause(clock, remainingMs(), closed)
         try {
-          const result = await attempt()
+          await attempt()
           failures = 0
-          return result
+          return
         } catch (error) {
           if (closed.aborted) throw error
           cause = error
@@ -39,7 +35,7 @@ export function openPatience(clock: Clock, closed: Signal, budgetMs: number) {
           onFailure?.()
         }
       }
-      throw new ClientError('unavailable', { retryAfterMs: waitMs(), cause })
+      throw new ClientError('unavailable', { retryAfterMs: remainingMs(), cause })
     },
   }
 }

@@ -14,7 +14,7 @@ export type Signal = Instance<'AbortSignal'>
 
 /** What is looked for on the global object, and done without where it is missing. */
 export interface Scope {
-  readonly document?: { readonly hidden: boolean; addEventListener: Listen }
+  readonly document?: { readonly hidden: boolean }
   readonly location?: {
     readonly origin: string
     readonly pathname: string

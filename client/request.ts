@@ -7,36 +7,37 @@ export function createFetch(
   send: Fetch,
   inJar: boolean,
   ready: (signal?: Signal | null, refused?: number) => Promise<number>,
-  access: () => string | undefined,
+  access: () => string | false | undefined,
 ): Fetch {
-  return async function sessionFetch(input: Request | URL | string, init: RequestInit = {}) {
-    const given = (input as Request).headers ? (input as Request) : null
-    const address = String(given?.url ?? input)
+  // Of a Request's fields, a string or a URL has none.
+  const sessionFetch = async (input: Partial<Request>, init: RequestInit = {}) => {
+    const address = input.url ?? String(input)
     // By its text, as React Native has half of URL: whatever begins like this goes to the origin.
     const url = /^(\w+:|\/\/)/.test(address) ? address : origin + address.replace(/^\/?/, '/')
-    const headers = new Headers(init.headers ?? given?.headers)
-    const isOurs = !headers.has('authorization') && `${url}/`.startsWith(`${origin}/`)
-    if (!isOurs) return send(given ?? url, init)
+    const headers = new Headers(init.headers ?? input.headers)
+    const isOurs = `${url}/`.startsWith(`${origin}/`)
+    if (!isOurs || headers.has('authorization')) {
+      return send(input.url ? (input as Request) : url, init)
+    }
 
-    const signal = init.signal ?? given?.signal
-    const attempt = (target: Request | string) => {
+    const signal = init.signal ?? input.signal
+    const attempt = () => {
       const token = access()
       if (token) headers.set('authorization', `Bearer ${token}`)
+      // A copy of a Request, so that its body is there for another attempt.
+      const target = input.clone?.() ?? url
       return send(target, { ...init, headers, ...(inJar && { credentials: 'include' }) })
     }
     const version = await ready(signal)
-    // A copy of a Request, so that its body is there for another attempt.
-    const response = await attempt(given?.clone() ?? url)
+    const response = await attempt()
     if (response.status !== 401) return response
 
     response.body?.cancel?.().catch(() => {})
     await ready(signal, version)
-    if (isStream(Object(init.body))) throw new ClientError('body_not_replayable')
-    return attempt(given ?? url)
+    // Read once, and gone. Also where the platform takes any iterable.
+    const body = (init.body ?? {}) as Partial<ReadableStream & AsyncIterable<unknown>>
+    if (body.getReader || body[Symbol.asyncIterator]) throw new ClientError('body_not_replayable')
+    return attempt()
   }
-}
-
-/** Read once, and gone. Also where the platform takes any iterable. */
-function isStream(body: object): boolean {
-  return 'getReader' in body || Symbol.asyncIterator in body
+  return sessionFetch as Fetch
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock'
 import type { SignOutReason } from './errors'
+import { DRIFT_MS } from './timing'
 
 /** What is known of the session. The same object until it changes; `remainingMs` is counted anew whenever it is read. */
 export interface SessionSnapshot {
@@ -17,14 +18,12 @@ export interface ObservableSession {
   subscribe(listener: () => void): () => void
 }
 
-/** How far the two clocks may drift apart before the machine must have slept. */
-const DRIFT_MS = 1000
-
 /** Status and expiry: bookkeeping on the clock that is passed. */
 export function openSession(clock: Clock, refreshBeforeMs: number) {
   const listeners = new Set<() => void>()
   const offset = () => clock.wall() - clock.now()
-  let endsAt: number | null = null
+  /** NaN where nobody knows. */
+  let endsAt = NaN
   let leewayMs = 0
   let offsetMs = 0
   let snapshot: SessionSnapshot
@@ -34,7 +33,7 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
       status,
       reason,
       get remainingMs() {
-        return endsAt === null ? null : Math.max(0, endsAt - clock.now())
+        return endsAt ? Math.max(0, endsAt - clock.now()) : null
       },
     }
     for (const listener of [...listeners]) listener()
@@ -47,24 +46,24 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    /** How long until the token should be renewed; negative where it is high time, null where nobody knows. */
-    dueInMs: () => (endsAt === null ? null : endsAt - leewayMs - clock.now()),
+    /** How long until the token should be renewed; negative where it is high time, NaN where nobody knows. */
+    dueMs: () => endsAt - leewayMs - clock.now(),
     /** An access token that serves for `lifeMs` from now on; NaN where its life is not known. */
     grant(lifeMs: number) {
-      endsAt = lifeMs >= 0 ? clock.now() + lifeMs : null
+      endsAt = lifeMs >= 0 ? clock.now() + lifeMs : NaN
       leewayMs = Math.min(refreshBeforeMs, lifeMs / 10)
       offsetMs = offset()
       turn('signed-in', null)
     },
     end(reason: SignOutReason | null) {
-      endsAt = null
+      endsAt = NaN
       if (snapshot.status !== 'signed-out') turn('signed-out', reason)
     },
     /** The clock that only runs forward may stand still in sleep: what the time of day is ahead of it was slept. */
     wake() {
       const sleptMs = offset() - offsetMs
       offsetMs += sleptMs
-      if (endsAt !== null && sleptMs > DRIFT_MS) endsAt -= sleptMs
+      if (sleptMs > DRIFT_MS) endsAt -= sleptMs
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { SignOutReason } from './errors'
-import type { Scope } from './platform'
+import type { Limited } from './limit'
+import type { Scope, Signal } from './platform'
 
 /** What one tab tells the others that share its session: it was renewed, or it is over. */
 export type News =
@@ -7,7 +8,7 @@ export type News =
       /** How long the access token still serves, in milliseconds; NaN where nobody knows. */
       readonly ms: number
       /** The access token, where script holds it. */
-      readonly access: string | undefined
+      readonly access: string | false | undefined
     }
   | { readonly reason: SignOutReason | null; readonly access?: undefined }
 
@@ -15,7 +16,7 @@ export type News =
 export function openTabs(
   { BroadcastChannel, navigator }: Pick<Scope, 'BroadcastChannel' | 'navigator'>,
   name: string,
-  patienceMs: number,
+  limited: Limited,
   listen: (news: News) => void,
 ) {
   const channel = BroadcastChannel && new BroadcastChannel(name)
@@ -26,17 +27,27 @@ export function openTabs(
   return {
     tell: (news: News) => channel?.postMessage(news),
     close: () => channel?.close(),
-    /** Runs `run` while no other tab does; after `patienceMs` at the latest, as the server can take a race. */
-    alone(run: () => Promise<void>): Promise<void> {
-      const locks = navigator?.locks
-      if (!locks) return run()
-      let held: Promise<void> | undefined
-      const enter = () => {
-        held = run()
-        return held
+    /**
+     * Runs `turn` while no other tab runs its own, and no longer than the limit. Who is not let in by then goes without, as a tab
+     * may be frozen, and the server can take a race.
+     */
+    async alone(turn: (signal: Signal) => Promise<void>, given?: Signal | null): Promise<void> {
+      let leave: (() => void) | undefined
+      const enter = (signal: Signal) =>
+        new Promise<void>((enter, fail) => {
+          const stay = () =>
+            new Promise<void>((resolve) => {
+              leave = resolve
+              enter()
+            })
+          navigator?.locks?.request(name, { signal }, stay).catch(fail) ?? enter()
+        })
+      try {
+        await limited(enter, given).catch(() => {})
+        await limited(turn, given)
+      } finally {
+        leave?.()
       }
-      const signal = AbortSignal.timeout(patienceMs)
-      return locks.request(name, { signal }, enter).catch(() => held ?? run())
     },
   }
 }

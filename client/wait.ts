@@ -16,7 +16,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal?: Signal | null): P
 
 /** Waits `ms`, and leaves no timer where the signal aborts. */
 export function pause(clock: Clock, ms: number, signal: Signal): Promise<void> {
-  let cancel = () => {}
+  let cancel!: () => void
   const over = new Promise<void>((resolve) => {
     cancel = clock.after(ms, resolve)
   })

@@ -8,7 +8,6 @@ export const bearerOrBody: ClientContract = {
 
   ask: (refresh) => ({
     path: '/refresh',
-    method: 'POST',
     headers: { authorization: `Bearer ${refresh}` },
   }),
 

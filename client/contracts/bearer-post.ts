@@ -8,7 +8,6 @@ export const bearerPost: ClientContract = {
 
   ask: (refresh) => ({
     path: '/refresh_token',
-    method: 'POST',
     headers: { authorization: `Bearer ${refresh}` },
   }),
 

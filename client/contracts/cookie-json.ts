@@ -8,8 +8,7 @@ export const cookieJson: ClientContract = {
 
   ask: (refresh) => ({
     path: '/api/auth/refresh',
-    method: 'POST',
-    headers: refresh === null ? { 'x-refresh-mode': 'jar' } : { cookie: refresh },
+    headers: refresh ? { cookie: refresh } : { 'x-refresh-mode': 'jar' },
   }),
 
   grant({ token, expiresIn }, setCookie) {

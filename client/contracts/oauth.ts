@@ -8,7 +8,6 @@ export const oauth: ClientContract = {
 
   ask: (refresh) => ({
     path: '/oauth/token',
-    method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: `grant_type=refresh_token&refresh_token=${encodeURIComponent(refresh ?? '')}`,
   }),
