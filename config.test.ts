@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, isLocalhost, readConfig } from './config'
+import { ConfigError, isLocalhost, readConfig, readDatabaseUrl } from './config'
 import { type Environment, parseList, readEdgeConfig } from './config.edge'
 import { CONTRACT_NAMES } from './contracts/contract'
 import { generateJwk } from './session/key-generation'
@@ -189,6 +189,13 @@ describe('the configuration', () => {
       VERCEL_BRANCH_URL: 'rekindle-git-x.vercel.app',
     }
     expect(read({ ...VERCEL, APP_ORIGIN: '', ...urls }).appOrigin).toBe(origin)
+  })
+
+  it('says where the database is without any secret', () => {
+    expect(readDatabaseUrl({})).toBe('file:.data/rekindle.db')
+    expect(readDatabaseUrl({ DATABASE_URL: '' })).toBe('file:.data/rekindle.db')
+    expect(readDatabaseUrl({ DATABASE_URL: 'file:x.db', PORT: 'http' })).toBe('file:x.db')
+    expect(() => readDatabaseUrl({ DATABASE_URL: 'mysql://db' })).toThrow(ConfigError)
   })
 
   it('ends gracefully in production, and leaves that to the platform and to `next dev`', () => {

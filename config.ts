@@ -74,6 +74,11 @@ const bearerSecret = z.string().regex(/^[\x21-\x7e]{32,512}$/, {
   error: 'must be at least 32 visible characters, without spaces',
 })
 
+const databaseUrl = z
+  .string()
+  .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, { error: 'must begin with file: or postgres://' })
+  .default('file:.data/rekindle.db')
+
 /** RFC 6749 §A.1 and A.2: visible characters; a colon ends the id. */
 const OAUTH_CLIENT = /^[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{32,}$/
 
@@ -85,10 +90,7 @@ const schema = z.object({
     .optional(),
   APP_ORIGIN: origin.optional(),
   INTERNAL_ORIGIN: origin.optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, { error: 'must begin with file: or postgres://' })
-    .default('file:.data/rekindle.db'),
+  DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, { error: 'must be a number from 1 to 999' })
@@ -163,16 +165,7 @@ const schemaOfPairs = schema.extend({
 export function readConfig(env: Environment = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const edge = readEdgeConfig(given)
-  const parsed = (edge.accessKeys.algorithm === 'HS256' ? schema : schemaOfPairs).safeParse(given)
-  if (!parsed.success) {
-    const complaints = new Map<string, string>()
-    for (const { path, message } of parsed.error.issues) {
-      const name = path.join('.')
-      if (!complaints.has(name)) complaints.set(name, `${name} ${message}`)
-    }
-    throw new ConfigError([...complaints.values()].join('\n'))
-  }
-  const values = parsed.data
+  const values = parsedBy(edge.accessKeys.algorithm === 'HS256' ? schema : schemaOfPairs, given)
   const ms = (value: string) => parseDuration(value) ?? Number.NaN
   const [points, window] = values.SIGN_IN_LIMIT.split('/') as [string, string]
   const config: Config = {
@@ -202,6 +195,15 @@ export function readConfig(env: Environment = process.env): Config {
   }
   checkTogether(config)
   return config
+}
+
+/**
+ * Reads DATABASE_URL alone, for what works on the file and needs none of the secrets.
+ * @throws ConfigError where it is wrong.
+ */
+export function readDatabaseUrl(env: Environment = process.env): string {
+  const given = { DATABASE_URL: env.DATABASE_URL || undefined }
+  return parsedBy(z.object({ DATABASE_URL: databaseUrl }), given).DATABASE_URL
 }
 
 /** Tells middleware, which reads the environment by itself, of an internal origin that was found at boot. A given one stands. */
@@ -234,6 +236,18 @@ function clientsOf(value: string): Map<string, string> {
       return [pair.slice(0, colon), pair.slice(colon + 1)]
     }),
   )
+}
+
+/** @throws ConfigError with the first complaint about each variable. */
+function parsedBy<Wanted extends z.ZodType>(wanted: Wanted, given: unknown): z.output<Wanted> {
+  const parsed = wanted.safeParse(given)
+  if (parsed.success) return parsed.data
+  const complaints = new Map<string, string>()
+  for (const { path, message } of parsed.error.issues) {
+    const name = path.join('.')
+    if (!complaints.has(name)) complaints.set(name, `${name} ${message}`)
+  }
+  throw new ConfigError([...complaints.values()].join('\n'))
 }
 
 function checkTogether(config: Config): void {

@@ -1,6 +1,6 @@
 import nextEnv from '@next/env'
 import { z } from 'zod'
-import { readConfig } from '@/config'
+import { readDatabaseUrl } from '@/config'
 import { sqliteFile } from '@/db/sqlite/location'
 import { rekindle } from '@/server/sessions'
 
@@ -18,14 +18,14 @@ export async function command(
   })
 }
 
-/** The same on the configured SQLite file as a file: it is not opened. Its one argument is another file. */
+/** The same on the configured SQLite file as a file: no secret is needed. Its one argument is another file. */
 export async function fileCommand(
   usage: string,
   work: (database: string, file: string) => Promise<void>,
 ): Promise<void> {
   await run(usage, 1, async ([file = '', ...rest]) => {
     if (file === '' || rest.length > 0) throw new Error(`Usage: npm run ${usage}`)
-    const { databaseUrl } = readConfig()
+    const databaseUrl = readDatabaseUrl()
     if (!databaseUrl.startsWith('file:')) {
       throw new Error('DATABASE_URL: names no file. PostgreSQL has pg_dump')
     }

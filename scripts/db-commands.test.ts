@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '@/db/sqlite/temporary'
 import { asked, Jar, openServer } from '@/server/suite'
 
@@ -54,6 +54,14 @@ it('after a backup under load is restored, who signed in before it is signed in 
   await second.dispose()
   await first.dispose()
   directory.remove()
+})
+
+it('needs no secret: a machine that keeps copies has none', async () => {
+  const server = await openServer()
+  for (const name of ['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET']) vi.stubEnv(name, '')
+  const copy = `${server.config.databaseUrl.slice('file:'.length)}.copy`
+  expect(await run('db-backup', copy)).toEqual({ code: 0, out: `Copied to ${copy}, checked\n` })
+  await server.dispose()
 })
 
 it('refuses a PostgreSQL, which is no file', async () => {
