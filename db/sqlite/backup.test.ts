@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -58,6 +59,20 @@ it('never overwrites a file, and leaves nothing half done', async () => {
   expect(files()).toEqual(['copy.db', 'live.db'])
 })
 
+it('takes away what a killed copy left, and nothing that another is still at', async () => {
+  await (await openSqlite(at('live.db'))).close()
+  const { pid: dead } = spawnSync(process.execPath, ['-e', ''])
+  const leave = (pid: number | undefined) => {
+    const name = `.rekindle-unfinished-${pid}-AbC123`
+    mkdirSync(at(name))
+    writeFileSync(join(at(name), 'database'), 'half')
+    return name
+  }
+  const [living] = [leave(process.ppid), leave(dead), leave(process.pid)]
+  await Promise.all([backUp(at('live.db'), at('one.db')), backUp(at('live.db'), at('two.db'))])
+  expect(files()).toEqual([living, 'live.db', 'one.db', 'two.db'])
+})
+
 it('puts a backup in the place of the database, and keeps what was there', async () => {
   const [before, after] = [newUser(), newUser()]
   const database = await openSqlite(at('live.db'))
@@ -83,6 +98,23 @@ it('puts a backup in the place of the database, and keeps what was there', async
     else expect(found).toBeNull()
     await opened.close()
   }
+})
+
+it('gives the restored file to the owner of the one before, or of its folder', async () => {
+  const database = await openSqlite(at('live.db'))
+  await backUp(at('live.db'), at('copy.db'))
+  await database.close()
+  // Who may give a file away is root, who would otherwise have taken it from its server.
+  if (process.getuid?.() === 0) chownSync(at('live.db'), 65_534, 65_533)
+  const ownerOf = (path: string) => ({ uid: statSync(path).uid, gid: statSync(path).gid })
+  const before = ownerOf(at('live.db'))
+  await restore(at('live.db'), at('copy.db'), NOON)
+  expect(ownerOf(at('live.db'))).toEqual(before)
+
+  mkdirSync(at('new'))
+  chownSync(at('new'), before.uid, before.gid)
+  await restore(at('new/live.db'), at('copy.db'), NOON)
+  expect(ownerOf(at('new/live.db'))).toEqual(before)
 })
 
 it('restores where there is nothing, or what is there is damaged beyond reading', async () => {

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { chownSync, closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { moveToNewName } from './new-name'
+import { inWorkshop } from './workshop'
 
 const EVERY_PAGE = 0x7fffffff
 const MINE_ALONE = 0o600
@@ -10,48 +12,42 @@ const MINE_ALONE = 0o600
  * Throws where `copy` exists, or the database does not.
  */
 export async function backUp(file: string, copy: string): Promise<void> {
-  await copyInto(copy, async (unfinished) => {
-    // Not read-only: that could not take away the WAL which it makes where no server runs.
-    const client = new Sqlite(file, { fileMustExist: true })
-    try {
-      // In a single step: one that is cut up begins anew whenever a server has written between.
-      await client.backup(unfinished, { progress: () => EVERY_PAGE })
-    } finally {
-      client.close()
-    }
+  await inWorkshop(dirname(copy), async (unfinished) => {
+    await copyWhole(file, unfinished)
+    moveToNewName(unfinished, copy)
+    sync(dirname(copy))
   })
 }
 
 /**
- * Puts a backup in the place of the database and keeps what was there under another name, which it returns: null if nothing was.
- * Throws where the backup is no whole database of ours, or a server has the database open; then nothing has changed.
+ * Puts a backup in the place of the database, for the same owner, and keeps what was there under another name, which it
+ * returns: null if nothing was. Throws where the backup is no whole database of ours, or a server has the database open; then
+ * nothing has changed.
  */
 export async function restore(file: string, copy: string, now: Date): Promise<string | null> {
-  const fresh = `${file}.restored-${stamp(now)}`
-  await backUp(copy, fresh)
-  try {
+  return inWorkshop(dirname(file), async (fresh) => {
+    await copyWhole(copy, fresh)
+    giveToOwnerOf(existsSync(file) ? file : dirname(file), fresh)
     const kept = setAside(file, `${file}.replaced-${stamp(now)}`)
-    linkSync(fresh, file)
-    return kept
-  } finally {
-    rmSync(fresh)
+    moveToNewName(fresh, file)
     sync(dirname(file))
-  }
+    return kept
+  })
 }
 
-/** Writes beside the target and lets it appear under its name when it is whole. A link refuses to overwrite; a rename does not. */
-async function copyInto(target: string, write: (unfinished: string) => Promise<void>) {
-  const unfinished = join(dirname(target), `.${basename(target)}.unfinished`)
-  closeSync(openSync(unfinished, 'wx', MINE_ALONE))
+/** Throws unless what was copied is whole. */
+async function copyWhole(file: string, copy: string): Promise<void> {
+  closeSync(openSync(copy, 'wx', MINE_ALONE))
+  // Not read-only: that could not take away the WAL which it makes where no server runs.
+  const client = new Sqlite(file, { fileMustExist: true })
   try {
-    await write(unfinished)
-    check(unfinished)
-    sync(unfinished)
-    linkSync(unfinished, target)
-    sync(dirname(target))
+    // In a single step: one that is cut up begins anew whenever a server has written between.
+    await client.backup(copy, { progress: () => EVERY_PAGE })
   } finally {
-    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + end, { force: true })
+    client.close()
   }
+  check(copy)
+  sync(copy)
 }
 
 /** Throws unless the file is whole and holds sessions. Leaves it a single file. */
@@ -66,6 +62,13 @@ function check(file: string): void {
   } finally {
     client.close()
   }
+}
+
+/** Whoever restores is root, often, and the server is not: it could not open what is root's. */
+function giveToOwnerOf(place: string, file: string): void {
+  const { uid, gid } = statSync(place)
+  const mine = statSync(file)
+  if (uid !== mine.uid || gid !== mine.gid) chownSync(file, uid, gid)
 }
 
 /** Moves the database away with all that belongs to it. Throws where another process has it open. */
@@ -83,7 +86,9 @@ function setAside(file: string, kept: string): string | null {
   } finally {
     client.close()
   }
-  for (const end of ['', '-wal', '-shm', '-journal']) moveIfThere(file + end, kept + end)
+  for (const end of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(file + end)) moveToNewName(file + end, kept + end)
+  }
   return kept
 }
 
@@ -93,15 +98,6 @@ function openIfThere(file: string): Sqlite.Database | null {
   } catch (error) {
     if (Object(error).code === 'SQLITE_CANTOPEN') return null
     throw error
-  }
-}
-
-function moveIfThere(from: string, to: string): void {
-  try {
-    linkSync(from, to)
-    rmSync(from)
-  } catch (error) {
-    if (Object(error).code !== 'ENOENT') throw error
   }
 }
 
