@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
+const pages = ['README.md', ...files].filter((file) => file.endsWith('.md'))
+const textOf = (file: string) => readFileSync(file, 'utf8')
+
+describe.each(pages)('%s', (page) => {
+  it('names commands that are there', () => {
+    const { scripts } = JSON.parse(textOf('package.json'))
+    const named = textOf(page).matchAll(/\bnpm run (?:--[\w-]+ )*([a-z][\w-]*(?::[\w-]+)?)/g)
+    for (const [, name = ''] of named) expect(Object.keys(scripts)).toContain(name)
+  })
+
+  it('leads to files and places that are there', () => {
+    for (const [, to = ''] of textOf(page).matchAll(/\]\(([^)\s]*)\)/g)) {
+      if (/^https?:/.test(to)) continue
+      const [path = '', place] = to.split('#')
+      const target = path === '' ? page : join(dirname(page), path)
+      const text = textOf(target)
+      if (place !== undefined) expect(placesOf(text), to).toContain(place)
+    }
+  })
+})
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function placesOf(text: string): string[] {
+  return [...text.matchAll(/^##+ (.*)$/gm)].map(([, title]) =>
+    `${title}`
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
