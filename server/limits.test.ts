@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { readConfig } from '@/config'
 import { newPassword, userName } from '@/contracts/credentials'
 import { EVENT_AGE_MS } from '@/db/database'
+import { laptop, newUser } from '@/db/samples'
+import { setCookie } from '@/session/cookies'
+import { DEVICE_COOKIE_SECONDS } from './device'
+import { HTTPS, openServer } from './suite'
 
 const page = readFileSync('docs/limits.md', 'utf8')
 const rows = [...page.matchAll(/^\|(.*)\|$/gm)].map(([, row]) =>
@@ -64,6 +68,24 @@ describe('the table of limits', () => {
     expect(config.signInLimit).toEqual({ points: limit('SIGN_IN_LIMIT'), windowSeconds: 60 })
     const variables = rows.filter(([, , name, where]) => where !== undefined && name?.includes('`'))
     expect(variables).toHaveLength(9)
+  })
+
+  it('says how long cookies are', async () => {
+    const server = await openServer({ APP_ORIGIN: HTTPS })
+    const { database, devices, engine, config } = server
+    const user = newUser({ nameKey: 'x'.repeat(64) })
+    await database.users.create(user)
+    const { access, refresh, sessionId } = await engine.start(user.id, laptop, null)
+    const mark = await devices.issue({ account: user.nameKey, sessionId })
+    const lengths = [
+      setCookie('access', access.token, access.expiresInSeconds, config),
+      setCookie('refresh', refresh?.token ?? '', refresh?.expiresInSeconds ?? 0, config),
+      setCookie('device', mark, DEVICE_COOKIE_SECONDS, config),
+    ].map(({ length }) => length)
+    expect(page.replace(/\s+/g, ' ')).toContain(
+      `access, refresh and device have ${lengths[0]}, ${lengths[1]} and ${lengths[2]} bytes`,
+    )
+    await server.dispose()
   })
 
   it.each([
