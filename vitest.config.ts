@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules', '.next', '.bench', 'e2e'],
     testTimeout: 60_000,
+    // Not one less than there are cores: many files wait for processes and databases.
+    maxWorkers: '100%',
     // What is logged is tested where it is captured.
     env: { LOG_LEVEL: 'silent' },
   },

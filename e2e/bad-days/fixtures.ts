@@ -29,7 +29,8 @@ export const test = base.extend<Fixtures>({
     const started: Fleet[] = []
     await use(async (options = {}) => {
       const databaseUrl = await cluster.createDatabase()
-      const env = { ...LIVELY, ...options.env }
+      // Who is told to end was taken out of the balancer before.
+      const env = { ...LIVELY, SHUTDOWN_DELAY: '0', ...options.env }
       const fleet = await startFleet({ databaseUrl, asksItself: true, ...options, env })
       started.push(fleet)
       return fleet
