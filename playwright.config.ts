@@ -15,7 +15,8 @@ const NOT_OF_MACHINES = /F10 (a \d|a redirect|no answer|while|an access token)|F
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/fixtures.ts). */
 export default defineConfig<object, { machines: 1 | 3 }>({
   testDir: 'e2e',
-  workers: 2,
+  // One more than two cores: much of it waits for grace, for expiry, for a server to start.
+  workers: 3,
   fullyParallel: true,
   // On a shared machine that is several times slower for minutes; what passes only then is reported as flaky.
   retries: process.env.CI ? 1 : 0,
