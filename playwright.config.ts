@@ -11,6 +11,8 @@ const ON_MANY_MACHINES =
   /\/(fleet|races|lost-response|rotation|theft|sign-out|posts|outage|database-failure)\.spec\.ts/
 /** Answers that the proxy before the refresh route makes up, and what a browser remembers, are the same however many machines there are. */
 const NOT_OF_MACHINES = /F10 (a \d|a redirect|no answer|while|an access token)|F11|F15|F18/
+/** How fast the honest are served beside a flood: one test after another, and nothing else beside them. */
+const MEASURED = '**/flood.spec.ts'
 
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/fixtures.ts). */
 export default defineConfig<object, { machines: 1 | 3 }>({
@@ -25,12 +27,18 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   projects: [
-    { name: 'machine', testIgnore: 'fleet.spec.ts' },
+    { name: 'machine', testIgnore: ['fleet.spec.ts', MEASURED] },
     {
       name: 'fleet',
       testMatch: ON_MANY_MACHINES,
       grepInvert: NOT_OF_MACHINES,
       use: { machines: 3, ignoreHTTPSErrors: true },
+    },
+    {
+      name: 'measured',
+      testMatch: MEASURED,
+      dependencies: ['machine', 'fleet'],
+      fullyParallel: false,
     },
   ],
   use: {
