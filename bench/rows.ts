@@ -1,4 +1,4 @@
-import { crowdKey } from '@/db/crowd'
+import { CROWD, crowdKey } from '@/db/crowd'
 import type { Database } from '@/db/database'
 import { laptop, newEvent, newSession, rotation, START } from '@/db/samples'
 import type { Engine } from './rows/engine'
@@ -81,7 +81,8 @@ async function hotVerbs({ sessions }: Database): Promise<void> {
   await sessions.find(id)
   await sessions.findFor(id, 'jti')
   await sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
-  await sessions.create(newSession({ userId }), { replaces: id, maxLive: 100 })
+  const session = newSession({ userId, passwordHash: CROWD.passwordHash })
+  await sessions.create(session, { replaces: id, maxLive: 100 })
   await sessions.list(userId, START)
   await sessions.end(id, 'signed_out', newEvent({ sessionId: id, userId, ...laptop }))
 }

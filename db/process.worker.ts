@@ -7,12 +7,17 @@ export type Task =
   | { do: 'open'; url: string }
   | { do: 'hammer'; userId: string; sessionIds: string[]; rounds: number }
   | { do: 'sign in and out, for ever'; userId: string }
+  | { do: 'sign in until the password is another'; userId: string }
 
 export type Answer =
   | { kind: 'ready' | 'opened' }
   | { kind: 'failed'; error: string }
   | { kind: 'hammered'; won: Record<string, number>; created: string[]; ended: string[] }
   | { kind: 'signed in' | 'signed out'; id: string }
+  | { kind: 'refused' | 'never refused'; after: number }
+
+/** More sign-ins than one process gets done before a password is changed. */
+const ENOUGH = 1000
 
 let database: Database
 const tell = (answer: Answer) => process.send?.(answer)
@@ -21,7 +26,8 @@ process.on('message', async (task: Task) => {
   try {
     if (task.do === 'open') await open(task.url)
     else if (task.do === 'hammer') await hammer(task)
-    else await signInAndOut(task.userId)
+    else if (task.do === 'sign in and out, for ever') await signInAndOut(task.userId)
+    else await signInUntilRefused(task.userId)
   } catch (error) {
     const cause = error instanceof Error && error.cause
     tell({ kind: 'failed', error: `${error}: ${cause}` })
@@ -68,6 +74,15 @@ async function signInAndOut(userId: string) {
     await end(session.id, userId)
     tell({ kind: 'signed out', id: session.id })
   }
+}
+
+async function signInUntilRefused(userId: string) {
+  for (let after = 0; after < ENOUGH; after++) {
+    const session = newSession({ userId })
+    const isMade = await database.sessions.create(session, { replaces: null, maxLive: 10_000 })
+    if (!isMade) return tell({ kind: 'refused', after })
+  }
+  tell({ kind: 'never refused', after: ENOUGH })
 }
 
 const end = (id: string, userId: string) =>

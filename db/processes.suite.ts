@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from './open'
 import type { Answer, Task } from './process.worker'
-import { newSession, newUser } from './samples'
+import { laptop, newSession, newUser, START } from './samples'
 
 const WORKER = fileURLToPath(new URL('./process.worker.ts', import.meta.url))
 const FLEET = 10
@@ -81,6 +81,26 @@ function describeFleet(place: () => Place, rounds: number): void {
       }
       const limiter = database.limiter({ keyPrefix: 'hammer', points: 1e6, duration: 3600 })
       expect(await limiter.get('everyone')).toMatchObject({ consumedPoints: FLEET * rounds })
+      await database.close()
+    }, 60_000)
+
+    it('sign in while the password is changed, and nobody stays in with the old one', async () => {
+      const url = await place().newUrl()
+      const database = await openDatabase(url)
+      const user = newUser()
+      await database.users.create(user)
+      await askAll({ do: 'open', url })
+      const signedIn = () => database.sessions.list(user.id, START)
+
+      const answers = askAll({ do: 'sign in until the password is another', userId: user.id })
+      await expect.poll(async () => (await signedIn()).length).toBeGreaterThan(FLEET)
+      const by = { ...laptop, keepSession: null }
+      const ended = await database.users.setPassword(user.id, 'new hash', START, by)
+
+      expect((await answers).map((answer) => answer.kind)).toEqual(fleet.map(() => 'refused'))
+      const made = (await answers).map((answer) => ('after' in answer ? answer.after : 0))
+      expect(ended).toBe(made.reduce((sum, count) => sum + count))
+      expect(await signedIn()).toEqual([])
       await database.close()
     }, 60_000)
   })

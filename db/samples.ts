@@ -27,7 +27,15 @@ export function newUser(fields: Partial<NewUser> = {}): NewUser {
 export function newSession(fields: Partial<NewSession> & { userId: string }): NewSession {
   const createdAt = fields.createdAt ?? START
   const [idleExpiresAt, expiresAt] = [createdAt + 14 * DAY, createdAt + 30 * DAY]
-  return { id: newId(), createdAt, idleExpiresAt, expiresAt, ...laptop, ...fields }
+  return {
+    id: newId(),
+    passwordHash: 'hash',
+    createdAt,
+    idleExpiresAt,
+    expiresAt,
+    ...laptop,
+    ...fields,
+  }
 }
 
 /** A rotation to `generation`, an hour later for each. */

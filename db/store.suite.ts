@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { NewSession } from '@/session/store'
 import { HOUR, laptop, newEvent, newId, newSession, phone, rotation, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 import { describeUpkeep } from './upkeep.suite'
@@ -20,6 +21,13 @@ function describeSessions(open: OpenTestDatabase): void {
   const kinds = async (id: string) => (await test.sessions.events(id, 100)).map((e) => e.kind)
 
   describe('create', () => {
+    async function expectNothingOf(fields: Partial<NewSession>, replaces: string) {
+      const session = newSession({ userId: test.user.id, createdAt: START + 1, ...fields })
+      expect(await test.sessions.create(session, { replaces, maxLive: 1 })).toBe(false)
+      expect(await test.sessions.find(session.id)).toBeNull()
+      expect(await kinds(session.id)).toEqual([])
+    }
+
     it('adds a session at its first position, with its user', async () => {
       const id = await test.signIn()
       expect(await test.sessions.find(id)).toEqual({
@@ -98,9 +106,28 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.list(test.user.id, START + 20)).toHaveLength(3)
     })
 
+    it('makes nothing of a password that is not the user’s any more, and ends nothing for it', async () => {
+      const old = await test.signIn()
+      await expectNothingOf({ passwordHash: 'another hash' }, old)
+      await expectNothingOf({ userId: newId() }, old)
+      const by = { ...laptop, keepSession: old }
+      await test.users.setPassword(test.user.id, 'new hash', START, by)
+      await expectNothingOf({}, old)
+      expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
+      expect(await kinds(old)).toEqual(['password_changed', 'signed_in'])
+      const id = await test.signIn({ passwordHash: 'new hash' }, { replaces: old })
+      expect(await test.sessions.find(id)).toMatchObject({ endedAt: null })
+    })
+
+    it('makes nothing for a user who is disabled', async () => {
+      const old = await test.signIn()
+      await test.disable(test.user.id)
+      await expectNothingOf({}, old)
+      expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
+    })
+
     it('changes nothing when it fails', async () => {
       const old = await test.signIn()
-      await expect(test.signIn({ userId: newId() }, { replaces: old })).rejects.toThrow()
       await expect(test.signIn({ id: old }, { maxLive: 1 })).rejects.toThrow()
       expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
       expect(await kinds(old)).toEqual(['signed_in'])

@@ -47,7 +47,8 @@ export function eachTestsDatabase(open: OpenTestDatabase) {
       limits: { replaces?: string; maxLive?: number } = {},
     ) {
       const made = newSession({ userId: user.id, ...session })
-      await test.database.sessions.create(made, { replaces: null, maxLive: 100, ...limits })
+      const begins = { replaces: null, maxLive: 100, ...limits }
+      if (!(await test.database.sessions.create(made, begins))) throw new Error('no sign-in')
       return made.id
     },
   }

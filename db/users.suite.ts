@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { laptop, newId, newUser, phone, START } from './samples'
+import type { NewSession } from '@/session/store'
+import { laptop, newId, newSession, newUser, phone, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
 /** What the server relies on in a user store. */
@@ -82,6 +83,27 @@ export function describeUsers(open: OpenTestDatabase): void {
       ...ids.slice(5).map(refresh),
     ])
     expect(await test.sessions.list(test.user.id, START)).toEqual([])
+  })
+
+  it('lets no sign-in with the old password survive its change, whichever comes first', async () => {
+    const other = await test.reopen()
+    const tried = Array.from({ length: 20 }, () => newSession({ userId: test.user.id }))
+    const signIn = (session: NewSession, n: number) =>
+      (n % 2 ? other : test).sessions.create(session, { replaces: null, maxLive: 100 })
+    const by = { ...laptop, keepSession: null }
+    const [early, late] = await Promise.all([
+      Promise.all(tried.slice(0, 10).map(signIn)),
+      // Begun last.
+      test.users
+        .setPassword(test.user.id, 'new hash', START, by)
+        .then(() => Promise.all(tried.slice(10).map(signIn))),
+    ])
+    expect(late).toEqual(late.map(() => false))
+    expect(await test.sessions.list(test.user.id, START)).toEqual([])
+    for (const [n, made] of early.entries()) {
+      const session = await test.sessions.find(tried[n]?.id ?? '')
+      expect(session?.endedReason).toBe(made ? 'password_changed' : undefined)
+    }
   })
 
   it('removes a user with every session and event, and nobody else', async () => {

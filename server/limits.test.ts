@@ -75,7 +75,9 @@ describe('the table of limits', () => {
     const { database, devices, engine, config } = server
     const user = newUser({ nameKey: 'x'.repeat(64) })
     await database.users.create(user)
-    const { access, refresh, sessionId } = await engine.start(user.id, laptop, null)
+    const grant = await engine.start(user, laptop, null)
+    if (grant === null) throw new Error('Nobody was signed in')
+    const { access, refresh, sessionId } = grant
     const mark = await devices.issue({ account: user.nameKey, sessionId })
     const lengths = [
       setCookie('access', access.token, access.expiresInSeconds, config),

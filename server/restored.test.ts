@@ -10,6 +10,7 @@ import { openServer, type TestServer } from './suite'
 const OLD = 'keep-me-signed-in'
 const NEW = 'a-better-password'
 const client = { address: '192.0.2.1', userAgent: 'Laptop/1' }
+const from = { address: client.address, device: null }
 
 it('a restore undoes what was done since the copy: sign-outs, passwords, people; and a new secret ends what came back', async () => {
   const directory = temporaryDirectory()
@@ -18,16 +19,13 @@ it('a restore undoes what was done since the copy: sign-outs, passwords, people;
   const before = await openServer(env)
   const ann = await addUser('ann', OLD)
   const bob = await addUser('bob', OLD)
-  const [stolen, kept] = [
-    await before.engine.start(ann.id, client, null),
-    await before.engine.start(bob.id, client, null),
-  ]
+  const [stolen, kept] = [await signedIn(before, 'ann', OLD), await signedIn(before, 'bob', OLD)]
   await backUp(file, `${file}.copy`)
   await before.engine.end(stolen.sessionId, 'signed_out', client)
   await resetPassword('bob', NEW)
-  const since = await before.engine.start(bob.id, client, null)
-  const late = await addUser('late', OLD)
-  const latecomers = await before.engine.start(late.id, client, null)
+  const since = await signedIn(before, 'bob', NEW)
+  await addUser('late', OLD)
+  const latecomers = await signedIn(before, 'late', OLD)
   expect(await refreshed(before, stolen)).toBe('session_signed_out')
   expect(await refreshed(before, kept)).toBe('session_revoked')
   await before.database.close()
@@ -38,7 +36,6 @@ it('a restore undoes what was done since the copy: sign-outs, passwords, people;
   expect(await refreshed(after, kept)).toBe('granted')
   expect(await refreshed(after, since)).toBe('session_unknown')
   expect(await refreshed(after, latecomers)).toBe('user_unknown')
-  const from = { address: client.address, device: null }
   expect(await authenticate('bob', OLD, from)).toMatchObject({ id: bob.id })
   await expect(authenticate('bob', NEW, from)).rejects.toMatchObject({ status: 401 })
 
@@ -53,6 +50,12 @@ it('a restore undoes what was done since the copy: sign-outs, passwords, people;
   for (const server of [after, before]) await server.dispose()
   directory.remove()
 })
+
+async function signedIn({ engine }: TestServer, name: string, password: string): Promise<Grant> {
+  const grant = await engine.start(await authenticate(name, password, from), client, null)
+  if (grant === null) throw new Error('Nobody was signed in')
+  return grant
+}
 
 /** What comes of a session's refresh token: its answer, or why it was refused. */
 async function refreshed({ engine }: TestServer, { refresh }: Grant): Promise<string> {

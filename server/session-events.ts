@@ -9,9 +9,10 @@ export function observeSessions(store: SessionStore): SessionStore {
   return {
     ...store,
     async create(session, limits) {
-      await store.create(session, limits)
+      const created = await store.create(session, limits)
       const { id: sessionId, userId, address } = session
-      note('signed_in', { sessionId, userId, address })
+      if (created) note('signed_in', { sessionId, userId, address })
+      return created
     },
     async end(id, reason, event, where) {
       const ended = await store.end(id, reason, event, where)

@@ -29,21 +29,20 @@ export async function authenticateRequest(
   return watchSignIn(address, () => authenticate(username, password, { address, device }))
 }
 
-/** Starts a session for a user who has just proved who they are. */
+/**
+ * Starts a session for a user who has just proved who they are.
+ * @throws HttpError 401 INVALID_CREDENTIALS where what they proved it with has changed since.
+ */
 export async function startSession(
   request: Request,
   user: User,
   replaces: string | null,
   options?: StartOptions,
 ): Promise<Grant> {
-  const { database, engine } = await rekindle()
-  const client = clientOf(request.headers)
-  const grant = await engine.start(user.id, client, replaces, options)
-  // A password changed while this one was being compared has ended every session but the one just made.
-  const now = await database.users.findById(user.id)
-  if (now?.passwordHash === user.passwordHash) return grant
-  await engine.end(grant.sessionId, 'password_changed', client)
-  throw wrongCredentials()
+  const { engine } = await rekindle()
+  const grant = await engine.start(user, clientOf(request.headers), replaces, options)
+  if (!grant) throw wrongCredentials()
+  return grant
 }
 
 /** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { temporaryDirectory } from '@/db/sqlite/temporary'
 import { cookiePairs, replaceCookies } from '@/session/cookies'
+import type { ProvenUser } from '@/session/engine'
+import type { Grant } from '@/session/grant'
+import type { Client } from '@/session/store'
 import { type Rekindle, rekindle } from './sessions'
 
 export const HTTP = 'http://localhost:3000'
@@ -9,6 +12,8 @@ export const HTTPS = 'https://app.example'
 
 /** The server of a test file: the composition root over a database of its own. */
 export interface TestServer extends Rekindle {
+  /** Starts a session, as a sign-in does once it has compared the password. */
+  startSession(user: ProvenUser, client?: Client): Promise<Grant>
   /** Closes it, and leaves nothing behind. */
   dispose(): Promise<void>
 }
@@ -30,6 +35,11 @@ export async function openServer(env: Record<string, string> = {}): Promise<Test
   const opened = await rekindle()
   return {
     ...opened,
+    async startSession(user, client = { address: '192.0.2.1', userAgent: 'Browser/1' }) {
+      const grant = await opened.engine.start(user, client, null)
+      if (!grant) throw new Error('This user cannot sign in')
+      return grant
+    },
     async dispose() {
       slot.rekindle = undefined
       vi.unstubAllEnvs()

@@ -5,7 +5,7 @@ import { openTemporary } from '@/db/sqlite/temporary'
 import { eachTestsDatabase } from '@/db/suite'
 import { createAccessTokens } from './access-token'
 import { createChallenges } from './challenge'
-import { createEngine, type Engine } from './engine'
+import { createEngine, type Engine, type StartOptions } from './engine'
 import { SessionError } from './errors'
 import type { Grant } from './grant'
 import { openKeyring } from './keyring'
@@ -40,7 +40,7 @@ describe.each([
   describe('a sign-in', () => {
     it('hands out both tokens of a session that lives', async () => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       expect(grant.access.expiresInSeconds).toBe(ACCESS_LIFE / SECOND)
       expect(grant.refresh?.expiresInSeconds).toBe(POLICY.idleMs / SECOND)
       expect(grant.sessionId).toMatch(/^[\w-]{22}$/)
@@ -52,37 +52,35 @@ describe.each([
 
     it('never uses an id twice', async () => {
       const { engine } = open()
-      const grants = await Promise.all(
-        Array.from({ length: 20 }, () => engine.start(test.user.id, laptop, null)),
-      )
+      const grants = await Promise.all(Array.from({ length: 20 }, () => signIn(engine)))
       expect(new Set(grants.map(({ sessionId }) => sessionId)).size).toBe(20)
     })
 
     it('ends the session whose refresh token lay in the jar, were it expired or replaced', async () => {
       const { engine, clock } = open()
-      const first = await engine.start(test.user.id, laptop, null)
-      const second = await engine.start(test.user.id, laptop, first.refresh?.token ?? '')
+      const first = await signIn(engine)
+      const second = await signIn(engine, laptop, first.refresh?.token ?? '')
       expect(await ended(first)).toBe('replaced')
       expect(await ended(second)).toBeNull()
       await expectRefusal(engine.check(first.access.token), 'session_revoked')
 
       clock.now += 2 * POLICY.graceMs * 3
       await engine.refresh(asked(second))
-      await engine.start(test.user.id, laptop, second.refresh?.token ?? '')
+      await signIn(engine, laptop, second.refresh?.token ?? '')
       expect(await ended(second)).toBe('replaced')
     })
 
     it('ends nothing by a token that is not ours, and nothing but the newest hundred outlive it', async () => {
       const { engine, clock } = open()
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now++
       const text = first.refresh?.token ?? ''
       const swapped = text.endsWith('A') ? `${text.slice(0, -1)}E` : `${text.slice(0, -1)}A`
       for (const forged of [swapped, '', 'nonsense', first.access.token]) {
-        await engine.start(test.user.id, laptop, forged)
+        await signIn(engine, laptop, forged)
       }
       expect(await ended(first)).toBeNull()
-      for (let i = 0; i < 96; i++) await engine.start(test.user.id, laptop, null)
+      for (let i = 0; i < 96; i++) await signIn(engine)
       expect(await ended(first)).toBe('over_limit')
       expect(await engine.list(test.user.id)).toHaveLength(100)
     })
@@ -91,7 +89,7 @@ describe.each([
   describe('a refresh', () => {
     it('renews a young token and writes nothing', async () => {
       const { engine, clock, calls } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const before = await row(grant)
       calls.length = 0
       clock.now += 3 * GRACE
@@ -104,7 +102,7 @@ describe.each([
 
     it('rotates an older one: both tokens, the next generation, and a later idle end', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += 3 * GRACE + 1
       const rotated = await engine.refresh({ ...asked(grant), client: phone })
       expect(rotated.refresh?.expiresInSeconds).toBe(POLICY.idleMs / SECOND)
@@ -126,7 +124,7 @@ describe.each([
       const racers = [open(test.sessions, clock)]
       if (handles === 2) racers.push(open((await test.reopen()).sessions, clock))
       const engines = racers.map(({ engine }) => engine)
-      const grant = await (engines[0] as Engine).start(test.user.id, laptop, null)
+      const grant = await signIn(engines[0] as Engine)
       clock.now += ACCESS_LIFE
       // All have read the same row before the first of them writes.
       const line = startingLine(20)
@@ -149,7 +147,7 @@ describe.each([
 
     it('F5 answers a straggler within grace, and gives it no refresh token', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       await engine.refresh(asked(grant))
       clock.now += GRACE
@@ -159,7 +157,7 @@ describe.each([
 
     it('is unavailable, not refused, where it lost three races in a row', async () => {
       const { engine, clock, calls } = open({ ...test.sessions, advance: async () => false })
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       const error = await expectRefusal(engine.refresh(asked(grant)), 'unavailable')
       expect(error.retryAfterSeconds).toBe(1)
@@ -168,7 +166,7 @@ describe.each([
 
     it('F12 is unavailable where the database is, and nothing else', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       await test.database.close()
       clock.now += ACCESS_LIFE
       await expectRefusal(engine.refresh(asked(grant)), 'unavailable')
@@ -178,7 +176,7 @@ describe.each([
 
     it('that only wants access rotates nothing, however old the token', async () => {
       const { engine, clock, calls } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       calls.length = 0
       clock.now += 10 * DAY
       const renewed = await engine.refresh({ ...asked(grant), accessOnly: true, jar: true })
@@ -188,7 +186,7 @@ describe.each([
 
     it('that only wants access is refused a replaced token: nothing given, nothing ended, one event', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       await engine.refresh(asked(grant))
       clock.now += GRACE + 1
@@ -202,7 +200,7 @@ describe.each([
 
     it('counts its age from when its request arrived, not from when we got to it', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       const rotated = await engine.refresh(asked(grant))
       const receivedAt = clock.now + GRACE
@@ -219,7 +217,7 @@ describe.each([
   describe('a lost answer', () => {
     it('F6 is issued again after grace, as the next branch, with an event', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       const lost = await engine.refresh(asked(grant))
       clock.now += GRACE + 1
@@ -233,7 +231,7 @@ describe.each([
 
     it('F6 a week later is issued again as well', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       await engine.refresh(asked(grant))
       clock.now += 7 * DAY
@@ -244,7 +242,7 @@ describe.each([
   describe('a copied token', () => {
     it('ends the session, with one event however many replays follow', async () => {
       const { engine, clock } = open()
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += ACCESS_LIFE
       const second = await engine.refresh(asked(first))
       clock.now += ACCESS_LIFE
@@ -265,7 +263,7 @@ describe.each([
 
     it('does not end what moved on while it was judged: it is judged again', async () => {
       const { engine, clock, store } = open()
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += ACCESS_LIFE
       const second = await engine.refresh(asked(first))
       clock.now += ACCESS_LIFE
@@ -283,7 +281,7 @@ describe.each([
   describe('a caller that shares a jar', () => {
     it('F7 comes back for a challenge, and with the newer token is renewed', async () => {
       const { engine, clock } = open()
-      const slow = await engine.start(test.user.id, laptop, null)
+      const slow = await signIn(engine)
       clock.now += ACCESS_LIFE
       const newer = await engine.refresh(asked(slow))
       clock.now += GRACE + 1
@@ -296,7 +294,7 @@ describe.each([
 
     it('F6 with nothing newer in the jar gets the lost answer again', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       await engine.refresh(asked(grant))
       clock.now += GRACE + 1
@@ -308,7 +306,7 @@ describe.each([
 
     it('is made to wait, and nothing ends, after two challenges that proved nothing', async () => {
       const { engine, clock } = open()
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += ACCESS_LIFE
       const second = await engine.refresh(asked(first))
       clock.now += ACCESS_LIFE
@@ -325,8 +323,8 @@ describe.each([
 
     it('gets nowhere with a challenge of another session, a forged one, or one too old', async () => {
       const { engine, clock } = open()
-      const mine = await engine.start(test.user.id, laptop, null)
-      const other = await engine.start(test.user.id, laptop, null)
+      const mine = await signIn(engine)
+      const other = await signIn(engine)
       clock.now += ACCESS_LIFE
       for (const grant of [mine, other]) await engine.refresh(asked(grant))
       clock.now += GRACE + 1
@@ -348,7 +346,7 @@ describe.each([
 
     it('cannot take a challenge to a position that has moved on', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       const next = await engine.refresh(asked(grant))
       clock.now += 3 * GRACE + 1
@@ -363,7 +361,7 @@ describe.each([
   describe('a refresh that is refused', () => {
     it('for its signature reads nothing from the database', async () => {
       const { engine, calls } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const stranger = createRefreshTokens(
         await openKeyring(['a-secret-that-a-stranger-made-up-0123']),
       )
@@ -386,7 +384,7 @@ describe.each([
         throw tooMany
       })
       const { engine, calls } = open(test.sessions, { now: START }, admit)
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       calls.length = 0
       await expect(engine.refresh(asked(grant))).rejects.toBe(tooMany)
       expect(calls).toEqual([])
@@ -400,7 +398,7 @@ describe.each([
 
     it('F26 says that it expired: unused for too long', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += POLICY.idleMs
       await expectRefusal(engine.refresh(asked(grant)), 'refresh_token_expired')
       await expectRefusal(engine.check(grant.access.token), 'access_token_expired')
@@ -408,7 +406,7 @@ describe.each([
 
     it('F26 says that it expired: at the end of its life, however much it was used', async () => {
       const { engine, clock } = open()
-      let grant = await engine.start(test.user.id, laptop, null)
+      let grant = await signIn(engine)
       for (let day = 0; day < 29; day++) {
         clock.now += DAY
         grant = await engine.refresh(asked(grant))
@@ -428,7 +426,7 @@ describe.each([
       ['password_changed', 'session_revoked'],
     ] as const)('F26 says that it was %s', async (reason, code) => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       expect(await engine.end(grant.sessionId, reason, phone)).toBe(true)
       await expectRefusal(engine.refresh(asked(grant)), code)
       await expectRefusal(engine.check(grant.access.token), code)
@@ -441,7 +439,7 @@ describe.each([
 
     it('says that nobody knows it where its row or its user is gone, or it names another user', async () => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const claims = { id: grant.sessionId, userId: 'somebody else' }
       const crossed = await refresh.issue(claims, { generation: 0, branch: 0 }, START + DAY, START)
       const token = crossed.token
@@ -449,7 +447,7 @@ describe.each([
       const stray = await access.issue({ ...claims, expiresAt: START + DAY }, START)
       await expectRefusal(engine.check(stray.token), 'session_unknown')
 
-      const other = await engine.start(test.user.id, laptop, null)
+      const other = await signIn(engine)
       await test.database.prune(START + POLICY.sessionMs, 100)
       await expectRefusal(engine.refresh(asked(other)), 'session_unknown')
       await test.users.remove(test.user.id)
@@ -461,7 +459,7 @@ describe.each([
   describe('the tokens of a session', () => {
     it('end with it at the latest: not after the time that it may go unused', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += POLICY.idleMs - 60 * SECOND
       const renewed = await engine.refresh({ ...asked(grant), accessOnly: true })
       expect(renewed.access.expiresInSeconds).toBe(60)
@@ -475,7 +473,7 @@ describe.each([
   describe('a check', () => {
     it('reads once and writes nothing', async () => {
       const { engine, calls } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       calls.length = 0
       await engine.check(grant.access.token)
       expect(calls).toEqual(['findFor'])
@@ -483,7 +481,7 @@ describe.each([
 
     it('F25 refuses what is not ours without asking the database', async () => {
       const { engine, calls, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       calls.length = 0
       for (const token of ['', 'nonsense', grant.refresh?.token ?? '']) {
         await expectRefusal(engine.check(token), 'invalid_access_token')
@@ -497,7 +495,7 @@ describe.each([
   describe('an identification', () => {
     it('F17 finds the session of a token that expired or was replaced, and of no other', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       await engine.refresh(asked(grant))
       clock.now += 20 * DAY
@@ -513,7 +511,7 @@ describe.each([
   describe('ending', () => {
     it('F17 wins over every refresh, also over one that is under way', async () => {
       const { engine, clock, store } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
       const { find } = store
       store.find = async (id) => {
@@ -528,7 +526,7 @@ describe.each([
 
     it('is for the owner alone where one is named, and happens once', async () => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const { sessionId } = grant
       expect(await engine.end(sessionId, 'ended_elsewhere', phone, 'a stranger')).toBe(false)
       await engine.check(grant.access.token)
@@ -541,9 +539,9 @@ describe.each([
     it('all others leaves this one, and tells the others', async () => {
       const { engine } = open()
       const [mine, ...others] = [
-        await engine.start(test.user.id, laptop, null),
-        await engine.start(test.user.id, phone, null),
-        await engine.start(test.user.id, phone, null),
+        await signIn(engine),
+        await signIn(engine, phone),
+        await signIn(engine, phone),
       ]
       expect(await engine.endOthers(test.user.id, mine?.sessionId ?? '', laptop)).toBe(2)
       expect(await engine.endOthers(test.user.id, mine?.sessionId ?? '', laptop)).toBe(0)
@@ -559,7 +557,7 @@ describe.each([
       const { engine, clock, store } = open()
       const { advance } = store
       store.advance = async () => true
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += ACCESS_LIFE
       const second = await engine.refresh(asked(first))
       expect(await row(first)).toMatchObject({ generation: 0 })
@@ -578,7 +576,7 @@ describe.each([
       const { engine, clock, store } = open()
       const { advance } = store
       store.advance = async () => true
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += ACCESS_LIFE
       const second = await engine.refresh(asked(first))
       store.advance = advance
@@ -591,7 +589,7 @@ describe.each([
   describe('a client that keeps its one refresh token', () => {
     it('is renewed as long as the session lives, which is not shortened by lying idle', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null, { keepsToken: true })
+      const grant = await signIn(engine, laptop, null, { keepsToken: true })
       expect(grant.refresh?.expiresInSeconds).toBe(POLICY.sessionMs / SECOND)
       clock.now += POLICY.sessionMs - SECOND
       const last = await engine.refresh({ ...asked(grant), accessOnly: true })
@@ -605,7 +603,7 @@ describe.each([
 
     it('may hold several tokens out: the first good one counts, and the last one’s fault is told', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const good = grant.refresh?.token ?? ''
       const both = await engine.refresh({ ...asked(grant), tokens: ['nonsense', good] })
       expect(both.presented.token).toBe(good)
@@ -618,8 +616,8 @@ describe.each([
 
     it('has the access token that it hands in retired, once the new one is there', async () => {
       const { engine, clock, calls } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
-      const stranger = await engine.start(test.user.id, phone, null)
+      const grant = await signIn(engine)
+      const stranger = await signIn(engine, phone)
       const old = grant.access.token
       const replaces = [old]
       await expectRefusal(
@@ -642,7 +640,7 @@ describe.each([
 
     it('gets access tokens that say what its contract wants, and nothing can overwrite the rest', async () => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const claims = {
         _id: 'x',
         verified: true,
@@ -667,7 +665,7 @@ describe.each([
   describe('introspection', () => {
     it('knows both kinds of token while they are good', async () => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const ids = { sessionId: grant.sessionId, userId: grant.userId, issuedAt: START }
       expect(await engine.introspect(grant.access.token)).toMatchObject({
         kind: 'access',
@@ -682,7 +680,7 @@ describe.each([
 
     it('goes by the row, and changes nothing', async () => {
       const { engine, clock } = open()
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += 3 * GRACE + 1
       const second = await engine.refresh(asked(first))
       expect(await engine.introspect(asked(first).tokens[0])).toMatchObject({ kind: 'refresh' })
@@ -698,7 +696,7 @@ describe.each([
 
     it('knows nothing of expired, retired and foreign tokens', async () => {
       const { engine, clock } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const crossed = { id: grant.sessionId, userId: 'somebody else', expiresAt: START + DAY }
       const stray = await access.issue(crossed, START)
       const strayRefresh = await refresh.issue(
@@ -723,7 +721,7 @@ describe.each([
   describe('revocation', () => {
     it('of a refresh token ends its session, were it expired or replaced', async () => {
       const { engine, clock } = open()
-      const first = await engine.start(test.user.id, laptop, null)
+      const first = await signIn(engine)
       clock.now += 3 * GRACE + 1
       await engine.refresh(asked(first))
       clock.now += GRACE + 1
@@ -734,7 +732,7 @@ describe.each([
 
     it('of an access token takes it alone, and of anything else takes nothing', async () => {
       const { engine } = open()
-      const grant = await engine.start(test.user.id, laptop, null)
+      const grant = await signIn(engine)
       const other = await engine.refresh(asked(grant))
       await engine.revoke(grant.access.token, laptop)
       await engine.revoke('nonsense', laptop)
@@ -782,6 +780,17 @@ describe.each([
       await started
       return held
     }
+  }
+
+  async function signIn(
+    engine: Engine,
+    client = laptop,
+    replaces: string | null = null,
+    options?: StartOptions,
+  ): Promise<Grant> {
+    const grant = await engine.start(test.user, client, replaces, options)
+    if (!grant) throw new Error('The user of this test cannot sign in')
+    return grant
   }
 
   function asked(grant: Grant): RefreshRequest {

@@ -17,6 +17,12 @@ export interface SessionPolicy {
   readonly sessionMs: number
 }
 
+/** Whose password was just compared with this hash, and was the one. */
+export interface ProvenUser {
+  readonly id: string
+  readonly passwordHash: string
+}
+
 export interface StartOptions {
   /**
    * Whether the client keeps one refresh token for the session's life, as its contract has no place for another. Nothing
@@ -31,13 +37,16 @@ export type ActiveToken =
   | { readonly kind: 'refresh'; readonly claims: RefreshClaims; readonly session: Session }
 
 export interface Engine {
-  /** Signs a user in on this device, and ends the session whose refresh token `replaces` is. */
+  /**
+   * Signs a user in on this device, and ends the session whose refresh token `replaces` is. Null, and nothing has happened,
+   * if the user is gone or disabled by now, or has another password than the one that was compared.
+   */
   start(
-    userId: string,
+    user: ProvenUser,
     client: Client,
     replaces: string | null,
     options?: StartOptions,
-  ): Promise<Grant>
+  ): Promise<Grant | null>
   /**
    * New tokens for a refresh token, as `decide` has it.
    * @throws SessionError with the true reason of a refusal; `unavailable` if a race was lost three times over.
@@ -94,19 +103,20 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   }
 
   return {
-    async start(userId, client, replaces, { keepsToken = false } = {}) {
+    async start({ id: userId, passwordHash }, client, replaces, { keepsToken = false } = {}) {
       const now = clock()
       const replaced = replaces === null ? null : await refresh.verify(replaces, now)
       const expiresAt = now + policy.sessionMs
       const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const session = { id: randomId(), userId, createdAt: now, idleExpiresAt, expiresAt }
-      await store.create(
-        { ...session, ...client },
+      const created = await store.create(
+        { ...session, passwordHash, ...client },
         {
           replaces: replaced && replaced.status !== 'invalid' ? replaced.claims.sessionId : null,
           maxLive: MAX_LIVE_SESSIONS,
         },
       )
+      if (!created) return null
       return grant(session, now, { position: { generation: 0, branch: 0 }, idleExpiresAt })
     },
 

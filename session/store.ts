@@ -49,6 +49,8 @@ export interface NewSession extends Client {
   /** 128 random bits, base64url. */
   readonly id: string
   readonly userId: string
+  /** What the user's password was compared with. It is not kept. */
+  readonly passwordHash: string
   readonly createdAt: EpochMs
   readonly idleExpiresAt: EpochMs
   readonly expiresAt: EpochMs
@@ -95,8 +97,12 @@ export interface SessionStore {
    * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces`
    * (reason `replaced`) and, oldest first, whatever exceeds `maxLive` live sessions of the user (reason `over_limit`).
    * On disk before it resolves.
+   * False if the user is gone or disabled, or `passwordHash` is not theirs any more; then nothing changed.
    */
-  create(session: NewSession, limits: { replaces: string | null; maxLive: number }): Promise<void>
+  create(
+    session: NewSession,
+    limits: { replaces: string | null; maxLive: number },
+  ): Promise<boolean>
 
   /** The session with its user's name and state, or null if there is no such session, or no such user. */
   find(id: string): Promise<Session | null>

@@ -21,7 +21,7 @@ const passwords = { currentPassword: PASSWORD, newPassword: 'a new password' }
 const here = { address: '192.0.2.1', userAgent: 'Browser/1' }
 let server: TestServer
 let people = 0
-let userId: string
+let user: Awaited<ReturnType<typeof addUser>>
 let mine: Grant
 
 beforeAll(async () => {
@@ -29,8 +29,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 beforeEach(async () => {
-  userId = (await addUser(`Person ${++people}`, PASSWORD)).id
-  mine = await server.engine.start(userId, here, null)
+  user = await addUser(`Person ${++people}`, PASSWORD)
+  mine = await server.startSession(user)
 })
 
 /** Calls a route as Next.js does, with the request's headers in its scope. */
@@ -91,7 +91,7 @@ describe.each(PROTECTED)('F25 %s', (_, handler, method) => {
     const ended = await call(handler, method, passwords)
     expect(ended.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
     expect(await errorOf(ended)).toMatchObject({ code: 'INVALID_ACCESS_TOKEN', reason: 'revoked' })
-    expect(await server.database.users.findById(userId)).not.toBeNull()
+    expect(await server.database.users.findById(user.id)).not.toBeNull()
   })
 
   it('F12 answers 503 where the database is away, never 401', async () => {
@@ -125,7 +125,7 @@ describe('a person’s own API', () => {
     for (const headers of [bearer(mine), cookie(mine)]) {
       const response = await call(me, 'GET', null, headers)
       const { user, session } = await response.json()
-      expect(user).toEqual({ id: userId, name: `Person ${people}` })
+      expect(user).toEqual({ id: user.id, name: `Person ${people}` })
       expect(session.id).toBe(mine.sessionId)
       expect(Date.parse(session.accessTokenExpiresAt)).toBeGreaterThan(Date.now())
       expect(headersOf(response)).toMatchObject(ALWAYS)
@@ -138,9 +138,9 @@ describe('a person’s own API', () => {
   })
 
   it('lists the sessions of one person, and nothing that could be used', async () => {
-    const other = await server.engine.start(userId, { ...here, userAgent: 'Phone/1' }, null)
+    const other = await server.startSession(user, { address: '192.0.2.1', userAgent: 'Phone/1' })
     const stranger = await addUser(`Stranger ${people}`, PASSWORD)
-    await server.engine.start(stranger.id, here, null)
+    await server.startSession(stranger)
     const text = await (await call(sessions, 'GET')).text()
     const listed: { id: string; current: boolean }[] = JSON.parse(text).sessions
     expect(new Set(listed.map(({ id }) => id))).toEqual(new Set([mine.sessionId, other.sessionId]))
@@ -150,9 +150,9 @@ describe('a person’s own API', () => {
   })
 
   it('ends one session, of that person alone', async () => {
-    const other = await server.engine.start(userId, here, null)
+    const other = await server.startSession(user)
     const stranger = await addUser(`Stranger ${people}`, PASSWORD)
-    const foreign = await server.engine.start(stranger.id, here, null)
+    const foreign = await server.startSession(stranger)
     const end = (id: string) => call(endSession, 'DELETE', null, bearer(mine), id)
     for (const id of [foreign.sessionId, 'no such session', '', '%', "' OR 1=1 --"]) {
       const response = await end(id)
@@ -168,17 +168,14 @@ describe('a person’s own API', () => {
   })
 
   it('ends all other sessions', async () => {
-    const others = [
-      await server.engine.start(userId, here, null),
-      await server.engine.start(userId, here, null),
-    ]
+    const others = [await server.startSession(user), await server.startSession(user)]
     expect(await (await call(endOthers, 'POST')).json()).toEqual({ ended: 2 })
     for (const other of others) expect(await reason(other)).toBe('ended_elsewhere')
     expect(await reason(mine)).toBeNull()
   })
 
   it('changes the password for who knows it, and ends the other sessions', async () => {
-    const other = await server.engine.start(userId, here, null)
+    const other = await server.startSession(user)
     const wrong = { currentPassword: 'wrong', newPassword: 'a new password' }
     const refused = await call(changePassword, 'POST', wrong)
     // Not a 401, on which a client would refresh and ask again.
@@ -205,7 +202,7 @@ describe('a person’s own API', () => {
     const limited = await call(changePassword, 'POST', right)
     expect(limited.status).toBe(429)
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
-    const owner = await server.engine.start(userId, here, null)
+    const owner = await server.startSession(user)
     expect((await call(changePassword, 'POST', right, bearer(owner))).status).toBe(200)
   })
 
@@ -221,10 +218,10 @@ describe('a person’s own API', () => {
 
   it('deletes the account for who knows its password', async () => {
     expect((await call(deleteAccount, 'DELETE', { currentPassword: 'wrong' })).status).toBe(403)
-    expect(await server.database.users.findById(userId)).not.toBeNull()
+    expect(await server.database.users.findById(user.id)).not.toBeNull()
     const gone = await call(deleteAccount, 'DELETE', { currentPassword: PASSWORD })
     expect(gone.status).toBe(204)
-    expect(await server.database.users.findById(userId)).toBeNull()
+    expect(await server.database.users.findById(user.id)).toBeNull()
     expect((await call(me, 'GET')).status).toBe(401)
   })
 })

@@ -159,8 +159,8 @@ describe('a failure', () => {
     expect(
       JSON.stringify(Object.getOwnPropertyNames(refused).map((name) => refused[name])),
     ).not.toContain('argon2id')
-    const gone = newSession({ userId: newId() })
-    expect(await outcomes([database.sessions.create(gone, limits)])).toEqual({ unavailable: 1 })
+    const ofNobody = newEvent({ sessionId: session.id, userId: newId() })
+    expect(await outcomes([database.sessions.record(ofNobody, 0)])).toEqual({ unavailable: 1 })
     await operate(url, 'DROP TABLE sessions')
     const verbs = [database.sessions.find(session.id), database.prune(0, 1)]
     expect(await outcomes(verbs)).toEqual({ unavailable: 2 })

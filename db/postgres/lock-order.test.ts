@@ -73,6 +73,9 @@ const meetings: [keyof typeof verbs, keyof typeof verbs][] = [
   ['a sign-in in place of Ann’s session', 'the removal of Ann'],
   ['a sign-in of Bob that ends a1 and b1', 'a sign-in of Ann that ends b1 and a1'],
   ['a sign-in of Ann that ends all of hers', 'the end of all'],
+  ['a sign-in of Ann that ends all of hers', 'a new password'],
+  ['a new password', 'a sign-in of Ann that ends all of hers'],
+  ['a new password', 'a sign-in in place of Ann’s session'],
   ['the removal of Ann', 'pruning'],
   ['the end of all', 'pruning'],
 ]

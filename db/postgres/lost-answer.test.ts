@@ -31,7 +31,7 @@ const kinds = async (of: string) => (await database.sessions.events(of, 100)).ma
 it('a sign-in whose answer was lost is done once, and so is a sign-up', async () => {
   const [other, second] = [newUser(), newSession({ userId: user.id })]
   wire.loseNextAnswer()
-  await database.sessions.create(second, { replaces: id, maxLive: 1 })
+  expect(await database.sessions.create(second, { replaces: id, maxLive: 1 })).toBe(true)
   expect(await kinds(second.id)).toEqual(['signed_in'])
   expect(await kinds(id)).toEqual(['ended', 'signed_in'])
   expect(await database.sessions.list(user.id, START)).toMatchObject([{ id: second.id }])

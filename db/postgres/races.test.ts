@@ -37,11 +37,13 @@ it('every verb against every other, on few people’s few sessions, fails for no
   let now = START
 
   const verbs: Record<string, (machine: Database) => Promise<unknown>> = {
-    'sign in in place of anybody’s session': (machine) => {
-      const session = newSession({ userId: pick(users).id, createdAt: ++now })
-      ids.push(session.id)
+    'sign in in place of anybody’s session': async (machine) => {
+      const user = await machine.users.findById(pick(users).id)
+      if (!user) return
+      const { id: userId, passwordHash } = user
+      const session = newSession({ userId, passwordHash, createdAt: ++now })
       const replaces = Math.random() < 0.7 ? pick(known()) : null
-      return machine.sessions.create(session, { ...limits, replaces })
+      if (await machine.sessions.create(session, { ...limits, replaces })) ids.push(session.id)
     },
     refresh: async ({ sessions }) => {
       const row = await sessions.find(pick(known()) ?? '')
@@ -78,27 +80,52 @@ it('every verb against every other, on few people’s few sessions, fails for no
   const until = performance.now() + 2000
   const work = Object.entries(verbs).flatMap(([name, verb]) =>
     machines.map(async (machine) => {
-      while (performance.now() < until) {
+      while (performance.now() < until || ids.length <= 200) {
         await verb(machine).catch((error) => failures.push(`${name}: ${whyOf(error)}`))
       }
     }),
   )
   await Promise.all(work)
 
-  // Who is being removed cannot sign in or be told of, and two cannot come back as one.
-  const explained = /: (the user was removed|\w+_user_id_users_id_fk|users_pkey)$/
+  // Who is being removed cannot be told of, and two cannot come back as one.
+  const explained = /: (\w+_user_id_users_id_fk|users_pkey)$/
   expect(failures.filter((failure) => !explained.test(failure))).toEqual([])
-  expect(ids.length).toBeGreaterThan(200)
   expect(failures.length).toBeLessThan(ids.length)
   expect(cluster.log()).not.toContain('deadlock')
 
+  const people = await Promise.all(users.map(({ id }) => machines[0]?.users.findById(id)))
   const crowd = Array.from({ length: 10 }, () =>
-    users.map((user) => newSession({ userId: user.id })),
+    people.flatMap((user) =>
+      user ? [newSession({ userId: user.id, passwordHash: user.passwordHash })] : [],
+    ),
   )
   const signIns = crowd.flat().map((session) => pick(machines).sessions.create(session, limits))
-  await Promise.all(signIns)
+  expect(await Promise.all(signIns)).not.toContain(false)
   expect(await ask(MOST_LIVE)).toBe(limits.maxLive)
   expect(await ask(ILL_TOLD)).toBe(0)
+})
+
+it('of a password’s change and the sign-ins with the old one, each comes first or knows', async () => {
+  const user = newUser()
+  await machines[0]?.users.create(user)
+  let passwordHash = user.passwordHash
+  const made: boolean[] = []
+  for (let round = 0; round < 100; round++) {
+    const next = `hash ${round}`
+    const by = { ...laptop, keepSession: null }
+    const [change, ...signIns] = await Promise.all([
+      machines[0]?.users.setPassword(user.id, next, START, by),
+      ...machines.slice(1).map(({ sessions }) => {
+        const session = newSession({ userId: user.id, passwordHash })
+        return sessions.create(session, { replaces: null, maxLive: 100 })
+      }),
+    ])
+    expect(change).toBe(signIns.filter(Boolean).length)
+    expect(await machines[0]?.sessions.list(user.id, START)).toEqual([])
+    made.push(...signIns)
+    passwordHash = next
+  }
+  expect(new Set(made)).toEqual(new Set([true, false]))
 })
 
 function whyOf(error: Error): string {

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { SessionError } from '@/session/errors'
+import { type SQL, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from './connection'
 import { EVENTS_OF_ENDED } from './endings'
@@ -13,7 +12,7 @@ const $ = sql.placeholder
  * user's sessions must see them all, and only a statement that begins anew sees what another has just written. It rewrites
  * the row as `assignment` says, so that the next one finds it changed.
  */
-export const inTurn = (assignment = sql`verified = verified`, condition = sql`true`) => sql`
+export const inTurn = (assignment: SQL, condition: SQL) => sql`
   alone AS (
     UPDATE users SET ${assignment}
     WHERE id = ${$('userId')} AND ${condition}
@@ -21,13 +20,14 @@ export const inTurn = (assignment = sql`verified = verified`, condition = sql`tr
     RETURNING id
   )`
 
-/** A sign-in, with whatever sessions it ends: one statement. */
+/** A sign-in, with whatever sessions it ends: one statement. Of a password's change and it, one comes first and the other knows. */
 export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
   // Locked in this order: the user, the user whose session is replaced, sessions in the order of their ids.
-  const create = prepare<{ added: boolean; there: boolean; known: boolean }>(
+  const proven = sql`password_hash = ${$('passwordHash')} AND disabled_at IS NULL`
+  const create = prepare<{ added: boolean; there: boolean; pending: boolean }>(
     'create_session',
     sql`
-      WITH ${inTurn()}, added AS (
+      WITH ${inTurn(sql`verified = verified`, proven)}, added AS (
         INSERT INTO sessions
           (id, user_id, created_at, issued_at, last_seen_at, idle_expires_at, expires_at, user_agent, ip)
         SELECT ${$('id')}, alone.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
@@ -63,7 +63,7 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
       )
       SELECT EXISTS (SELECT FROM added) AS added,
         EXISTS (SELECT FROM sessions WHERE id = ${$('id')}) AS there,
-        EXISTS (SELECT FROM users WHERE id = ${$('userId')}) AS known`,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND ${proven}) AS pending`,
   )
 
   return async (session, { replaces, maxLive }) => {
@@ -76,13 +76,10 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
     }
     const { rows, isRepeated } = await create(
       values,
-      ({ added, there, known }) => !added && !there && known,
+      ({ added, there, pending }) => !added && !there && pending,
     )
     const [{ added, there } = { added: false, there: false }] = rows
-    if (added || (there && isRepeated)) return
-    if (there) throw new Error('there is a session with this id')
-    // The next try learns that they are gone.
-    const cause = new Error('the user was removed')
-    throw new SessionError('unavailable', { retryAfterSeconds: 1, cause })
+    if (there && !added && !isRepeated) throw new Error('there is a session with this id')
+    return added || there
   }
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { SessionError } from '@/session/errors'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { newId, newSession, newUser, rotation } from '../samples'
+import { newEvent, newId, newSession, newUser, rotation } from '../samples'
 import { temporaryDirectory } from './temporary'
 
 const limits = { replaces: null, maxLive: 100 }
@@ -52,7 +52,7 @@ it('a write waits for a lock while reads go on, and is done when the lock is gon
   ])
   expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
   outside.exec('ROLLBACK')
-  expect(await writes).toMatchObject([true, undefined, { consumedPoints: 1 }])
+  expect(await writes).toMatchObject([true, true, { consumedPoints: 1 }])
   expect(await limiter.get('ann')).toMatchObject({ consumedPoints: 1 })
 })
 
@@ -71,7 +71,8 @@ it('a mistake of the program stays a plain error', async () => {
   expect(await failure(database.sessions.find(Symbol('id')))).toBeInstanceOf(TypeError)
 })
 
-it('a sign-in of someone who was just removed can be tried again', async () => {
-  const error = await failure(database.sessions.create(newSession({ userId: newId() }), limits))
+it('an event of someone who was just removed can be tried again', async () => {
+  const event = newEvent({ sessionId: session.id, userId: newId() })
+  const error = await failure(database.sessions.record(event, 0))
   expect(error).toMatchObject({ code: 'unavailable' })
 })

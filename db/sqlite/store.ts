@@ -11,11 +11,13 @@ export function sqliteSessions(connection: Connection): SessionStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
   const endings = prepareEndings(connection, events)
-  const { add, advance, find, findFor, list, retire, userExists } = prepareSessions(connection)
+  const { add, advance, find, findFor, list, proven, retire, userExists } =
+    prepareSessions(connection)
 
   return {
     create: (session, { replaces, maxLive }) =>
       commit(() => {
+        if (!proven.get({ ...session })) return false
         add.run({ ...session })
         const { createdAt: at, id: sessionId, userId, address, userAgent } = session
         events.add({
@@ -29,6 +31,7 @@ export function sqliteSessions(connection: Connection): SessionStore {
         })
         if (replaces !== null && replaces !== sessionId) endings.replaced(replaces, session)
         endings.overLimit(session, maxLive)
+        return true
       }),
 
     find: (id) => attempt(() => find.get({ id }) ?? null),
@@ -75,6 +78,18 @@ function prepareSessions({ orm }: Connection) {
     orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
 
   return {
+    proven: orm
+      .select({ id: users.id })
+      .from(users)
+      .where(
+        and(
+          eq(users.id, $('userId')),
+          eq(users.passwordHash, $('passwordHash')),
+          isNull(users.disabledAt),
+        ),
+      )
+      .prepare(),
+
     add: orm
       .insert(sessions)
       .values({

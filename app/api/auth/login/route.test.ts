@@ -95,6 +95,30 @@ describe('signing in', () => {
     expect((await errorOf(response)).code).toBe('INVALID_CREDENTIALS')
   })
 
+  it('refuses a password that is changed while it is compared in those words too, and ends nothing', async () => {
+    const jar = new Jar().take(await login('POST', ada))
+    const mine = await server.engine.identify({
+      refresh: token(jar, 'refresh_token'),
+      access: null,
+    })
+    const user = await addUser('Zoe', PASSWORD)
+    const { users, sessions } = server.database
+    const find = users.findByName
+    const found = vi.spyOn(users, 'findByName').mockImplementation(async (key) => {
+      const user = await find(key)
+      const by = { address: '192.0.2.1', userAgent: '', keepSession: null }
+      if (user) await users.setPassword(user.id, 'another hash', Date.now(), by)
+      return user
+    })
+    const response = await login('POST', { ...ada, username: 'zoe' }, { jar })
+    found.mockRestore()
+    expect(response.status).toBe(401)
+    expect((await errorOf(response)).code).toBe('INVALID_CREDENTIALS')
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(await sessions.list(user.id, Date.now())).toEqual([])
+    expect((await sessions.find(mine ?? ''))?.endedReason).toBeNull()
+  })
+
   it('sends a form that failed back to its page, with the way back and nothing that was typed', async () => {
     const form = new URLSearchParams({ username: 'ada', password: 'wrong' }).toString()
     const referer = 'http://localhost:3000/sign-in?next=%2Fdevices&reason=expired'

@@ -17,23 +17,22 @@ import type { Grant } from '@/session/grant'
 import { POST } from './route'
 
 let server: TestServer
-let userId: string
+let user: Awaited<ReturnType<typeof addUser>>
 let grant: Grant
 
-const start = () => server.engine.start(userId, { address: '192.0.2.1', userAgent: 'x' }, null)
 const reason = async ({ sessionId }: Grant) =>
   (await server.database.sessions.find(sessionId))?.endedReason
 
 describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
   beforeAll(async () => {
     server = await openServer({ APP_ORIGIN: origin })
-    userId = (await addUser('Ada', 'correct horse')).id
+    user = await addUser('Ada', 'correct horse')
   })
   afterAll(() => server.dispose())
   beforeEach(async () => {
-    grant = await start()
+    grant = await server.startSession(user)
   })
-  afterEach(() => server.engine.endOthers(userId, '', { address: '', userAgent: '' }))
+  afterEach(() => server.engine.endOthers(user.id, '', { address: '', userAgent: '' }))
 
   const cookie = (role: 'access' | 'refresh', value: string) =>
     `${cookieName(role, server.config)}=${value}`
@@ -94,13 +93,13 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
   it('works with the access token alone, in its cookie or as Bearer', async () => {
     await signOut({ cookie: cookie('access', grant.access.token) })
     expect(await reason(grant)).toBe('signed_out')
-    const other = await start()
+    const other = await server.startSession(user)
     await signOut({ authorization: `Bearer ${other.access.token}` })
     expect(await reason(other)).toBe('signed_out')
   })
 
   it('of a Bearer token leaves the session of the cookies alone', async () => {
-    const other = await start()
+    const other = await server.startSession(user)
     const headers = { cookie: cookie('refresh', grant.refresh?.token ?? '') }
     await signOut({ ...headers, authorization: `Bearer ${other.access.token}` })
     expect(await reason(grant)).toBeNull()

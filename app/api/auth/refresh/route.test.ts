@@ -160,8 +160,8 @@ describe('the canonical refresh', () => {
   })
 
   it('answers 401 and unknown where the user is gone', async () => {
-    const { jar, userId } = await signedIn()
-    await server.database.users.remove(userId)
+    const { jar, user } = await signedIn()
+    await server.database.users.remove(user.id)
     await expectRefusal(jar, 'unknown')
   })
 
@@ -367,8 +367,8 @@ let people = 0
 
 /** Somebody new, signed in, and what their jar holds. */
 async function signedIn() {
-  const { id: userId } = await addUser(`Person ${++people}`, 'correct horse')
-  const grant = await server.engine.start(userId, { address: '192.0.2.1', userAgent: 'x' }, null)
+  const user = await addUser(`Person ${++people}`, 'correct horse')
+  const grant = await server.startSession(user)
   const { access, refresh: minted, sessionId } = grant
   const jar = new Jar().take(
     new Response(null, {
@@ -378,7 +378,7 @@ async function signedIn() {
       ],
     }),
   )
-  return { jar, userId, sessionId }
+  return { jar, user, sessionId }
 }
 
 function jarWith(token: string): Jar {
