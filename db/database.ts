@@ -1,5 +1,5 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
-import type { Client, EpochMs, SessionStore } from '@/session/store'
+import type { Client, EpochMs, ProvenUser, SessionStore } from '@/session/store'
 
 /** A person who can sign in. */
 export interface User {
@@ -30,16 +30,20 @@ export interface UserStore {
   /**
    * Sets the hash, ends every live session but `keepSession` (reason `password_changed`, an `ended` event each) and
    * records `password_changed`. Returns how many sessions ended. On disk before it resolves.
+   * Null if the user is gone, or `provenWith` is not their hash any more; then nothing changed. An operator proves nothing.
    */
   setPassword(
     userId: string,
     passwordHash: string,
     now: EpochMs,
-    by: Client & { keepSession: string | null },
-  ): Promise<number>
+    by: Client & { keepSession: string | null; provenWith: string | null },
+  ): Promise<number | null>
 
-  /** Deletes the user with every session and event. On disk before it resolves. */
-  remove(userId: string): Promise<void>
+  /**
+   * Deletes the user with every session and event. On disk before it resolves.
+   * False if the user has another hash by now; then nothing changed.
+   */
+  remove(user: ProvenUser): Promise<boolean>
 }
 
 export interface LimiterOptions {

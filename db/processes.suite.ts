@@ -94,7 +94,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 
       const answers = askAll({ do: 'sign in until the password is another', userId: user.id })
       await expect.poll(async () => (await signedIn()).length).toBeGreaterThan(FLEET)
-      const by = { ...laptop, keepSession: null }
+      const by = { ...laptop, keepSession: null, provenWith: null }
       const ended = await database.users.setPassword(user.id, 'new hash', START, by)
 
       expect((await answers).map((answer) => answer.kind)).toEqual(fleet.map(() => 'refused'))

@@ -110,7 +110,7 @@ function describeSessions(open: OpenTestDatabase): void {
       const old = await test.signIn()
       await expectNothingOf({ passwordHash: 'another hash' }, old)
       await expectNothingOf({ userId: newId() }, old)
-      const by = { ...laptop, keepSession: old }
+      const by = { ...laptop, keepSession: old, provenWith: null }
       await test.users.setPassword(test.user.id, 'new hash', START, by)
       await expectNothingOf({}, old)
       expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
@@ -154,7 +154,7 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.userExists(test.user.id)).toBe(true)
       expect(await test.sessions.userExists(newId())).toBe(false)
       await test.signIn()
-      await test.users.remove(test.user.id)
+      await test.users.remove(test.user)
       expect(await test.sessions.userExists(test.user.id)).toBe(false)
     })
   })

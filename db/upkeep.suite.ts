@@ -99,7 +99,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     await database.close()
     await database.close()
     const id = newId()
-    const by = { ...laptop, except: null, keepSession: null }
+    const by = { ...laptop, except: null, keepSession: null, provenWith: null }
     const event = newEvent({ sessionId: id, userId: user.id })
     const verbs = [
       () => database.ping(),
@@ -120,7 +120,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
       () => users.findById(id),
       () => users.create(user),
       () => users.setPassword(user.id, 'hash', START, by),
-      () => users.remove(user.id),
+      () => users.remove(user),
     ]
     for (const verb of verbs) {
       const failure = await verb().then(

@@ -34,7 +34,7 @@ export function describeUsers(open: OpenTestDatabase): void {
   it('sets a password and ends the other sessions in one step', async () => {
     const [kept, a, b] = [await test.signIn(), await test.signIn(), await test.signIn()]
     const now = START + 1
-    const by = { ...phone, keepSession: kept }
+    const by = { ...phone, keepSession: kept, provenWith: null }
     expect(await test.users.setPassword(test.user.id, 'new hash', now, by)).toBe(2)
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash: 'new hash' })
     expect(await test.sessions.list(test.user.id, now)).toMatchObject([{ id: kept }])
@@ -52,15 +52,34 @@ export function describeUsers(open: OpenTestDatabase): void {
 
   it('ends all sessions when a password is set from outside', async () => {
     const id = await test.signIn()
-    const by = { ...laptop, keepSession: null }
+    const by = { ...laptop, keepSession: null, provenWith: null }
     expect(await test.users.setPassword(test.user.id, 'new hash', START, by)).toBe(1)
     expect(await test.sessions.find(id)).toMatchObject({ endedReason: 'password_changed' })
-    expect(await test.users.setPassword(newId(), 'new hash', START, by)).toBe(0)
+    expect(await test.users.setPassword(newId(), 'new hash', START, by)).toBeNull()
+  })
+
+  it('sets one of twenty passwords that were asked for with the same one, and the others know', async () => {
+    const ids = [await test.signIn(), await test.signIn()]
+    const other = await test.reopen()
+    const by = { ...laptop, keepSession: ids[0] ?? '', provenWith: test.user.passwordHash }
+    const changes = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 ? other : test).users.setPassword(test.user.id, `hash ${n}`, START, by),
+      ),
+    )
+    const winner = changes.findIndex((change) => change !== null)
+    expect(changes).toEqual(changes.map((_, n) => (n === winner ? 1 : null)))
+    const passwordHash = `hash ${winner}`
+    expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash })
+    expect(await events(by.keepSession)).toHaveLength(2)
+    // Who proved nothing changes it all the same.
+    const operator = { ...by, provenWith: null }
+    expect(await test.users.setPassword(test.user.id, 'reset', START, operator)).toBe(0)
   })
 
   it('sets no password when it cannot record who did', async () => {
     const id = await test.signIn()
-    const nobody = { address: null as never, userAgent: '', keepSession: id }
+    const nobody = { address: null as never, userAgent: '', keepSession: id, provenWith: null }
     await expect(test.users.setPassword(test.user.id, 'new', START, nobody)).rejects.toThrow()
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash: 'hash' })
   })
@@ -79,7 +98,11 @@ export function describeUsers(open: OpenTestDatabase): void {
       other.sessions.advance(id, { generation: 0, branch: 0 }, { ...to, ...laptop })
     await Promise.all([
       ...ids.slice(0, 5).map(refresh),
-      test.users.setPassword(test.user.id, 'new hash', START, { ...laptop, keepSession: null }),
+      test.users.setPassword(test.user.id, 'new hash', START, {
+        ...laptop,
+        keepSession: null,
+        provenWith: null,
+      }),
       ...ids.slice(5).map(refresh),
     ])
     expect(await test.sessions.list(test.user.id, START)).toEqual([])
@@ -90,7 +113,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     const tried = Array.from({ length: 20 }, () => newSession({ userId: test.user.id }))
     const signIn = (session: NewSession, n: number) =>
       (n % 2 ? other : test).sessions.create(session, { replaces: null, maxLive: 100 })
-    const by = { ...laptop, keepSession: null }
+    const by = { ...laptop, keepSession: null, provenWith: null }
     const [early, late] = await Promise.all([
       Promise.all(tried.slice(0, 10).map(signIn)),
       // Begun last.
@@ -106,12 +129,25 @@ export function describeUsers(open: OpenTestDatabase): void {
     }
   })
 
+  it('removes nobody who has another password by now, and who is gone is gone', async () => {
+    const id = await test.signIn()
+    const by = { ...laptop, keepSession: id, provenWith: null }
+    await test.users.setPassword(test.user.id, 'new hash', START, by)
+    expect(await test.users.remove(test.user)).toBe(false)
+    expect(await test.sessions.find(id)).toMatchObject({ endedAt: null })
+    const other = await test.reopen()
+    const now = { ...test.user, passwordHash: 'new hash' }
+    const removals = [test, other, test, other].map(({ users }) => users.remove(now))
+    expect(await Promise.all(removals)).toEqual([true, true, true, true])
+    expect(await test.users.findById(test.user.id)).toBeNull()
+  })
+
   it('removes a user with every session and event, and nobody else', async () => {
     const id = await test.signIn()
     const other = newUser()
     await test.users.create(other)
     const stays = await test.signIn({ userId: other.id })
-    await test.users.remove(test.user.id)
+    expect(await test.users.remove(test.user)).toBe(true)
     expect(await test.users.findById(test.user.id)).toBeNull()
     expect(await test.sessions.find(id)).toBeNull()
     expect(await events(id)).toEqual([])

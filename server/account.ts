@@ -49,9 +49,16 @@ export async function register(name: string, password: string, client: Client): 
 export async function resetPassword(name: string, password: string): Promise<number> {
   const { database } = await rekindle()
   const user = await database.users.findByName(nameKey(name))
-  if (!user) throw new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
-  const by = { address: 'shell', userAgent: '', keepSession: null }
-  return database.users.setPassword(user.id, await hashPassword(password), Date.now(), by)
+  if (!user) throw unknownUser()
+  const by = { address: 'shell', userAgent: '', keepSession: null, provenWith: null }
+  const passwordHash = await hashPassword(password)
+  const ended = await database.users.setPassword(user.id, passwordHash, Date.now(), by)
+  if (ended === null) throw unknownUser()
+  return ended
+}
+
+function unknownUser(): HttpError {
+  return new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
 }
 
 /** Who asks for a change of an account, and from which session. */
@@ -74,8 +81,14 @@ export async function changePassword(
   const { database } = await rekindle()
   const user = await reauthenticate(asker, currentPassword)
   const passwordHash = await inPasswordQueue(() => hashPassword(password))
-  const by = { ...asker.client, keepSession: asker.sessionId }
-  return database.users.setPassword(user.id, passwordHash, Date.now(), by)
+  const by = {
+    ...asker.client,
+    keepSession: asker.sessionId,
+    provenWith: user.passwordHash,
+  }
+  const ended = await database.users.setPassword(user.id, passwordHash, Date.now(), by)
+  if (ended === null) throw wrong()
+  return ended
 }
 
 /**
@@ -85,7 +98,7 @@ export async function changePassword(
 export async function deleteAccount(asker: Asker, currentPassword: string): Promise<void> {
   const { database } = await rekindle()
   const user = await reauthenticate(asker, currentPassword)
-  await database.users.remove(user.id)
+  if (!(await database.users.remove(user))) throw wrong()
 }
 
 /** A session alone, which may be stolen, is not enough; and its guesses count against itself alone. */

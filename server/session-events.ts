@@ -37,6 +37,7 @@ export function observePasswords(users: UserStore): UserStore {
     ...users,
     async setPassword(userId, passwordHash, now, by) {
       const count = await users.setPassword(userId, passwordHash, now, by)
+      if (count === null) return null
       const { address } = by
       note('password_changed', { userId, address })
       if (count > 0) note('ended', { userId, address, detail: 'password_changed' }, count)

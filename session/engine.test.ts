@@ -450,7 +450,7 @@ describe.each([
       const other = await signIn(engine)
       await test.database.prune(START + POLICY.sessionMs, 100)
       await expectRefusal(engine.refresh(asked(other)), 'session_unknown')
-      await test.users.remove(test.user.id)
+      await test.users.remove(test.user)
       await expectRefusal(engine.refresh(asked(grant)), 'user_unknown')
       await expectRefusal(engine.check(grant.access.token), 'session_unknown')
     })

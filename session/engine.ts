@@ -5,7 +5,7 @@ import { createGrants, type Grant } from './grant'
 import { createRefresh, type Refreshed, type RefreshParts, type RefreshRequest } from './refresh'
 import type { RefreshClaims } from './refresh-token'
 import { decide, whyDead } from './rotation'
-import type { Client, EndReason, EpochMs, Session } from './store'
+import type { Client, EndReason, EpochMs, ProvenUser, Session } from './store'
 
 const MAX_LIVE_SESSIONS = 100
 
@@ -15,12 +15,6 @@ export interface SessionPolicy {
   readonly idleMs: number
   /** How long a session lives at most. */
   readonly sessionMs: number
-}
-
-/** Whose password was just compared with this hash, and was the one. */
-export interface ProvenUser {
-  readonly id: string
-  readonly passwordHash: string
 }
 
 export interface StartOptions {

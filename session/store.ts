@@ -45,6 +45,12 @@ export interface Session extends RotationState, Client {
   readonly endedAt: EpochMs | null
 }
 
+/** Whose password was just compared with this hash, and was the one. */
+export interface ProvenUser {
+  readonly id: string
+  readonly passwordHash: string
+}
+
 export interface NewSession extends Client {
   /** 128 random bits, base64url. */
   readonly id: string

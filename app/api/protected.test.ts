@@ -216,6 +216,25 @@ describe('a person’s own API', () => {
     expect(await users.findById(heir.id)).toEqual(heir)
   })
 
+  it.each([
+    ['sets no password', changePassword, 'POST'],
+    ['deletes no account', deleteAccount, 'DELETE'],
+  ] as const)('%s for who knew one that is changed meanwhile', async (_, handler, method) => {
+    const { users } = server.database
+    const find = users.findByName
+    const found = vi.spyOn(users, 'findByName').mockImplementation(async (key) => {
+      const user = await find(key)
+      const by = { ...here, keepSession: null, provenWith: null }
+      if (user) await users.setPassword(user.id, 'another hash', Date.now(), by)
+      return user
+    })
+    const response = await call(handler, method, passwords)
+    found.mockRestore()
+    expect(response.status).toBe(403)
+    expect((await errorOf(response)).code).toBe('INVALID_CREDENTIALS')
+    expect(await users.findById(user.id)).toMatchObject({ passwordHash: 'another hash' })
+  })
+
   it('deletes the account for who knows its password', async () => {
     expect((await call(deleteAccount, 'DELETE', { currentPassword: 'wrong' })).status).toBe(403)
     expect(await server.database.users.findById(user.id)).not.toBeNull()

@@ -34,7 +34,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   const session = newSession({ userId })
   const { id } = session
   const event = newEvent({ sessionId: id, userId })
-  const by = { ...laptop, except: null, keepSession: null }
+  const by = { ...laptop, except: null, keepSession: null, provenWith: null }
   const limits = { replaces: null, maxLive: 9 }
 
   expect(await levels(users.create(user))).toBe('on')
@@ -49,7 +49,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   expect(await levels(sessions.endAll(userId, 'ended_elsewhere', START, by))).toContain('on')
   expect(await levels(users.setPassword(userId, 'new', START, by))).toBe('on')
   expect(await levels(prune(START + 1, 9))).toBe('off')
-  expect(await levels(users.remove(userId))).toBe('on')
+  expect(await levels(users.remove({ id: userId, passwordHash: 'new' }))).toBe('on')
   await close()
   await test.drop()
 })

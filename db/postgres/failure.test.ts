@@ -214,8 +214,8 @@ function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
     users.findByName(user.nameKey),
     users.findById(user.id),
     users.create(newUser()),
-    users.setPassword(newId(), 'hash', START, { ...laptop, keepSession: null }),
-    users.remove(newId()),
+    users.setPassword(newId(), 'hash', START, { ...laptop, keepSession: null, provenWith: null }),
+    users.remove(newUser()),
   ]
 }
 

@@ -32,10 +32,8 @@ const sessions = {
 }
 
 beforeEach(async () => {
-  for (const user of [ann, bob]) {
-    await database.users.remove(user.id)
-    await database.users.create(user)
-  }
+  await outsider.query('DELETE FROM users')
+  for (const user of [ann, bob]) await database.users.create(user)
   for (const session of Object.values(sessions)) await signIn(session)
 })
 
@@ -47,12 +45,16 @@ const event = (id: 'a1' | 'a2' | 'b1') =>
   newEvent({ sessionId: id, userId: sessions[id].userId, kind: 'ended' })
 
 const verbs = {
-  'the removal of Ann': () => database.users.remove(ann.id),
+  'the removal of Ann': () => database.users.remove(ann),
   'the end of a session': () => database.sessions.end('a1', 'signed_out', event('a1')),
   'the end of all': () =>
     database.sessions.endAll(ann.id, 'ended_elsewhere', START, { ...laptop, except: null }),
   'a new password': () =>
-    database.users.setPassword(ann.id, 'new', START, { ...laptop, keepSession: null }),
+    database.users.setPassword(ann.id, 'new', START, {
+      ...laptop,
+      keepSession: null,
+      provenWith: null,
+    }),
   'an event': () => database.sessions.record(event('a1'), 1000),
   'a sign-in in place of Ann’s session': () =>
     signIn(newSession({ userId: bob.id }), { replaces: 'a1' }),

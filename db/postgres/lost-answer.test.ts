@@ -51,11 +51,17 @@ it('an end whose answer was lost says that it ended the session, and records it 
 })
 
 it('a password whose answer was lost is set once, and recorded once', async () => {
-  const by = { ...laptop, keepSession: id }
+  const by = { ...laptop, keepSession: id, provenWith: user.passwordHash }
   wire.loseNextAnswer()
-  await database.users.setPassword(user.id, 'new', START + 1, by)
+  expect(await database.users.setPassword(user.id, 'new', START + 1, by)).not.toBeNull()
   expect(await database.users.findById(user.id)).toMatchObject({ passwordHash: 'new' })
   expect(await kinds(id)).toEqual(['password_changed', 'signed_in'])
+})
+
+it('a removal whose answer was lost says that it removed the user', async () => {
+  wire.loseNextAnswer()
+  expect(await database.users.remove(user)).toBe(true)
+  expect(await database.users.findById(user.id)).toBeNull()
 })
 
 it('a rotation whose answer was lost says false, so that whoever asked reads again', async () => {

@@ -46,7 +46,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
   const { sessions, users, limiter } = database
   const { id } = session
   const event = newEvent({ sessionId: id, userId: user.id })
-  const by = { ...laptop, except: null, keepSession: id }
+  const by = { ...laptop, except: null, keepSession: id, provenWith: null }
   const limits = { replaces: newId(), maxLive: 9 }
   const from = { generation: 0, branch: 0 }
   return {
@@ -68,7 +68,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
     'find by id': () => users.findById(user.id),
     'sign-up': () => users.create(newUser()),
     'new password': () => users.setPassword(user.id, newId(), START, by),
-    remove: () => users.remove(user.id),
+    remove: () => users.remove(user),
     consume: () => limiter({ keyPrefix: 'x', points: 9, duration: 60 }).consume('ann'),
     limit: () => limiter({ keyPrefix: 'x', points: 9, duration: 60 }).get('ann'),
     prune: () => database.prune(START, 100),

@@ -31,10 +31,13 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
         EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
   )
   // A hash has a salt of its own: one that is there already was set by this very call, whose answer was lost.
-  const setPassword = prepare<{ changed: boolean; pending: boolean; count: number }>(
+  const replaceable = sql`
+    password_hash <> ${$('passwordHash')}
+    AND (${$('provenWith')}::text IS NULL OR password_hash = ${$('provenWith')})`
+  const setPassword = prepare<{ changed: boolean; pending: boolean; ours: boolean; count: number }>(
     'set_password',
     sql`
-      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`, sql`password_hash <> ${$('passwordHash')}`)},
+      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`, replaceable)},
       ${endingAllOf('alone', sql`'password_changed'`)}, told AS (
         INSERT INTO ${INTO_EVENTS} ${EVENTS_OF_ENDED}
         UNION ALL
@@ -43,13 +46,21 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
         FROM alone
       )
       SELECT EXISTS (SELECT FROM alone) AS changed,
-        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND password_hash <> ${$('passwordHash')}) AS pending,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND ${replaceable}) AS pending,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND password_hash = ${$('passwordHash')}) AS ours,
         (SELECT count(*)::int FROM ended) AS count`,
   )
-  const remove = orm
-    .delete(users)
-    .where(eq(users.id, $('id')))
-    .prepare('remove_user')
+  const remove = prepare<{ removed: boolean; there: boolean; pending: boolean }>(
+    'remove_user',
+    sql`
+      WITH removed AS (
+        DELETE FROM users WHERE id = ${$('id')} AND password_hash = ${$('passwordHash')}
+        RETURNING id
+      )
+      SELECT EXISTS (SELECT FROM removed) AS removed,
+        EXISTS (SELECT FROM users WHERE id = ${$('id')}) AS there,
+        EXISTS (SELECT FROM users WHERE id = ${$('id')} AND password_hash = ${$('passwordHash')}) AS pending`,
+  )
 
   return {
     findByName: found(users.nameKey, 'find_user_by_name'),
@@ -59,14 +70,22 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       const { added = false, ours = false } = rows[0] ?? {}
       return added || (isRepeated && ours)
     },
-    async setPassword(userId, passwordHash, now, { address, userAgent, keepSession: kept }) {
+    async setPassword(userId, passwordHash, now, { keepSession: kept, ...by }) {
       const { rows } = await setPassword(
-        { userId, passwordHash, now, address, userAgent, kept },
+        { userId, passwordHash, now, kept, ...by },
         ({ changed, pending }) => !changed && pending,
       )
-      return rows[0]?.count ?? 0
+      const { changed = false, ours = false, count = 0 } = rows[0] ?? {}
+      return changed || ours ? count : null
     },
     // Sessions and events go with their user: their foreign keys cascade.
-    remove: async (id) => void (await answer(remove.execute({ id }))),
+    async remove({ id, passwordHash }) {
+      const { rows } = await remove(
+        { id, passwordHash },
+        ({ removed, pending }) => !removed && pending,
+      )
+      const { removed = false, there = false } = rows[0] ?? {}
+      return removed || !there
+    },
   }
 }

@@ -41,7 +41,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   const session = newSession({ userId })
   const { id } = session
   const event = newEvent({ sessionId: id, userId })
-  const by = { ...laptop, except: null, keepSession: null }
+  const by = { ...laptop, except: null, keepSession: null, provenWith: null }
   const limits = { replaces: null, maxLive: 9 }
 
   expect(await levelOf(users.create(user))).toBe('FULL')
@@ -56,7 +56,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   const twice = newSession({ id, userId, passwordHash: 'new' })
   await expect(sessions.create(twice, limits)).rejects.toThrow()
   expect(client.pragma('synchronous', { simple: true })).toBe(1)
-  expect(await levelOf(users.remove(userId))).toContain('FULL')
+  expect(await levelOf(users.remove({ id: userId, passwordHash: 'new' }))).toContain('FULL')
   client.close()
   directory.remove()
 })

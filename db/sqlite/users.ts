@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { UserStore } from '../database'
 import type { Connection } from './connection'
 import { prepareEndings } from './endings'
@@ -17,9 +17,9 @@ export function sqliteUsers(connection: Connection): UserStore {
     findById: (id) => attempt(() => findById.get({ id }) ?? null),
     create: (user) => commit(() => add.run({ ...user }).changes === 1),
 
-    setPassword: (userId, passwordHash, now, { address, userAgent, keepSession }) =>
+    setPassword: (userId, passwordHash, now, { address, userAgent, keepSession, provenWith }) =>
       commit(() => {
-        if (setHash.run({ id: userId, passwordHash }).changes === 0) return 0
+        if (setHash.run({ id: userId, passwordHash, provenWith }).changes === 0) return null
         const by = { address, userAgent }
         const ended = endings.ofUser(userId, 'password_changed', now, {
           ...by,
@@ -31,7 +31,8 @@ export function sqliteUsers(connection: Connection): UserStore {
       }),
 
     // Sessions and events go with their user: their foreign keys cascade.
-    remove: (id) => commit(() => void remove.run({ id })),
+    remove: ({ id, passwordHash }) =>
+      commit(() => remove.run({ id, passwordHash }).changes === 1 || !findById.get({ id })),
   }
 }
 
@@ -62,11 +63,16 @@ function prepareUsers({ orm }: Connection) {
     setHash: orm
       .update(users)
       .set({ passwordHash: sql`${$('passwordHash')}` })
-      .where(eq(users.id, $('id')))
+      .where(
+        and(
+          eq(users.id, $('id')),
+          sql`(${$('provenWith')} IS NULL OR ${users.passwordHash} = ${$('provenWith')})`,
+        ),
+      )
       .prepare(),
     remove: orm
       .delete(users)
-      .where(eq(users.id, $('id')))
+      .where(and(eq(users.id, $('id')), eq(users.passwordHash, $('passwordHash'))))
       .prepare(),
   }
 }

@@ -106,7 +106,7 @@ describe('signing in', () => {
     const find = users.findByName
     const found = vi.spyOn(users, 'findByName').mockImplementation(async (key) => {
       const user = await find(key)
-      const by = { address: '192.0.2.1', userAgent: '', keepSession: null }
+      const by = { address: '192.0.2.1', userAgent: '', keepSession: null, provenWith: null }
       if (user) await users.setPassword(user.id, 'another hash', Date.now(), by)
       return user
     })

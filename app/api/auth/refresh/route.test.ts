@@ -161,7 +161,7 @@ describe('the canonical refresh', () => {
 
   it('answers 401 and unknown where the user is gone', async () => {
     const { jar, user } = await signedIn()
-    await server.database.users.remove(user.id)
+    await server.database.users.remove(user)
     await expectRefusal(jar, 'unknown')
   })
 
