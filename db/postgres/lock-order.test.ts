@@ -98,6 +98,15 @@ it.each(meetings)(
   },
 )
 
+it('a removal that waited for another finds the user gone, not with another password', async () => {
+  await outsider.query('BEGIN')
+  await outsider.query(`SELECT FROM sessions WHERE id = 'a1' FOR UPDATE`)
+  const removals = [database.users.remove(ann), database.users.remove(ann)]
+  await waiting(2)
+  await outsider.query('COMMIT')
+  expect(await Promise.all(removals)).toEqual([true, true])
+})
+
 /** Resolves when so many statements of the program wait for a lock. */
 const waiting = (count: number) =>
   expect
