@@ -1,4 +1,5 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
+import { LONGEST_ARRIVAL_MS } from '@/session/arrival'
 import type { Client, EpochMs, ProvenUser, SessionStore } from '@/session/store'
 
 /** A person who can sign in. */
@@ -70,7 +71,7 @@ export interface Database {
 
   /**
    * Deletes at most `batch` each of: sessions past their absolute expiry, events older than EVENT_AGE_MS, retired
-   * access tokens that have expired, and limits that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.
+   * access tokens that expired RETIRED_AGE_MS ago, and limits that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.
    */
   prune(now: EpochMs, batch: number): Promise<number>
 
@@ -79,6 +80,12 @@ export interface Database {
 
   close(): Promise<void>
 }
+
+/**
+ * A request that came before its token expired is judged as of then, and may have waited since: once for as long as it
+ * may at all, and then for the database, by a clock that may not be quite this one.
+ */
+export const RETIRED_AGE_MS = 2 * LONGEST_ARRIVAL_MS
 
 /** Events are kept for 90 days. */
 export const EVENT_AGE_MS = 90 * 24 * 60 * 60 * 1000

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { SessionError } from '@/session/errors'
-import { EVENT_AGE_MS } from './database'
+import { EVENT_AGE_MS, RETIRED_AGE_MS } from './database'
 import { laptop, newEvent, newId, rotation, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
@@ -39,11 +39,14 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     expect(await test.sessions.events(id, 9)).toMatchObject([{ kind: 'reuse_detected' }])
   })
 
-  it('prunes retired access tokens that have expired by themselves, and no others', async () => {
+  it('prunes retired access tokens when no request can wait any more that came before they expired', async () => {
     const id = await test.signIn()
     await test.sessions.retire('old', START)
     await test.sessions.retire('new', START + 1)
-    expect(await test.database.prune(START, 100)).toBe(1)
+    const now = START + RETIRED_AGE_MS
+    expect(await test.database.prune(now - 1, 100)).toBe(0)
+    expect(await test.sessions.findFor(id, 'old')).toMatchObject({ retired: true })
+    expect(await test.database.prune(now, 100)).toBe(1)
     expect(await test.sessions.findFor(id, 'old')).toMatchObject({ retired: false })
     expect(await test.sessions.findFor(id, 'new')).toMatchObject({ retired: true })
   })

@@ -4,7 +4,7 @@ import type { EpochMs } from './store'
 export const ARRIVAL_HEADER = 'x-arrived-at'
 
 /** No request takes longer to come in; an older claim is nobody's of ours. */
-const LONGEST_ARRIVAL_MS = 120_000
+export const LONGEST_ARRIVAL_MS = 120_000
 
 /**
  * When a request arrived, in epoch milliseconds; `now` where the server does not see requests arrive (`knowsArrival`). The gate and the data layer judge an access token as of this

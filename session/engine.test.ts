@@ -730,6 +730,16 @@ describe.each([
       expect(await kinds(first)).toEqual(['ended', 'signed_in'])
     })
 
+    it('of an access token holds for a request that came before it expired and waited, pruned or not', async () => {
+      const { engine, clock } = open()
+      const grant = await signIn(engine)
+      await engine.revoke(grant.access.token, laptop)
+      clock.now += ACCESS_LIFE + MINUTE
+      await test.database.prune(clock.now, 100)
+      const waited = engine.check(grant.access.token, START + ACCESS_LIFE - 1)
+      await expectRefusal(waited, 'invalid_access_token')
+    })
+
     it('of an access token takes it alone, and of anything else takes nothing', async () => {
       const { engine } = open()
       const grant = await signIn(engine)

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Database, EVENT_AGE_MS } from '../database'
+import { type Database, EVENT_AGE_MS, RETIRED_AGE_MS } from '../database'
 import type { Connection } from './connection'
 import { unhurried } from './durability'
 
@@ -16,14 +16,15 @@ export function preparePrune({ prepare }: Connection): Database['prune'] {
       WITH ${gone('gone_sessions', sql`sessions`, sql`id`, sql`expires_at`, sql`<= ${$('now')}`)},
       ${gone('gone_events', sql`session_events`, sql`id`, sql`at`, sql`< ${$('eventsBefore')}`)},
       ${gone('gone_limits', sql`rate_limits`, sql`key`, sql`expire`, sql`<= ${$('now')}`)},
-      ${gone('gone_retired', sql`retired_access_tokens`, sql`jti`, sql`expires_at`, sql`<= ${$('now')}`)}
+      ${gone('gone_retired', sql`retired_access_tokens`, sql`jti`, sql`expires_at`, sql`<= ${$('retiredBefore')}`)}
       SELECT count(*)::int AS count FROM (
         SELECT FROM gone_sessions UNION ALL SELECT FROM gone_events
         UNION ALL SELECT FROM gone_limits UNION ALL SELECT FROM gone_retired
       ) AS gone`,
   )
   return async (now, batch) => {
-    const { rows } = await prune({ now, eventsBefore: now - EVENT_AGE_MS, batch })
+    const before = { eventsBefore: now - EVENT_AGE_MS, retiredBefore: now - RETIRED_AGE_MS }
+    const { rows } = await prune({ now, ...before, batch })
     return rows[0]?.count ?? 0
   }
 }

@@ -1,6 +1,6 @@
 import { inArray, lt, lte, sql } from 'drizzle-orm'
 import type { EpochMs } from '@/session/store'
-import { EVENT_AGE_MS } from '../database'
+import { EVENT_AGE_MS, RETIRED_AGE_MS } from '../database'
 import type { Connection } from './connection'
 import { rateLimits, retiredAccessTokens, sessionEvents, sessions } from './schema'
 
@@ -64,7 +64,9 @@ export function preparePrune({ orm, attempt }: Connection) {
     const sessionsGone = await attempt(() => expired.run({ now, batch }).changes)
     const eventsGone = await attempt(() => old.run({ now: now - EVENT_AGE_MS, batch }).changes)
     const limitsGone = await attempt(() => ranOut.run({ now, batch }).changes)
-    const retiredGone = await attempt(() => retired.run({ now, batch }).changes)
+    const retiredGone = await attempt(
+      () => retired.run({ now: now - RETIRED_AGE_MS, batch }).changes,
+    )
     return sessionsGone + eventsGone + limitsGone + retiredGone
   }
 }
