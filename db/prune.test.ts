@@ -1,10 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { type PruneOptions, pruneFor, prunePeriodically } from './prune'
+import { type PruneOptions, prunePeriodically, pruneUntil } from './prune'
 
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
 })
+
+const NOW = 1_700_000_000_000
+const now = () => NOW
 
 function run(
   prune: (now: number, batch: number) => Promise<number>,
@@ -12,7 +15,10 @@ function run(
 ) {
   const controller = new AbortController()
   const { signal } = controller
-  prunePeriodically({ prune }, { everyMs: 1, batch: 100, signal, failed: () => {}, ...options })
+  prunePeriodically(
+    { prune },
+    { everyMs: 1, batch: 100, signal, failed: () => {}, now, ...options },
+  )
   return controller
 }
 
@@ -75,24 +81,25 @@ it('does nothing once it was ended', async () => {
 it('prunes by request until nothing is left', async () => {
   const left = [100, 250, 99, 100]
   const database = { prune: async () => left.shift() ?? 0 }
-  expect(await pruneFor(database, { forMs: 60_000, batch: 100 })).toEqual({
+  expect(await pruneUntil(() => false, database, { batch: 100, now })).toEqual({
     deleted: 449,
     done: true,
   })
   expect(left).toEqual([100])
 })
 
-it('prunes by request for so long, and says that more is left', async () => {
-  let time = 0
-  const now = () => time
+it('prunes by request until it is enough, and says that more is left', async () => {
+  const asked: number[][] = []
   const database = {
-    prune: async (_: number, batch: number) => {
-      time += 10
-      return batch
+    prune: async (...of: [number, number]) => {
+      asked.push(of)
+      return of[1]
     },
   }
-  expect(await pruneFor(database, { forMs: 25, batch: 7, now })).toEqual({
+  const isEnough = () => asked.length === 3
+  expect(await pruneUntil(isEnough, database, { batch: 7, now })).toEqual({
     deleted: 21,
     done: false,
   })
+  expect(asked).toEqual(Array(3).fill([NOW, 7]))
 })

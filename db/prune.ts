@@ -10,16 +10,41 @@ export interface PruneOptions {
   readonly signal: AbortSignal
   /** Told what went wrong. */
   readonly failed: (error: unknown) => void
-  readonly now?: () => EpochMs
+  /** The clock that the rows were written by. */
+  readonly now: () => EpochMs
+}
+
+/** How far a pruning has come. */
+export interface Pruned {
+  /** The rows that were deleted. */
+  readonly deleted: number
+  /** Whether nothing is left; if not, the next one goes on. */
+  readonly done: boolean
+}
+
+/** Prunes in small batches, with room for requests in between, until nothing is left or it is enough. Rejects as `database.prune` does. */
+export async function pruneUntil(
+  isEnough: () => boolean,
+  database: Pick<Database, 'prune'>,
+  { batch, now }: Pick<PruneOptions, 'batch' | 'now'>,
+): Promise<Pruned> {
+  let deleted = 0
+  for (;;) {
+    const rows = await database.prune(now(), batch)
+    deleted += rows
+    if (rows < batch) return { deleted, done: true }
+    if (isEnough()) return { deleted, done: false }
+    await breath()
+  }
 }
 
 /**
- * Prunes the database every so often, in small batches with room for requests in between.
+ * Prunes the database every so often, until nothing is left.
  * Never throws and never keeps the process alive: what goes wrong is told and tried again the next time.
  */
 export function prunePeriodically(
   database: Pick<Database, 'prune'>,
-  { everyMs, batch, signal, failed, now = Date.now }: PruneOptions,
+  { everyMs, batch, signal, failed, now }: PruneOptions,
 ): void {
   let timer: NodeJS.Timeout | undefined
 
@@ -30,7 +55,7 @@ export function prunePeriodically(
   }
   const sweep = async () => {
     try {
-      while (!signal.aborted && (await database.prune(now(), batch)) >= batch) await breath()
+      await pruneUntil(() => signal.aborted, database, { batch, now })
     } catch (error) {
       if (!signal.aborted) failed(error)
     }
@@ -39,28 +64,4 @@ export function prunePeriodically(
 
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   next()
-}
-
-/** How far a pruning that is asked for has come. */
-export interface Pruned {
-  /** The rows that were deleted. */
-  readonly deleted: number
-  /** Whether nothing is left; if not, the next one goes on. */
-  readonly done: boolean
-}
-
-/** Prunes in the same small batches until nothing is left or `forMs` are over. Rejects as `database.prune` does. */
-export async function pruneFor(
-  database: Pick<Database, 'prune'>,
-  { forMs, batch, now = Date.now }: { forMs: number; batch: number; now?: () => EpochMs },
-): Promise<Pruned> {
-  const deadline = now() + forMs
-  let deleted = 0
-  for (;;) {
-    const rows = await database.prune(now(), batch)
-    deleted += rows
-    if (rows < batch) return { deleted, done: true }
-    if (now() >= deadline) return { deleted, done: false }
-    await breath()
-  }
 }

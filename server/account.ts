@@ -12,14 +12,14 @@ import { rekindle } from './sessions'
  * @throws HttpError 409 NAME_TAKEN.
  */
 export async function addUser(name: string, password: string): Promise<User> {
-  const { database } = await rekindle()
+  const { database, clock } = await rekindle()
   const passwordHash = await inPasswordQueue(() => hashPassword(password))
   const user: User = {
     id: randomBytes(16).toString('base64url'),
     name,
     nameKey: nameKey(name),
     passwordHash,
-    createdAt: Date.now(),
+    createdAt: clock(),
     disabledAt: null,
     verified: false,
   }
@@ -47,12 +47,12 @@ export async function register(name: string, password: string, client: Client): 
  * @throws HttpError 404 USER_NOT_FOUND.
  */
 export async function resetPassword(name: string, password: string): Promise<number> {
-  const { database } = await rekindle()
+  const { database, clock } = await rekindle()
   const user = await database.users.findByName(nameKey(name))
   if (!user) throw unknownUser()
   const by = { address: 'shell', userAgent: '', keepSession: null, provenWith: null }
   const passwordHash = await hashPassword(password)
-  const ended = await database.users.setPassword(user.id, passwordHash, Date.now(), by)
+  const ended = await database.users.setPassword(user.id, passwordHash, clock(), by)
   if (ended === null) throw unknownUser()
   return ended
 }
@@ -78,7 +78,7 @@ export async function changePassword(
   currentPassword: string,
   password: string,
 ): Promise<number> {
-  const { database } = await rekindle()
+  const { database, clock } = await rekindle()
   const user = await reauthenticate(asker, currentPassword)
   const passwordHash = await inPasswordQueue(() => hashPassword(password))
   const by = {
@@ -86,7 +86,7 @@ export async function changePassword(
     keepSession: asker.sessionId,
     provenWith: user.passwordHash,
   }
-  const ended = await database.users.setPassword(user.id, passwordHash, Date.now(), by)
+  const ended = await database.users.setPassword(user.id, passwordHash, clock(), by)
   if (ended === null) throw wrong()
   return ended
 }

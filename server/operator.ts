@@ -33,9 +33,9 @@ export async function endSession(id: string): Promise<void> {
  * @throws HttpError 404 USER_NOT_FOUND.
  */
 export async function endSessionsOf(name: string): Promise<number> {
-  const { database } = await rekindle()
+  const { database, clock } = await rekindle()
   const { id } = await requireUser(name)
-  return database.sessions.endAll(id, 'ended_elsewhere', Date.now(), { ...SHELL, except: null })
+  return database.sessions.endAll(id, 'ended_elsewhere', clock(), { ...SHELL, except: null })
 }
 
 async function requireUser(name: string): Promise<User> {

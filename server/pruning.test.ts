@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { GET } from '@/app/api/cron/prune/route'
 import { newSession, newUser } from '@/db/samples'
+import { rekindle } from './sessions'
 import { ALWAYS, asked, CROSS_SITE, errorOf, headersOf, openServer, type TestServer } from './suite'
 
 const SECRET = 'the-secret-of-the-cron-with-32-characters'
@@ -31,6 +32,17 @@ describe('GET /api/cron/prune', () => {
     expect(await response.json()).toEqual({ deleted: 102, done: true })
     expect(await (await ask(authorized)).json()).toEqual({ deleted: 0, done: true })
     expect(await server.database.sessions.find(living.id)).not.toBeNull()
+  })
+
+  it('counts on the clock that the rows were written by', async () => {
+    const user = newUser()
+    await server.database.users.create(user)
+    const now = Date.now()
+    const session = newSession({ userId: user.id, createdAt: now, expiresAt: now + 60_000 })
+    await server.database.sessions.create(session, { replaces: null, maxLive: 200 })
+    const theirs = vi.spyOn(await rekindle(), 'clock').mockReturnValue(now + 60_000)
+    expect(await (await ask(authorized)).json()).toEqual({ deleted: 1, done: true })
+    theirs.mockRestore()
   })
 
   it.each([

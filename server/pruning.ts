@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Pruned, pruneFor } from '@/db/prune'
+import { type Pruned, pruneUntil } from '@/db/prune'
 import { rekindle } from './sessions'
 
 const FOR_MS = 20_000
@@ -7,6 +7,7 @@ const BATCH = 100
 
 /** Prunes the database now, for at most 20 s: where no process lives long enough to do it by itself. */
 export async function pruneDatabase(): Promise<Pruned> {
-  const { database } = await rekindle()
-  return pruneFor(database, { forMs: FOR_MS, batch: BATCH })
+  const { database, clock } = await rekindle()
+  const deadline = performance.now() + FOR_MS
+  return pruneUntil(() => performance.now() >= deadline, database, { batch: BATCH, now: clock })
 }
