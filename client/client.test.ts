@@ -955,3 +955,24 @@ test('Who signs in waits for another tab’s refresh, and leaves when told to', 
   expect(server.count(LOGIN)).toBe(1)
   await Promise.all(turns)
 })
+
+test('The answer to a sign-out that comes after the next sign-in does not end that', async () => {
+  let answer = (_: Response) => {}
+  const storage = memoryStorage('r1')
+  const { client } = open(
+    ({ path }) =>
+      path === LOGOUT
+        ? new Promise<Response>((resolve) => {
+            answer = resolve
+          })
+        : json(200, { access_token: 'a', refresh_token: 'r2', expires_in: 900 }),
+    { mode: 'token', contract: oauth, storage },
+  )
+  const leaving = client.logout()
+  await settle()
+  await client.login(ADA)
+  answer(new Response(null, { status: 204 }))
+  await leaving
+  expect(client.session.get().status).toBe('signed-in')
+  expect(storage.get()).toBe('r2')
+})

@@ -195,7 +195,7 @@ export function createClient({
       const headers = { 'content-type': 'application/json' }
       await tabs.alone(async (cut) => {
         const since = clock.now()
-        const answer = await exchange({ path: contract.loginPath, headers, body }, cut)
+        const answer = await exchange({ path: contract.login, headers, body }, cut)
         if (answer.status === 401) throw new ClientError('invalid_credentials')
         endedAt = ++version
         await accept(answer, since)
@@ -211,15 +211,16 @@ export function createClient({
       const tell = () => {
         turn?.abort()
         return tabs.alone(async (cut) => {
-          // It is over already, or somebody signed in meanwhile, who stays.
-          if (endedAt !== since) return
           // A cookie is kept with its name.
           const token = (await store.get())?.replace(/^[\w-]+=/, '')
+          // It is over already, or somebody signed in meanwhile, who stays.
+          if (endedAt !== since) return
           const headers: RefreshRequest['headers'] = token
             ? { authorization: `Bearer ${token}` }
             : {}
           const answer = await exchange({ path: '/api/auth/logout', headers }, cut)
           if (answer.status > 299) throw answer
+          if (endedAt !== since) return
           await announce({ reason: 'signed_out' }, null)
         }, signal)
       }

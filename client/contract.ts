@@ -22,7 +22,8 @@ export type Json = Readonly<Record<string, unknown>>
 
 /** The client's side of a wire format of the server. Pure. */
 export interface ClientContract {
-  readonly loginPath: string
+  /** Where people sign in with `POST`. */
+  readonly login: string
   /** Which tokens a browser's cookie jar can hold, so that script holds none of them. */
   readonly jar?: 'refresh' | 'both'
   /** How to ask for a new access token; `refresh` is null where it lies in the browser's jar. */

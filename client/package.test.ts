@@ -39,7 +39,7 @@ test.each([
 })
 
 test('Tree-shaking: a program that uses one contract has one, and what it does not use is not there', async () => {
-  const one = "import { oauth } from './contracts/oauth.js'\nconsole.log(oauth.loginPath)"
+  const one = "import { oauth } from './contracts/oauth.js'\nconsole.log(oauth.login)"
   const alone = await bundle(one)
   expect(alone).toContain('/oauth/token')
   expect(alone).not.toMatch(/AbortController|refreshtoken|refresh_token"|BroadcastChannel/)

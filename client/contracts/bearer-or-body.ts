@@ -4,7 +4,7 @@ import { text } from './text'
 
 /** `POST /refresh`, the one refresh token of the session as Bearer. It does not rotate. */
 export const bearerOrBody: ClientContract = {
-  loginPath: '/login',
+  login: '/login',
 
   ask: (refresh) => ({
     path: '/refresh',

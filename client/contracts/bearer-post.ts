@@ -4,7 +4,7 @@ import { text } from './text'
 
 /** `POST /refresh_token`, the one refresh token of the session as Bearer. It does not rotate. Signs in at `/login`. */
 export const bearerPost: ClientContract = {
-  loginPath: '/login',
+  login: '/login',
 
   ask: (refresh) => ({
     path: '/refresh_token',

@@ -7,7 +7,7 @@ import { text } from './text'
  * client holds it in memory, in browsers too. Signs in at `/login`.
  */
 export const cookieGet: ClientContract = {
-  loginPath: '/login',
+  login: '/login',
   jar: 'refresh',
 
   ask: (refresh) => ({

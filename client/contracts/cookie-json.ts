@@ -3,7 +3,7 @@ import type { SignOutReason } from '../errors'
 
 /** The canonical contract: `POST /api/auth/refresh`, both tokens in cookies. It rotates. */
 export const cookieJson: ClientContract = {
-  loginPath: '/api/auth/login',
+  login: '/api/auth/login',
   jar: 'both',
 
   ask: (refresh) => ({

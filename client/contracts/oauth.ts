@@ -4,7 +4,7 @@ import { text } from './text'
 
 /** `POST /oauth/token` (RFC 6749 §6), for programs that hold their tokens. It rotates. Signs in at `/login`. */
 export const oauth: ClientContract = {
-  loginPath: '/login',
+  login: '/login',
 
   ask: (refresh) => ({
     path: '/oauth/token',
