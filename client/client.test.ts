@@ -20,6 +20,8 @@ import { memoryStorage } from './storage'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
+const LOGOUT = '/api/auth/logout'
+const signedOut = () => new Response(null, { status: 204 })
 const never = () => new Promise<Response>(() => {})
 
 const opened: Client[] = []
@@ -448,7 +450,7 @@ test('Signing out wins over a refresh that is on its way', async () => {
         ? new Promise<Response>((resolve) => {
             release = resolve
           })
-        : new Response(null, { status: 204 }),
+        : signedOut(),
     { mode: 'token', contract: oauth, storage },
   )
   const refresh = failure(client.refresh())
@@ -600,9 +602,9 @@ test('A sign-out whose caller gave up is not tried again', async () => {
 test('What a client itself asks follows no redirect: tokens and passwords go to the origin alone', async () => {
   const redirects: (string | undefined)[] = []
   const { client } = open(never, {
-    fetch: async (_: unknown, init?: RequestInit) => {
+    fetch: async (input: unknown, init?: RequestInit) => {
       redirects.push(init?.redirect)
-      return granted()
+      return `${input}`.endsWith(LOGOUT) ? signedOut() : granted()
     },
   })
   await client.login({ username: 'ada', password: 'secret' })
@@ -613,11 +615,11 @@ test('What a client itself asks follows no redirect: tokens and passwords go to 
 
 test('A listener that throws keeps no token from being dropped', async () => {
   const storage = memoryStorage('r1')
-  const { client, clock, server } = open(() => json(200, { access_token: 'a', expires_in: 900 }), {
-    mode: 'token',
-    contract: oauth,
-    storage,
-  })
+  const { client, clock, server } = open(
+    ({ path }) =>
+      path === LOGOUT ? signedOut() : json(200, { access_token: 'a', expires_in: 900 }),
+    { mode: 'token', contract: oauth, storage },
+  )
   await client.refresh()
   client.on('signedout', () => {
     throw new Error('theirs')
@@ -643,6 +645,7 @@ test('A request of one person is not sent again as the next', async () => {
         sent.push(headers.get('authorization'))
         return held
       }
+      if (path === LOGOUT) return signedOut()
       tokens += 1
       return json(200, { access_token: `a${tokens}`, refresh_token: `r${tokens}`, expires_in: 900 })
     },
@@ -673,7 +676,6 @@ test('Who signs in while a refresh hangs is not kept waiting by it', async () =>
 
 const ADA = { username: 'ada', password: 'secret' }
 const LOGIN = '/api/auth/login'
-const LOGOUT = '/api/auth/logout'
 
 test('A sign-in that was given up before it began is not sent', async () => {
   const { client, server } = open(() => granted())
@@ -796,7 +798,7 @@ test('A sign-out that is tried again does not end a session begun meanwhile', as
   let isDown = true
   const { client, clock, server } = open(({ path }) => {
     if (path !== LOGOUT) return granted()
-    return isDown ? json(503, {}) : new Response(null, { status: 204 })
+    return isDown ? json(503, {}) : signedOut()
   })
   await client.refresh()
   const leaving = client.logout()
@@ -811,9 +813,7 @@ test('A sign-out that is tried again does not end a session begun meanwhile', as
 
 test('How long the server wants no refresh is nothing to a sign-out', async () => {
   const { client, clock } = open(({ path }) =>
-    path === REFRESH
-      ? json(429, {}, { 'retry-after': '3600' })
-      : new Response(null, { status: 204 }),
+    path === REFRESH ? json(429, {}, { 'retry-after': '3600' }) : signedOut(),
   )
   client.adopt(MINUTE_MS)
   const refresh = failure(client.refresh())
@@ -843,7 +843,7 @@ test.each<[string, (client: Client) => Promise<void>]>([
         return never()
       }
       expect(signals[0]?.aborted).toBe(true)
-      return Promise.resolve(granted())
+      return Promise.resolve(`${input}`.endsWith(LOGOUT) ? signedOut() : granted())
     },
   })
   client.refresh().catch(() => {})
@@ -956,23 +956,56 @@ test('Who signs in waits for another tab’s refresh, and leaves when told to', 
   await Promise.all(turns)
 })
 
-test('The answer to a sign-out that comes after the next sign-in does not end that', async () => {
+test('A sign-out whose answer comes late does not sign out whoever signed in meanwhile', async () => {
   let answer = (_: Response) => {}
-  const storage = memoryStorage('r1')
+  const storage = memoryStorage('of ada')
   const { client } = open(
     ({ path }) =>
       path === LOGOUT
         ? new Promise<Response>((resolve) => {
             answer = resolve
           })
-        : json(200, { access_token: 'a', refresh_token: 'r2', expires_in: 900 }),
+        : json(200, { access_token: 'a', refresh_token: 'of bob', expires_in: 900 }),
     { mode: 'token', contract: oauth, storage },
   )
   const leaving = client.logout()
   await settle()
   await client.login(ADA)
-  answer(new Response(null, { status: 204 }))
+  answer(signedOut())
   await leaving
   expect(client.session.get().status).toBe('signed-in')
-  expect(storage.get()).toBe('r2')
+  expect(storage.get()).toBe('of bob')
+})
+
+test('A sign-out that reads its token slowly does not end the session of whoever signed in meanwhile', async () => {
+  let read = (_: string) => {}
+  const storage = {
+    get: () =>
+      new Promise<string>((resolve) => {
+        read = resolve
+      }),
+    set: () => {},
+  }
+  const { client, server } = open(
+    () => json(200, { access_token: 'a', refresh_token: 'of bob', expires_in: 900 }),
+    { mode: 'token', contract: oauth, storage },
+  )
+  const leaving = client.logout()
+  await settle()
+  await client.login(ADA)
+  read('of bob')
+  await leaving
+  expect(server.count(LOGOUT)).toBe(0)
+  expect(client.session.get().status).toBe('signed-in')
+})
+
+test('A page of some proxy is no answer to a sign-out: nobody is told that they are signed out', async () => {
+  const { client, clock } = open(({ path }) =>
+    path === LOGOUT ? new Response('<html>') : granted(),
+  )
+  await client.refresh()
+  const leaving = failure(client.logout())
+  await clock.pass(MINUTE_MS)
+  expect(await leaving).toMatchObject({ code: 'unavailable' })
+  expect(client.session.get().status).toBe('signed-in')
 })

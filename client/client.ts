@@ -39,7 +39,7 @@ export function createClient({
   mode,
   patienceMs = 30_000,
 }: ClientOptions = {}): Client {
-  const inJar = !storage && !!(mode ? mode === 'cookie' : contract.jar && scope.document)
+  const inJar = !storage && (mode ? mode === 'cookie' : contract.jar && scope.document)
   const keepsAccess = !inJar || contract.jar === 'refresh'
   const closing = new AbortController()
   const closed = closing.signal
@@ -118,7 +118,7 @@ export function createClient({
           if (version !== seen) return
           const reason = contract.refusal(answer.status, answer.body)
           // A jar that was never known to hold a session, and a server that knows of none: there was none.
-          const isVisitor = inJar && reason === session.get().status
+          const isVisitor = inJar && session.get().status === reason
           if (reason) return announce({ reason: isVisitor ? null : reason }, null)
           await accept(answer, since)
         }, turn?.signal)
@@ -141,10 +141,11 @@ export function createClient({
 
   const serves = () => session.get().remainingMs !== 0 && (!keepsAccess || access)
 
+  /** How long until it is time to renew and makes sense to ask; negative where it is, NaN where nobody knows. */
+  const waitMs = () => Math.max(session.dueMs(), errand.remainingMs())
+
   /** Whether the next request should rather come with a new token. */
-  const isDue = () =>
-    session.get().status !== 'signed-out' &&
-    (!serves() || (session.dueMs() <= 0 && errand.remainingMs() <= 0))
+  const isDue = () => session.get().status !== 'signed-out' && (!serves() || waitMs() <= 0)
 
   /**
    * Until a request may go: at once, or when the flight is over, or in trouble while the old token still serves. `refused` is
@@ -172,11 +173,10 @@ export function createClient({
   /** Refreshes now or when it is time, where somebody is looking. */
   function attend(): void {
     cancelTimer?.()
-    const dueMs = session.dueMs()
     // Not where nobody knows when.
-    if (dueMs < Infinity && proactive && !scope.document?.hidden && !closed.aborted) {
+    if (waitMs() < Infinity && proactive && !scope.document?.hidden && !closed.aborted) {
       if (isDue()) refresh()
-      else cancelTimer = clock.after(Math.max(dueMs, errand.remainingMs()), attend, true)
+      else cancelTimer = clock.after(waitMs(), attend, true)
     }
   }
 
@@ -218,9 +218,11 @@ export function createClient({
           const headers: RefreshRequest['headers'] = token
             ? { authorization: `Bearer ${token}` }
             : {}
-          const answer = await exchange({ path: '/api/auth/logout', headers }, cut)
-          if (answer.status > 299) throw answer
+          // It is over already, or somebody signed in meanwhile, who stays.
           if (endedAt !== since) return
+          const answer = await exchange({ path: '/api/auth/logout', headers }, cut)
+          if (endedAt !== since) return
+          if (answer.status !== 204) throw answer
           await announce({ reason: 'signed_out' }, null)
         }, signal)
       }

@@ -5,7 +5,7 @@ import type { Fetch, Signal } from './platform'
 export function createFetch(
   origin: string,
   send: Fetch,
-  inJar: boolean,
+  inJar: boolean | object | undefined,
   ready: (signal?: Signal | null, refused?: number) => Promise<number>,
   access: () => string | false | undefined,
 ): Fetch {
