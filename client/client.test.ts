@@ -1009,3 +1009,23 @@ test('A page of some proxy is no answer to a sign-out: nobody is told that they 
   expect(await leaving).toMatchObject({ code: 'unavailable' })
   expect(client.session.get().status).toBe('signed-in')
 })
+
+test('A request that waited while somebody else signed in is not sent as them', async () => {
+  const { client, clock, server } = open(
+    ({ path }) => {
+      if (path === '/oauth/token') return never()
+      if (path === LOGOUT) return signedOut()
+      return json(200, { access_token: 'a', refresh_token: 'r', expires_in: 60 })
+    },
+    { mode: 'token', contract: oauth, proactive: false },
+  )
+  await client.login(ADA)
+  await clock.pass(MINUTE_MS)
+  const request = failure(client.fetch('/private', { method: 'POST', body: 'of ada' }))
+  await settle()
+  await client.logout()
+  await client.login({ username: 'bob', password: 'secret' })
+  await clock.pass(MINUTE_MS / 2)
+  expect(await request).toMatchObject({ code: 'signed_out' })
+  expect(server.count('/private')).toBe(0)
+})

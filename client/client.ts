@@ -73,7 +73,7 @@ export function createClient({
     ease?.()
     access = news.access
     if ('reason' in news) {
-      endedAt = version
+      if (news.reason) endedAt = version
       session.end(news.reason)
     } else session.grant(news.ms)
     attend()
@@ -149,22 +149,23 @@ export function createClient({
 
   /**
    * Until a request may go: at once, or when the flight is over, or in trouble while the old token still serves. `refused` is
-   * the version whose token was answered 401, and none where it is higher than any can be. Returns the version that the request goes with.
+   * the version whose token was answered 401. Returns the version that the request goes with.
    * @throws ClientError `signed_out`, `unavailable`, `closed`.
    */
-  async function ready(signal?: Signal | null, refused = 1e9): Promise<number> {
+  async function ready(signal?: Signal | null, refused?: number): Promise<number> {
+    const asked = refused ?? version
     if (closed.aborted) throw new ClientError('closed')
     const mustRenew = refused === version
     if (mustRenew || isDue()) refresh()
     if (!flight) {
-      if (refused > version) return version
+      if (refused == null) return version
     } else {
       const mayEase = !mustRenew && serves()
       await unlessAborted(mayEase ? Promise.race([flight, eased]) : flight, signal)
     }
     const { status, reason } = session.get()
     // Where there never was a session, a request goes without.
-    if (refused < endedAt || (status === 'signed-out' && (reason || refused <= version))) {
+    if (asked < endedAt || (status === 'signed-out' && (reason || refused != null))) {
       throw new ClientError('signed_out', { reason })
     }
     return version
