@@ -726,7 +726,7 @@ test('What a sign-in is told of Retry-After, its error says', async () => {
   expect(await failure(client.login(ADA))).toMatchObject({
     code: 'unavailable',
     retryAfterMs: 7000,
-    cause: { status: 429 },
+    cause: 429,
   })
 })
 
@@ -1028,4 +1028,58 @@ test('A request that waited while somebody else signed in is not sent as them', 
   await clock.pass(MINUTE_MS / 2)
   expect(await request).toMatchObject({ code: 'signed_out' })
   expect(server.count('/private')).toBe(0)
+})
+
+test('A request is not sent again as whoever signed in in another tab', async () => {
+  const channels: { onmessage?: (event: { data: unknown }) => void }[] = []
+  class Channel {
+    onmessage?: (event: { data: unknown }) => void
+    close = () => {}
+    constructor() {
+      channels.push(this)
+    }
+    postMessage = (data: unknown) => {
+      for (const other of channels) if (other !== this) other.onmessage?.({ data })
+    }
+  }
+  let answer = (_: Response) => {}
+  const held = new Promise<Response>((resolve) => {
+    answer = resolve
+  })
+  const { send, count } = fakeServer(({ path }) => (path === '/private' ? held : granted()))
+  vi.stubGlobal('BroadcastChannel', Channel)
+  const tab = () => {
+    const client = createClient({ origin: ORIGIN, mode: 'cookie', fetch: send })
+    opened.push(client)
+    return client
+  }
+  const one = tab()
+  const two = tab()
+  await one.login(ADA)
+  const request = failure(one.fetch('/private', { method: 'POST', body: 'of ada' }))
+  await settle()
+  await two.refresh()
+  await two.login({ username: 'bob', password: 'secret' })
+  answer(json(401, {}))
+  expect(await request).toMatchObject({ code: 'signed_out' })
+  expect(count('/private')).toBe(1)
+  expect((await one.fetch('/public')).status).toBe(200)
+})
+
+test('A sign-in that the server could not answer is the end of nobody’s session', async () => {
+  let answer = (_: Response) => {}
+  const held = new Promise<Response>((resolve) => {
+    answer = resolve
+  })
+  const { client, server } = open(({ path }) => {
+    if (path === LOGIN) return json(500, {})
+    if (path === REFRESH) return granted()
+    return server.count('/private') === 1 ? held : json(200, {})
+  })
+  await client.refresh()
+  const request = client.fetch('/private')
+  await settle()
+  await failure(client.login(ADA))
+  answer(json(401, {}))
+  expect((await request).status).toBe(200)
 })

@@ -49,7 +49,7 @@ export function createClient({
   const session = openSession(clock, refreshBeforeMs)
   const errand = openPatience(clock, closed, patienceMs)
   const place = inJar ? origin : storage?.sharedAs
-  const tabs = openTabs(place ? scope : {}, `rekindle ${place}`, limited, hear)
+  const tabs = openTabs(place ? scope : {}, `refresh ${place}`, limited, hear)
   // A person comes back to the tab, or leaves it; the network returns.
   for (const type of ['visibilitychange', 'online']) {
     scope.addEventListener?.(type, wake, { signal: closed })
@@ -58,7 +58,7 @@ export function createClient({
   let access: News['access']
   /** Counts the news of the session: what was asked before the latest is not news. */
   let version = 0
-  /** The version at which the latest session ended: what was asked before is nobody else's. */
+  /** The version at which the latest session ended, or the one after it began: what was asked before is nobody else's. */
   let endedAt = 0
   let flight: Promise<void> | undefined
   /** Over as soon as the flight is in trouble, or there is news without it: who has a token that serves need not wait. */
@@ -72,10 +72,9 @@ export function createClient({
     version++
     ease?.()
     access = news.access
-    if ('reason' in news) {
-      if (news.reason) endedAt = version
-      session.end(news.reason)
-    } else session.grant(news.ms)
+    if (news.isNew || news.reason) endedAt = version
+    if ('ms' in news) session.grant(news.ms)
+    else session.end(news.reason)
     attend()
   }
 
@@ -89,12 +88,12 @@ export function createClient({
   }
 
   /** Takes over what an answer grants to who asked at `since`. @throws ClientError `unavailable` where that is nothing. */
-  async function accept(answer: Answer, since: number): Promise<void> {
+  async function accept(answer: Answer, since: number, isNew?: boolean): Promise<void> {
     const granted =
       answer.status === 200 && contract.grant(answer.body, answer.headers.get('set-cookie') ?? '')
     if (!granted) throw answer
     const ms = (granted.expiresIn as number) * 1000 + since - clock.now()
-    await announce({ ms, access: keepsAccess && granted.access }, granted.refresh)
+    await announce({ ms, access: keepsAccess && granted.access, isNew }, granted.refresh)
   }
 
   function renew(): Promise<void> {
@@ -198,8 +197,7 @@ export function createClient({
         const since = clock.now()
         const answer = await exchange({ path: contract.login, headers, body }, cut)
         if (answer.status === 401) throw new ClientError('invalid_credentials')
-        endedAt = ++version
-        await accept(answer, since)
+        await accept(answer, since, true)
       }, signal)
     },
 
@@ -214,8 +212,6 @@ export function createClient({
         return tabs.alone(async (cut) => {
           // A cookie is kept with its name.
           const token = (await store.get())?.replace(/^[\w-]+=/, '')
-          // It is over already, or somebody signed in meanwhile, who stays.
-          if (endedAt !== since) return
           const headers: RefreshRequest['headers'] = token
             ? { authorization: `Bearer ${token}` }
             : {}

@@ -29,11 +29,12 @@ export function openLimit(clock: Clock, timeoutMs: number, closed: Signal): Limi
       await unlessAborted(unlessAborted(outcome, given), closed)
     } catch (cause) {
       if (isGone() || cause instanceof ClientError) throw cause
-      const seconds = (cause as Partial<Answer> | undefined)?.headers?.get('retry-after')
+      const { status, headers } = Object(cause) as Partial<Answer>
       throw new ClientError('unavailable', {
-        // A date would need a clock, and counts as nothing.
-        retryAfterMs: Number(seconds) * 1000 || 0,
-        cause,
+        // In seconds; a date would need a clock, and counts as nothing.
+        retryAfterMs: (headers?.get('retry-after') as unknown as number) * 1000 || 0,
+        // Of an answer no more than that: who logs a cause logs no token.
+        cause: status ?? cause,
       })
     } finally {
       over.abort()

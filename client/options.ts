@@ -23,7 +23,7 @@ export interface ClientOptions {
   readonly proactive?: boolean
   /** How long before its end the access token is renewed, a tenth of its life at most. An hour where not given. */
   readonly refreshBeforeMs?: number
-  /** How long one call to the server may take. 10 s where not given. */
+  /** How long a call to the server may take, the storage and another tab's turn. 10 s each where not given. */
   readonly timeoutMs?: number
   /** How long to go on trying where the server does not answer, or cannot. 30 s where not given. */
   readonly patienceMs?: number
@@ -50,7 +50,7 @@ export interface Client {
   logout(options?: Abortable): Promise<void>
   /** Takes over what the server said as it made the page: how long the access token in the cookie still serves. */
   adopt(remainingMs: number): void
-  /** Calls back when the session ends, wherever that was decided. Returns the end of it. */
+  /** Calls back when the session ends, wherever that was decided; not where there was none. Returns the end of it. */
   on(event: 'signedout', listener: (detail: { reason: SignOutReason }) => void): () => void
   /** For platforms without a document: the person is back, or the network is. */
   wake(): void

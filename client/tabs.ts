@@ -9,8 +9,15 @@ export type News =
       readonly ms: number
       /** The access token, where script holds it. */
       readonly access: string | false | undefined
+      /** Whether somebody signed in. */
+      readonly isNew?: boolean | undefined
+      readonly reason?: undefined
     }
-  | { readonly reason: SignOutReason | null; readonly access?: undefined }
+  | {
+      readonly reason: SignOutReason | null
+      readonly access?: undefined
+      readonly isNew?: undefined
+    }
 
 /** The other tabs that share what is called `name`, as far as `platform` can reach them. */
 export function openTabs(
