@@ -155,7 +155,7 @@ test('F3 client: a frozen tab that keeps the lock keeps nobody else', async ({
         return new Promise(() => {})
       })
     })
-  }, `rekindle ${server.origin}`)
+  }, `refresh ${server.origin}`)
   const other = await context.newPage()
   await openClientPage(other, { timeoutMs: 1000 })
   const [status, ms] = await other.evaluate(async () => {
