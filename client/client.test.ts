@@ -582,6 +582,17 @@ test('A fetch that does not obey its signal is given up, too', async () => {
   expect(await refresh).toMatchObject({ code: 'unavailable' })
 })
 
+test('A sign-out whose caller gave up soon leaves no timer', async () => {
+  const { client, clock } = open(() => json(503, {}))
+  const abort = new AbortController()
+  const leaving = failure(client.logout({ signal: abort.signal }))
+  await settle()
+  abort.abort('enough')
+  expect(await leaving).toBe('enough')
+  await clock.pass(1000)
+  expect(clock.timers).toBe(0)
+})
+
 test('A sign-out whose caller gave up is not tried again', async () => {
   const { client, clock, server } = open(({ path }) =>
     path === REFRESH ? granted() : json(503, {}, { 'retry-after': '5' }),

@@ -58,13 +58,13 @@ export function createClient({
   let access: News['access']
   /** Counts the news of the session: what was asked before the latest is not news. */
   let version = 0
-  /** The version at which the latest session ended, or the one after it began: what was asked before is nobody else's. */
-  let endedAt = 0
+  /** The version at which the latest session began or ended: what was asked before is nobody else's. */
+  let turnedAt = 0
   let flight: Promise<void> | undefined
   /** Over as soon as the flight is in trouble, or there is news without it: who has a token that serves need not wait. */
   let eased: Promise<void> | undefined
   let ease: (() => void) | undefined
-  /** Gives up a refresh under way for who signs in or out: its late answer would overwrite their cookies. It is tried again. */
+  /** Aborts a refresh under way, for who signs in or out: its late answer would overwrite their cookies. It is tried again. */
   let turn: AbortController | undefined
   let cancelTimer: (() => void) | undefined
 
@@ -72,7 +72,7 @@ export function createClient({
     version++
     ease?.()
     access = news.access
-    if (news.isNew || news.reason) endedAt = version
+    if (news.login || news.reason) turnedAt = version
     if ('ms' in news) session.grant(news.ms)
     else session.end(news.reason)
     attend()
@@ -88,12 +88,12 @@ export function createClient({
   }
 
   /** Takes over what an answer grants to who asked at `since`. @throws ClientError `unavailable` where that is nothing. */
-  async function accept(answer: Answer, since: number, isNew?: boolean): Promise<void> {
+  async function accept(answer: Answer, since: number, login?: boolean): Promise<void> {
     const granted =
       answer.status === 200 && contract.grant(answer.body, answer.headers.get('set-cookie') ?? '')
     if (!granted) throw answer
     const ms = (granted.expiresIn as number) * 1000 + since - clock.now()
-    await announce({ ms, access: keepsAccess && granted.access, isNew }, granted.refresh)
+    await announce({ ms, access: keepsAccess && granted.access, login }, granted.refresh)
   }
 
   function renew(): Promise<void> {
@@ -164,7 +164,7 @@ export function createClient({
     }
     const { status, reason } = session.get()
     // Where there never was a session, a request goes without.
-    if (asked < endedAt || (status === 'signed-out' && (reason || refused != null))) {
+    if (asked < turnedAt || (status === 'signed-out' && (reason || refused != null))) {
       throw new ClientError('signed_out', { reason })
     }
     return version
@@ -186,7 +186,7 @@ export function createClient({
   }
 
   return {
-    fetch: createFetch(origin, send, inJar, ready, () => access),
+    fetch: createFetch(origin, send, inJar ? { credentials: 'include' } : {}, ready, () => access),
     session,
 
     async login(credentials, { signal } = {}) {
@@ -206,24 +206,24 @@ export function createClient({
     },
 
     async logout({ signal } = {}) {
-      const since = endedAt
+      const since = turnedAt
       const tell = () => {
         turn?.abort()
         return tabs.alone(async (cut) => {
           // A cookie is kept with its name.
-          const token = (await store.get())?.replace(/^[\w-]+=/, '')
+          const token = (await store.get())?.replace(/.*=/, '')
           const headers: RefreshRequest['headers'] = token
             ? { authorization: `Bearer ${token}` }
             : {}
           // It is over already, or somebody signed in meanwhile, who stays.
-          if (endedAt !== since) return
+          if (turnedAt !== since) return
           const answer = await exchange({ path: '/api/auth/logout', headers }, cut)
-          if (endedAt !== since) return
+          if (turnedAt !== since) return
           if (answer.status !== 204) throw answer
           await announce({ reason: 'signed_out' }, null)
         }, signal)
       }
-      await unlessAborted(openPatience(clock, closed, patienceMs).insist(tell), signal)
+      await unlessAborted(openPatience(clock, closed, patienceMs, signal).insist(tell), signal)
     },
 
     adopt: (ms) => hear({ ms, access }),

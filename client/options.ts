@@ -42,11 +42,14 @@ export interface Client {
   /** A drop-in `fetch`: relative addresses are the server's; its requests bear the session, others pass untouched. */
   readonly fetch: Fetch
   readonly session: ObservableSession
-  /** Gives up a refresh under way: its late answer would overwrite the new cookies. @throws ClientError `invalid_credentials`; `unavailable` where the server could not say. */
+  /**
+   * Signs in. A refresh under way is aborted: its late answer would overwrite the new cookies.
+   * @throws ClientError `invalid_credentials`; `unavailable` where the server could not say; `closed`.
+   */
   login(credentials: Credentials, options?: Abortable): Promise<void>
   /** Renews the session now, or joins whoever is at it. @throws ClientError `signed_out`, `unavailable`, `closed`. */
   refresh(options?: Abortable): Promise<void>
-  /** Ends the session, in every tab. @throws ClientError `unavailable` where the server could not be told: it lives on. */
+  /** Ends the session, in every tab. @throws ClientError `unavailable` where the server could not be told: it lives on; `closed`. */
   logout(options?: Abortable): Promise<void>
   /** Takes over what the server said as it made the page: how long the access token in the cookie still serves. */
   adopt(remainingMs: number): void

@@ -5,7 +5,7 @@ import type { Fetch, Signal } from './platform'
 export function createFetch(
   origin: string,
   send: Fetch,
-  inJar: boolean | object | undefined,
+  always: RequestInit,
   ready: (signal?: Signal | null, refused?: number) => Promise<number>,
   access: () => string | false | undefined,
 ): Fetch {
@@ -26,7 +26,7 @@ export function createFetch(
       if (token) headers.set('authorization', `Bearer ${token}`)
       // A copy of a Request, so that its body is there for another attempt.
       const target = input.clone?.() ?? url
-      return send(target, { ...init, headers, ...(inJar && { credentials: 'include' }) })
+      return send(target, { ...init, headers, ...always })
     }
     const version = await ready(signal)
     const response = await attempt()

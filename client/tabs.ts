@@ -10,13 +10,13 @@ export type News =
       /** The access token, where script holds it. */
       readonly access: string | false | undefined
       /** Whether somebody signed in. */
-      readonly isNew?: boolean | undefined
+      readonly login?: boolean | undefined
       readonly reason?: undefined
     }
   | {
       readonly reason: SignOutReason | null
       readonly access?: undefined
-      readonly isNew?: undefined
+      readonly login?: undefined
     }
 
 /** The other tabs that share what is called `name`, as far as `platform` can reach them. */
@@ -40,7 +40,7 @@ export function openTabs(
      */
     async alone(turn: (signal: Signal) => Promise<void>, given?: Signal | null): Promise<void> {
       let leave: (() => void) | undefined
-      const enter = (signal: Signal) =>
+      const admission = (signal: Signal) =>
         new Promise<void>((enter, fail) => {
           const stay = () =>
             new Promise<void>((resolve) => {
@@ -50,7 +50,7 @@ export function openTabs(
           navigator?.locks?.request(name, { signal }, stay).catch(fail) ?? enter()
         })
       try {
-        await limited(enter, given).catch(() => {})
+        await limited(admission, given).catch(() => {})
         await limited(turn, given)
       } finally {
         leave?.()
