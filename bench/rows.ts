@@ -82,7 +82,8 @@ async function hotVerbs({ sessions }: Database): Promise<void> {
   await sessions.findFor(id, 'jti')
   await sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
   const session = newSession({ userId, passwordHash: CROWD.passwordHash })
-  await sessions.create(session, { replaces: id, maxLive: 100 })
+  const signsIn = sessions.create(session, { replaces: id, maxLive: 100 })
+  if (!(await signsIn)) throw new Error('somebody changed the users of the benchmark')
   await sessions.list(userId, START)
   await sessions.end(id, 'signed_out', newEvent({ sessionId: id, userId, ...laptop }))
 }

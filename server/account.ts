@@ -57,7 +57,7 @@ export async function resetPassword(name: string, password: string): Promise<num
   return ended
 }
 
-function unknownUser(): HttpError {
+export function unknownUser(): HttpError {
   return new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
 }
 

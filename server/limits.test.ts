@@ -72,12 +72,10 @@ describe('the table of limits', () => {
 
   it('says how long cookies are', async () => {
     const server = await openServer({ APP_ORIGIN: HTTPS })
-    const { database, devices, engine, config } = server
+    const { database, devices, config } = server
     const user = newUser({ nameKey: 'x'.repeat(64) })
     await database.users.create(user)
-    const grant = await engine.start(user, laptop, null)
-    if (grant === null) throw new Error('Nobody was signed in')
-    const { access, refresh, sessionId } = grant
+    const { access, refresh, sessionId } = await server.startSession(user, laptop)
     const mark = await devices.issue({ account: user.nameKey, sessionId })
     const lengths = [
       setCookie('access', access.token, access.expiresInSeconds, config),

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { User } from '@/db/database'
 import type { Session } from '@/session/store'
+import { unknownUser } from './account'
 import { nameKey } from './credentials'
 import { HttpError } from './http-error'
 import { rekindle } from './sessions'
@@ -41,6 +42,6 @@ export async function endSessionsOf(name: string): Promise<number> {
 async function requireUser(name: string): Promise<User> {
   const { database } = await rekindle()
   const user = await database.users.findByName(nameKey(name))
-  if (!user) throw new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
+  if (!user) throw unknownUser()
   return user
 }

@@ -51,10 +51,8 @@ it('a restore undoes what was done since the copy: sign-outs, passwords, people;
   directory.remove()
 })
 
-async function signedIn({ engine }: TestServer, name: string, password: string): Promise<Grant> {
-  const grant = await engine.start(await authenticate(name, password, from), client, null)
-  if (grant === null) throw new Error('Nobody was signed in')
-  return grant
+async function signedIn(server: TestServer, name: string, password: string): Promise<Grant> {
+  return server.startSession(await authenticate(name, password, from), client)
 }
 
 /** What comes of a session's refresh token: its answer, or why it was refused. */
