@@ -30,13 +30,14 @@ test('F1 middleware and the page do not both refresh: one rotation, and the page
 test('F2 fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', async ({
   startServer,
 }) => {
-  const env = { ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s', INTERNAL_ORIGIN: '' }
+  // Fifty pages at once keep the last of them waiting outside for a second where the machine is busy: that is no race any more.
+  const env = { ACCESS_TOKEN_TTL: '4s', REFRESH_GRACE: '3s', INTERNAL_ORIGIN: '' }
   const server = await startServer({ env })
   const [user, forerunner] = await Promise.all([server.register(), server.register()])
   const origin = `http://127.0.0.1:${server.port}`
   const cookie = await signInOverHttp(origin, user)
   const warmUp = await signInOverHttp(origin, forerunner)
-  await untilClock(server.rows.session(user.name).issued_at + 4000)
+  await untilClock(server.rows.session(user.name).issued_at + 10_000)
   // A server that has just started is slow at whatever it does for the first time.
   for (let i = 0; i < 10; i++) await askTogether(server.port, '/dashboard', warmUp, 2)
 
