@@ -94,13 +94,13 @@ for (const [method, authentication] of [
     const wrong = method.endsWith('post') ? openid.ClientSecretPost : openid.ClientSecretBasic
     const config = await discover(server, id, wrong(`${secret}!`))
     const token = await agedToken(server, user)
-    for (const refused of [
-      openid.refreshTokenGrant(config, token),
-      openid.tokenIntrospection(config, token),
-      openid.tokenRevocation(config, token),
+    for (const ask of [
+      openid.refreshTokenGrant,
+      openid.tokenIntrospection,
+      openid.tokenRevocation,
     ]) {
       // As Basic it is challenged (RFC 6749 §5.2), which the library tells as a WWW-Authenticate error.
-      await expect(refused).rejects.toMatchObject({ status: 401 })
+      await expect(ask(config, token)).rejects.toMatchObject({ status: 401 })
     }
     expect(server.rows.session(user.name)).toMatchObject({ generation: 0, revoked_at: null })
   })
