@@ -37,7 +37,7 @@ function describeSessions(open: OpenTestDatabase): void {
         userVerified: false,
         userDisabled: false,
         ...{ generation: 0, branch: 0, parentBranch: 0 },
-        ...{ createdAt: START, issuedAt: START, lastSeenAt: START },
+        ...{ createdAt: START, issuedAt: START, lastSeenAt: START, authTime: START },
         ...{ idleExpiresAt: START + 14 * 24 * HOUR, expiresAt: START + 30 * 24 * HOUR },
         ...{ endedAt: null, endedReason: null },
         ...laptop,

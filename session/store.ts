@@ -42,6 +42,8 @@ export interface Session extends RotationState, Client {
   readonly userVerified: boolean
   readonly createdAt: EpochMs
   readonly lastSeenAt: EpochMs
+  /** When the user last proved the password in this session. */
+  readonly authTime: EpochMs
   readonly endedAt: EpochMs | null
 }
 

@@ -1,3 +1,4 @@
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { bigint, boolean, customType, index, integer, pgTable } from 'drizzle-orm/pg-core'
 import type { EndReason, SessionEventKind } from '@/session/store'
 
@@ -37,6 +38,8 @@ export const sessions = pgTable(
     endedReason: text('revoked_reason').$type<EndReason>(),
     createdAt: time('created_at').notNull(),
     lastSeenAt: time('last_seen_at').notNull(),
+    /** When the user last proved the password here. Rows from before this column was added count as long ago. */
+    authTime: time('auth_time').notNull().default(0),
     userAgent: text('user_agent').notNull(),
     address: text('ip').notNull(),
   },
@@ -45,6 +48,11 @@ export const sessions = pgTable(
     index('sessions_by_expiry').on(table.expiresAt),
   ],
 )
+
+/** The events that raise a user's security alert, or settle it: the latest one says whether there is an alert. */
+export function isAlert({ kind }: { kind: AnyColumn }): SQL {
+  return sql`${kind} IN ('reuse_detected', 'alert_dismissed', 'password_changed')`
+}
 
 /** Events outlive their session, which is pruned sooner, but not their user. */
 export const sessionEvents = pgTable(
@@ -64,7 +72,8 @@ export const sessionEvents = pgTable(
   },
   (table) => [
     index('events_of_session').on(table.sessionId, table.at),
-    index('events_of_user').on(table.userId),
+    index('events_of_user').on(table.userId, table.at, table.id),
+    index('alerts_of_user').on(table.userId, table.at, table.id).where(isAlert(table)),
     index('events_by_age').on(table.at),
   ],
 )

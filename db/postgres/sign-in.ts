@@ -29,8 +29,8 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
     sql`
       WITH ${inTurn(sql`verified = verified`, proven)}, added AS (
         INSERT INTO sessions
-          (id, user_id, created_at, issued_at, last_seen_at, idle_expires_at, expires_at, user_agent, ip)
-        SELECT ${$('id')}, alone.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
+          (id, user_id, created_at, issued_at, last_seen_at, auth_time, idle_expires_at, expires_at, user_agent, ip)
+        SELECT ${$('id')}, alone.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
           ${$('idleExpiresAt')}::bigint, ${$('expiresAt')}::bigint, ${$('userAgent')}, ${$('address')}
         FROM alone
         ON CONFLICT (id) DO NOTHING

@@ -1,3 +1,4 @@
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { EndReason, SessionEventKind } from '@/session/store'
 
@@ -29,6 +30,8 @@ export const sessions = sqliteTable(
     endedReason: text('revoked_reason').$type<EndReason>(),
     createdAt: integer('created_at').notNull(),
     lastSeenAt: integer('last_seen_at').notNull(),
+    /** When the user last proved the password here. Rows from before this column was added count as long ago. */
+    authTime: integer('auth_time').notNull().default(0),
     userAgent: text('user_agent').notNull(),
     address: text('ip').notNull(),
   },
@@ -37,6 +40,11 @@ export const sessions = sqliteTable(
     index('sessions_by_expiry').on(table.expiresAt),
   ],
 )
+
+/** The events that raise a user's security alert, or settle it: the latest one says whether there is an alert. */
+export function isAlert({ kind }: { kind: AnyColumn }): SQL {
+  return sql`${kind} IN ('reuse_detected', 'alert_dismissed', 'password_changed')`
+}
 
 /** Events outlive their session, which is pruned sooner, but not their user. */
 export const sessionEvents = sqliteTable(
@@ -56,7 +64,8 @@ export const sessionEvents = sqliteTable(
   },
   (table) => [
     index('events_of_session').on(table.sessionId, table.at),
-    index('events_of_user').on(table.userId),
+    index('events_of_user').on(table.userId, table.at, table.id),
+    index('alerts_of_user').on(table.userId, table.at, table.id).where(isAlert(table)),
     index('events_by_age').on(table.at),
   ],
 )

@@ -100,6 +100,7 @@ function prepareSessions({ orm }: Connection) {
         expiresAt: $('expiresAt'),
         createdAt: $('createdAt'),
         lastSeenAt: $('createdAt'),
+        authTime: $('createdAt'),
         userAgent: $('userAgent'),
         address: $('address'),
       })
