@@ -51,9 +51,10 @@ export async function requireOAuthClient(
 
 /** RFC 7617, its parts form-encoded (RFC 6749 §2.3.1). */
 function basicCredentials(header: string | null): { id: string; secret: string } | null {
-  const match = /^Basic +([\w+/=-]*) *$/i.exec(header ?? '')
-  if (!match) return null
-  const text = Buffer.from(match[1] ?? '', 'base64').toString('utf8')
+  // Neither group can match what the other does, so a header is read once, however many spaces it has.
+  const encoded = /^Basic +([\w+/=-]*)$/i.exec((header ?? '').trimEnd())?.[1]
+  if (encoded === undefined) return null
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = text.indexOf(':')
   if (colon < 0) throw invalidClient()
   return { id: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }

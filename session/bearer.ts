@@ -1,5 +1,5 @@
 /** The credentials of an `Authorization: Bearer` header (RFC 6750 §2.1), or null where it has another scheme, or is absent. */
 export function bearerToken(headers: { get(name: string): string | null }): string | null {
-  const match = /^Bearer +(.*)$/i.exec(headers.get('authorization') ?? '')
-  return match ? (match[1] ?? '').trim() : null
+  const header = headers.get('authorization') ?? ''
+  return /^Bearer /i.test(header) ? header.slice('Bearer '.length).trim() : null
 }

@@ -41,14 +41,30 @@ export function deleteCookie(role: CookieRole, policy: CookiePolicy): string {
 
 /** The first non-empty value of a cookie in a `Cookie` header, or null. */
 export function readCookie(header: string | null, name: string): string | null {
-  if (header === null) return null
+  return header === null ? null : (parseCookies(header).get(name)?.[0] ?? null)
+}
+
+/** The non-empty values of each cookie, in the order of the header. */
+type Cookies = ReadonlyMap<string, readonly string[]>
+
+let latest: { readonly header: string; readonly cookies: Cookies } | undefined
+
+/** Parses a header in a time that grows with its length alone. One request asks for several cookies, so the latest result is kept. */
+function parseCookies(header: string): Cookies {
+  if (latest?.header === header) return latest.cookies
+  const cookies = new Map<string, string[]>()
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals < 0 || trim(pair.slice(0, equals)) !== name) continue
+    if (equals < 0) continue
     const value = trim(pair.slice(equals + 1))
-    if (value !== '') return value
+    if (value === '') continue
+    const name = trim(pair.slice(0, equals))
+    const values = cookies.get(name)
+    if (values) values.push(value)
+    else cookies.set(name, [value])
   }
-  return null
+  latest = { header, cookies }
+  return cookies
 }
 
 /** A `Cookie` header in which the named cookies have the given values, and only those. */
@@ -75,8 +91,18 @@ export function cookiePairs(setCookies: readonly string[]): Record<string, strin
 
 /**
  * Strips spaces and tabs, which is all that may surround a cookie (RFC 6265 §5.2). `String.trim` also strips U+00A0,
- * with which a sibling subdomain could pass a cookie off as one that bears the prefix.
+ * with which a sibling subdomain could pass a cookie off as one that bears the prefix. A loop, as a pattern for spaces at the
+ * end takes a time that grows with their square where something follows them.
  */
 function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text, start)) start++
+  while (end > start && isBlank(text, end - 1)) end--
+  return text.slice(start, end)
+}
+
+function isBlank(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  return code === 0x20 || code === 0x09
 }
