@@ -17,6 +17,8 @@ export interface EdgeConfig {
   readonly audience: string
   readonly accessTokenMs: number
   readonly leewayMs: number
+  /** How long a page waits for a refresh before an outage is what it shows. */
+  readonly refreshTimeoutMs: number
   /** Whether the server itself saw each request arrive, and said so; elsewhere that header is the client's. */
   readonly knowsArrival: boolean
   /** The least that is worth a line in the log. */
@@ -29,6 +31,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export const ACCESS_TOKEN_TTL = '15m'
+/** Long, as fifty tabs that wake together on a busy machine wait for each other, and late is better than not. */
+export const REFRESH_TIMEOUT = '8s'
 const MAX_DEFAULT_LEEWAY_MS = 60_000
 
 /** The part of the configuration that both runtimes share, with every default filled in. */
@@ -53,6 +57,7 @@ export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
     issuer: env.TOKEN_ISSUER || appOrigin,
     audience: env.TOKEN_AUDIENCE || appOrigin,
     accessTokenMs,
+    refreshTimeoutMs: parseDuration(env.REFRESH_TIMEOUT || REFRESH_TIMEOUT) ?? Number.NaN,
     knowsArrival: !env.VERCEL,
     logLevel: readLogLevel(env),
     leewayMs: leeway ?? Math.min(MAX_DEFAULT_LEEWAY_MS, accessTokenMs / 10),

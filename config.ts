@@ -5,6 +5,7 @@ import {
   type Environment,
   LOG_LEVELS,
   parseList,
+  REFRESH_TIMEOUT,
   readEdgeConfig,
 } from './config.edge'
 import { privateKeys } from './config.keys'
@@ -22,6 +23,8 @@ export interface Config extends EdgeConfig {
     readonly poolSize: number
     /** Whether PostgreSQL is asked to keep statements between uses; `auto` where nobody else hands connections on. */
     readonly statements: 'auto' | 'named' | 'unnamed'
+    /** How long whatever needs the database waits for it. */
+    readonly timeoutMs: number
   }
   readonly idleMs: number
   readonly sessionMs: number
@@ -98,6 +101,7 @@ const schema = z.object({
   DATABASE_STATEMENTS: z
     .enum(['auto', 'named', 'unnamed'], { error: 'must be auto, named or unnamed' })
     .default('auto'),
+  DATABASE_TIMEOUT: positive.default('2s'),
   ACCESS_TOKEN_ALG: z
     .enum(SIGNING_ALGORITHMS, { error: 'must be HS256, EdDSA or ES256' })
     .optional(),
@@ -112,6 +116,7 @@ const schema = z.object({
   SESSION_TTL: positive.default('30d'),
   REFRESH_GRACE: duration.default('30s'),
   REFRESH_LEEWAY: duration.optional(),
+  REFRESH_TIMEOUT: positive.default(REFRESH_TIMEOUT),
   COOKIE_SAMESITE: z.enum(['lax', 'strict'], { error: 'must be lax or strict' }).optional(),
   TRUSTED_PROXY_HOPS: z
     .string()
@@ -174,6 +179,7 @@ export function readConfig(env: Environment = process.env): Config {
     database: {
       poolSize: Number(values.DATABASE_POOL_SIZE),
       statements: values.DATABASE_STATEMENTS,
+      timeoutMs: ms(values.DATABASE_TIMEOUT),
     },
     idleMs: ms(values.REFRESH_TOKEN_TTL),
     sessionMs: ms(values.SESSION_TTL),
@@ -268,6 +274,10 @@ function checkTogether(config: Config): void {
   must(leewayMs < accessTokenMs, 'REFRESH_LEEWAY must be shorter than ACCESS_TOKEN_TTL')
   must(accessTokenMs <= idleMs, 'REFRESH_TOKEN_TTL must not be shorter than ACCESS_TOKEN_TTL')
   must(idleMs <= sessionMs, 'SESSION_TTL must not be shorter than REFRESH_TOKEN_TTL')
+  must(
+    config.database.timeoutMs < config.refreshTimeoutMs,
+    'DATABASE_TIMEOUT must be shorter than REFRESH_TIMEOUT',
+  )
   const { shutdown } = config
   must(
     shutdown === null || shutdown.delayMs < shutdown.timeoutMs,

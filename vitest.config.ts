@@ -15,10 +15,13 @@ export default defineConfig({
     globalSetup: 'db/postgres/cluster/door.ts',
     include: ['**/*.test.ts'],
     exclude: ['node_modules', '.next', '.bench', 'e2e'],
-    testTimeout: 60_000,
+    // So long that no machine is too slow: what is waited for comes, or never does.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     // Not one less than there are cores: many files wait for processes and databases.
     maxWorkers: '100%',
     // What is logged is tested where it is captured.
-    env: { LOG_LEVEL: 'silent' },
+    env: { LOG_LEVEL: 'silent', DATABASE_TIMEOUT: '60s', REFRESH_TIMEOUT: '120s' },
   },
 })

@@ -47,6 +47,18 @@ export interface UserStore {
   remove(user: ProvenUser): Promise<boolean>
 }
 
+/** How long the program waits for a database. Both engines keep to it. */
+export interface DatabaseTimeouts {
+  /** How long a verb may take, in milliseconds, before it rejects with SessionError `unavailable`. */
+  readonly timeoutMs?: number
+  /** How long a start waits, in milliseconds: for a database that starts too, or a process that migrates. */
+  readonly openTimeoutMs?: number
+}
+
+/** Middleware gives a refresh 3 s where the old access token still serves: a 503 arrives within them. */
+export const TIMEOUT_MS = 2000
+export const OPEN_TIMEOUT_MS = 10_000
+
 export interface LimiterOptions {
   /** Sets this limiter's keys apart from the others'. */
   readonly keyPrefix: string

@@ -35,7 +35,7 @@ it('names DATABASE_URL, and no password, when it cannot open', async () => {
     `file:${text}/test.db`,
   ]
   for (const url of urls) {
-    const message = await openDatabase(url, { openPatienceMs: 100 }).then(
+    const message = await openDatabase(url, { openTimeoutMs: 100 }).then(
       () => 'opened',
       (error: Error) => error.message,
     )

@@ -18,7 +18,7 @@ export async function openDatabase(url: string, options?: PostgresOptions): Prom
   }
   const file = sqliteFile(url)
   const { openSqlite } = await import('./sqlite/database')
-  return opened(file, openSqlite(file))
+  return opened(file, openSqlite(file, options))
 }
 
 async function opened(place: string, opening: Promise<Database>): Promise<Database> {

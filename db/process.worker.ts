@@ -1,6 +1,6 @@
 import type { Database } from './database'
 import { openDatabase } from './open'
-import { laptop, newEvent, newSession, rotation } from './samples'
+import { laptop, newEvent, newSession, rotation, UNHURRIED } from './samples'
 
 /** What processes.test.ts may ask of this process. */
 export type Task =
@@ -37,7 +37,7 @@ tell({ kind: 'ready' })
 
 async function open(url: string) {
   await database?.close()
-  database = await openDatabase(url)
+  database = await openDatabase(url, UNHURRIED)
   await database.ping()
   tell({ kind: 'opened' })
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from './open'
 import type { Answer, Task } from './process.worker'
-import { laptop, newSession, newUser, START } from './samples'
+import { laptop, newSession, newUser, START, UNHURRIED } from './samples'
 
 const WORKER = fileURLToPath(new URL('./process.worker.ts', import.meta.url))
 const FLEET = 10
@@ -38,7 +38,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 
     beforeAll(async () => {
       fleet = await Promise.all(Array.from({ length: FLEET }, start))
-    }, 60_000)
+    })
     afterAll(() => Promise.all(fleet.map(stop)))
 
     it('open one new database at once, and it is migrated once', async () => {
@@ -49,11 +49,11 @@ function describeFleet(place: () => Place, rounds: number): void {
         expect(hashes.length).toBeGreaterThan(1)
         expect(new Set(hashes).size).toBe(hashes.length)
       }
-    }, 60_000)
+    })
 
     it('F23: hammer one database without one error or lost write', async () => {
       const url = await place().newUrl()
-      const database = await openDatabase(url)
+      const database = await openDatabase(url, UNHURRIED)
       const user = newUser()
       await database.users.create(user)
       const shared = Array.from({ length: 3 }, () => newSession({ userId: user.id }))
@@ -82,11 +82,11 @@ function describeFleet(place: () => Place, rounds: number): void {
       const limiter = database.limiter({ keyPrefix: 'hammer', points: 1e6, duration: 3600 })
       expect(await limiter.get('everyone')).toMatchObject({ consumedPoints: FLEET * rounds })
       await database.close()
-    }, 60_000)
+    })
 
     it('sign in while the password is changed, and nobody stays in with the old one', async () => {
       const url = await place().newUrl()
-      const database = await openDatabase(url)
+      const database = await openDatabase(url, UNHURRIED)
       const user = newUser()
       await database.users.create(user)
       await askAll({ do: 'open', url })
@@ -102,14 +102,14 @@ function describeFleet(place: () => Place, rounds: number): void {
       expect(ended).toBe(made.reduce((sum, count) => sum + count))
       expect(await signedIn()).toEqual([])
       await database.close()
-    }, 60_000)
+    })
   })
 }
 
 function describeKill(place: () => Place): void {
   it('a process that is killed loses no sign-in and no sign-out that it answered', async () => {
     const url = await place().newUrl()
-    const database = await openDatabase(url)
+    const database = await openDatabase(url, UNHURRIED)
     const user = newUser()
     await database.users.create(user)
     const child = await start()
@@ -133,7 +133,7 @@ function describeKill(place: () => Place): void {
       if (out.has(id)) expect(session).toMatchObject({ endedReason: 'signed_out' })
     }
     await database.close()
-  }, 60_000)
+  })
 }
 
 async function start(): Promise<ChildProcess> {

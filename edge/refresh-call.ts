@@ -6,13 +6,8 @@ import { REQUEST_ID_HEADER } from '@/session/request-id'
 import { parseSignInReason } from '@/session/return-path'
 import type { EdgeParts } from './parts'
 
-/** How long a person waits for the refresh before the old access token, where it still serves, has to do. */
-const SPARE_BUDGET_MS = 3000
-/**
- * How long before an outage page: longer, as fifty tabs that wake together on a busy machine wait for each other, and late is
- * better than not.
- */
-const ONLY_BUDGET_MS = 8000
+/** The share of the time for a refresh after which the old access token, where it still serves, has to do. */
+const SHARE_WITH_SPARE = 3 / 8
 const MAX_JITTER_MS = 100
 
 /** What middleware asks the refresh route to renew. */
@@ -44,7 +39,10 @@ export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<Re
     return { outcome: { kind: 'refused', reason: 'unknown' }, setCookies: [] }
   }
   const request = await buildRequest(parts, ask)
-  const deadline = AbortSignal.timeout(ask.hasSpare ? SPARE_BUDGET_MS : ONLY_BUDGET_MS)
+  const { refreshTimeoutMs } = parts.config
+  const deadline = AbortSignal.timeout(
+    ask.hasSpare ? refreshTimeoutMs * SHARE_WITH_SPARE : refreshTimeoutMs,
+  )
   const response = await sendPatiently(request, deadline)
   const answer = response === null ? unavailable(null) : await readAnswer(response)
   if (answer.outcome.kind === 'unavailable') {

@@ -3,18 +3,14 @@ import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
+import { type DatabaseTimeouts, OPEN_TIMEOUT_MS, TIMEOUT_MS } from '../database'
 import { statementSpan } from '../statement-span'
 import { failureOf, Overtaken } from './failure'
 import { migrate, readMigrations } from './migration'
 import { createPatience, patiently } from './patience'
 import { openPool, type Pool } from './pool'
 
-/** How long a start waits for a server that is starting too, or for another machine that migrates. */
-const OPEN_PATIENCE_MS = 10_000
-/** How long the server works on what nobody waits for any more. */
-const STATEMENT_TIMEOUT_MS = 2_000
-
-export interface PostgresOptions {
+export interface PostgresOptions extends DatabaseTimeouts {
   /** Connections that this process holds at most. */
   readonly poolSize?: number
   /**
@@ -22,7 +18,6 @@ export interface PostgresOptions {
    * loses them: `auto` finds out, for each connection, whether there is a pooler.
    */
   readonly statements?: 'auto' | 'named' | 'unnamed'
-  readonly openPatienceMs?: number
 }
 
 /** What a statement brought. */
@@ -38,7 +33,7 @@ export type Statement<Row> = (
   isOvertaken?: (row: Row) => boolean,
 ) => Promise<Outcome<Row>>
 
-/** An open database. Whatever runs on it takes 2 s at most, and rejects with SessionError `unavailable` if the database fails. */
+/** An open database. Whatever runs on it takes `timeoutMs` at most, and rejects with SessionError `unavailable` if the database fails. */
 export interface Connection {
   /** Prepares a statement. Its failures are already what a verb rejects with. */
   prepare<Row extends object>(name: string, source: SQL): Statement<Row>
@@ -54,7 +49,12 @@ export interface Connection {
 /** Connects to the server and migrates the database. */
 export async function openConnection(
   url: string,
-  { poolSize = 10, statements = 'auto', openPatienceMs = OPEN_PATIENCE_MS }: PostgresOptions = {},
+  {
+    poolSize = 10,
+    statements = 'auto',
+    timeoutMs = TIMEOUT_MS,
+    openTimeoutMs = OPEN_TIMEOUT_MS,
+  }: PostgresOptions = {},
 ): Promise<Connection> {
   const migrations = readMigrations()
   const settings = { connectionString: url, application_name: 'rekindle' }
@@ -67,13 +67,13 @@ export async function openConnection(
     } finally {
       client.end().catch(() => {})
     }
-  }, openPatienceMs)
+  }, openTimeoutMs)
 
   const direct = new WeakSet<pg.ClientBase>()
-  const pool = openPool({ ...settings, max: poolSize }, async (client) => {
-    if (await isDirect(client)) direct.add(client)
+  const pool = openPool({ ...settings, max: poolSize }, timeoutMs, async (client) => {
+    if (await limitStatements(client, timeoutMs)) direct.add(client)
   })
-  const patience = createPatience()
+  const patience = createPatience(timeoutMs)
 
   const send = <Row extends object>(client: pg.ClientBase, { name, ...query }: pg.QueryConfig) => {
     const isNamed = statements === 'named' || (statements === 'auto' && direct.has(client))
@@ -128,14 +128,14 @@ function storable(value: unknown): unknown {
 }
 
 /**
- * Whether nobody stands between the program and the process that serves it: a pooler makes up that process's number. Only
- * then does a setting last, and reach nobody else.
+ * Has the server give up after `timeoutMs` what nobody waits for any more. False, and nothing is set, behind a pooler, which
+ * makes up the number of the process that serves: there a setting would not last, and would reach others.
  */
-async function isDirect(client: pg.ClientBase): Promise<boolean> {
+async function limitStatements(client: pg.ClientBase, timeoutMs: number): Promise<boolean> {
   const { processID } = client as { processID?: number }
   const { rows } = await client.query<{ limited: string | null }>(
     `SELECT CASE pg_backend_pid() WHEN $1 THEN set_config('statement_timeout', $2, false) END AS limited`,
-    [processID, `${STATEMENT_TIMEOUT_MS}ms`],
+    [processID, `${timeoutMs}ms`],
   )
   return rows[0]?.limited !== null
 }

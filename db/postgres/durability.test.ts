@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openDatabase } from '../open'
-import { laptop, newEvent, newSession, newUser, rotation, START } from '../samples'
+import { laptop, newEvent, newSession, newUser, rotation, START, UNHURRIED } from '../samples'
 import { createDatabase, operate } from './temporary'
 
 /** Tells, for each transaction, whether it waits for the disk: as late as its commit. */
@@ -17,7 +17,10 @@ const watch = (table: string) => `
 it('signs in, ends, and changes people on disk, and rotates without waiting for it', async () => {
   const test = await createDatabase()
   // One connection: what one transaction asked for must not be left to the next.
-  const { sessions, users, prune, close } = await openDatabase(test.url, { poolSize: 1 })
+  const { sessions, users, prune, close } = await openDatabase(test.url, {
+    ...UNHURRIED,
+    poolSize: 1,
+  })
   const tables = ['users', 'sessions', 'session_events', 'retired_access_tokens']
   await operate(test.url, WITNESS + tables.map(watch).join(''))
   const levels = async (work: Promise<unknown>) => {

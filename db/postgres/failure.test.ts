@@ -1,9 +1,18 @@
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { SessionError } from '@/session/errors'
-import type { Database } from '../database'
+import type { Database, DatabaseTimeouts } from '../database'
 import { openDatabase } from '../open'
-import { laptop, newEvent, newId, newSession, newUser, rotation, START } from '../samples'
+import {
+  laptop,
+  newEvent,
+  newId,
+  newSession,
+  newUser,
+  rotation,
+  START,
+  UNHURRIED,
+} from '../samples'
 import { type Cluster, type ClusterOptions, startCluster } from './cluster/cluster'
 import { operate } from './temporary'
 
@@ -23,7 +32,7 @@ describe.concurrent('a server that fails', () => {
     expect(await outcomes(verbs)).toEqual({ done: verbs.length })
   })
 
-  it('is killed in a storm: what it acknowledged is there, and service is back at once', async ({
+  it('is killed in a storm: everybody is served in the end, and what it acknowledged is there', async ({
     expect,
   }) => {
     await using test = await open()
@@ -46,38 +55,34 @@ describe.concurrent('a server that fails', () => {
       }
     }
     const storm = Promise.all(Array.from({ length: 8 }, person))
-    await expect.poll(() => signedOut.size, { timeout: 10_000 }).toBeGreaterThan(50)
+    await expect.poll(() => signedOut.size, { interval: 5 }).toBeGreaterThan(50)
     await cluster.kill9()
     await cluster.start()
-    const [back, before] = [performance.now(), signedOut.size]
-    await expect
-      .poll(() => signedOut.size, { timeout: 10_000, interval: 5 })
-      .toBeGreaterThan(before)
-    const backAfterMs = performance.now() - back
+    const before = signedOut.size
+    await expect.poll(() => signedOut.size, { interval: 5 }).toBeGreaterThan(before)
     isOver = true
     await storm
 
-    expect(failed.filter((error) => (error as SessionError).code !== 'unavailable')).toEqual([])
-    expect(backAfterMs).toBeLessThan(1000)
+    expect(failed).toEqual([])
     for (const id of signedIn) {
       const endedReason = signedOut.has(id) ? 'signed_out' : null
       expect(await database.sessions.find(id)).toMatchObject({ endedReason })
     }
   })
 
-  it('is frozen: every verb is unavailable in time, the next ones sooner, and no answer is mixed up later', async () => {
-    await using test = await open()
+  it('is frozen: every verb is unavailable while it is, and no answer is mixed up later', async ({
+    expect,
+  }) => {
+    await using test = await open({ timeoutMs: 4000 })
     const { database, session, cluster } = test
     await Promise.all(everyVerb(test).map((verb) => verb.catch(() => {})))
     cluster.pause()
-    const from = performance.now()
     const verbs = everyVerb(test)
     expect(await outcomes(verbs)).toEqual({ unavailable: verbs.length })
-    const after = performance.now()
-    expect(after - from).toBeLessThan(3000)
     expect(await outcomes(everyVerb(test))).toEqual({ unavailable: verbs.length })
-    expect(performance.now() - after).toBeLessThan(1500)
     cluster.resume()
+    // Until one is answered, the others have less time.
+    await expect.poll(() => outcomes([database.ping()])).toEqual({ done: 1 })
     const found = await Promise.all(
       Array.from({ length: 20 }, () => database.sessions.find(session.id)),
     )
@@ -96,14 +101,16 @@ describe.concurrent('a server that fails', () => {
   })
 
   it('has fewer connections than the program would like, and all are served', async () => {
-    await using test = await open({ settings: { max_connections: '7', reserved_connections: '0' } })
+    await using test = await open(UNHURRIED, {
+      settings: { max_connections: '7', reserved_connections: '0' },
+    })
     const verbs = [1, 2, 3].flatMap(() => everyVerb(test))
     expect(await outcomes(verbs)).toEqual({ done: verbs.length })
     expect(test.cluster.log()).toContain('too many clients')
   })
 
   it('only reads, as one that was demoted: writes are unavailable, until it is not', async () => {
-    await using test = await open()
+    await using test = await open({ timeoutMs: 6000 })
     const { database, session, url, cluster } = test
     const name = new URL(url).pathname.slice(1)
     const demote = (isReadOnly: string) =>
@@ -121,24 +128,20 @@ describe.concurrent('a server that fails', () => {
     expect(await again).toBe(true)
   })
 
-  it('holds a lock too long: writes are unavailable in time, reads go on, and nothing is left waiting', async ({
+  it('holds a lock longer than a verb has time: writes are unavailable, reads go on, and nothing is left waiting', async ({
     expect,
   }) => {
-    await using test = await open()
+    await using test = await open({ timeoutMs: 4000 })
     const { database, session, url } = test
     const outsider = new pg.Client(url)
     await outsider.connect()
     await outsider.query('BEGIN')
     await outsider.query('SELECT FROM sessions FOR UPDATE')
-    const from = performance.now()
     const write = database.sessions.advance(session.id, first, rotation(1))
     expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
     expect(await outcomes([write])).toEqual({ unavailable: 1 })
-    expect(performance.now() - from).toBeLessThan(3000)
     const waiting = `SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
-    await expect
-      .poll(async () => (await operate(url, waiting)).rows[0].count, { timeout: 5000 })
-      .toBe(0)
+    await expect.poll(async () => (await operate(url, waiting)).rows[0].count).toBe(0)
     await outsider.query('COMMIT')
     await outsider.end()
     expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
@@ -176,10 +179,13 @@ interface Test extends AsyncDisposable {
   readonly session: ReturnType<typeof newSession>
 }
 
-async function open(options?: ClusterOptions): Promise<Test> {
+async function open(
+  timeouts: DatabaseTimeouts = UNHURRIED,
+  options?: ClusterOptions,
+): Promise<Test> {
   const cluster = await startCluster(options)
   const url = await cluster.createDatabase()
-  const database = await openDatabase(url)
+  const database = await openDatabase(url, { ...UNHURRIED, ...timeouts })
   const user = newUser()
   const session = newSession({ userId: user.id })
   await database.users.create(user)

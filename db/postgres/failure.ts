@@ -25,9 +25,13 @@ const BUG = /^(22|23(?!503))/
  */
 const TRANSIENT = /^(40001|40P01|08|57P0|53300|55P03|25006|26000|42P05|0A000)/
 
+/** A certificate that is not trusted, not for this host, or out of date, in the words of OpenSSL and of Node. */
+const UNTRUSTED = /CERT|^UNABLE_TO_|^SELF_SIGNED|^HOSTNAME_MISMATCH|_SIGNATURE_FAILURE$/
+
 /** Whether it makes sense to try again at once. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return TRANSIENT.test(error.code ?? '')
+  if (error instanceof Error && 'code' in error && UNTRUSTED.test(`${error.code}`)) return false
   return !isOfProgram(error) && !(error instanceof Closed)
 }
 

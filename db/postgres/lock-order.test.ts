@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { DAY, laptop, newEvent, newSession, newUser, START } from '../samples'
+import { DAY, laptop, newEvent, newSession, newUser, START, UNHURRIED } from '../samples'
 import { type Cluster, startCluster } from './cluster/cluster'
 
 let cluster: Cluster
@@ -13,7 +13,7 @@ let watcher: pg.Client
 beforeAll(async () => {
   cluster = await startCluster({ settings: { deadlock_timeout: '20ms' } })
   const url = await cluster.createDatabase()
-  database = await openDatabase(url)
+  database = await openDatabase(url, UNHURRIED)
   ;[outsider, watcher] = [new pg.Client(url), new pg.Client(url)]
   await Promise.all([outsider.connect(), watcher.connect()])
 })

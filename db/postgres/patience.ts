@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isTransient, Overtaken } from './failure'
 
-/** How long a verb waits for the database: middleware gives a refresh 3 s, and a 503 must arrive within them. */
-const PATIENCE_MS = 2_000
-/** The same once the database has let a verb down, until it answers again: a person's few verbs together must not take long. */
-const SHORT_PATIENCE_MS = 500
+/** Once the database has let a verb down, until it answers again: a person's few verbs together must not take long. */
+const SHARE_WHILE_DOWN = 1 / 4
 const LONGEST_PAUSE_MS = 200
 
 /** What an attempt is told. */
@@ -17,12 +15,24 @@ export interface Attempt {
 
 export type Patiently = <T>(attempt: (attempt: Attempt) => Promise<T>) => Promise<T>
 
-/** Makes attempts until one succeeds, fails for good, or patience ends; shared by all verbs of one database. */
-export function createPatience(): Patiently {
+/** How time passes, in milliseconds. */
+export interface Clock {
+  now(): number
+  pause(ms: number): Promise<void>
+}
+
+const clockOfThisMachine: Clock = { now: () => performance.now(), pause }
+
+/** Makes attempts until one succeeds, fails for good, or `timeoutMs` are over; shared by all verbs of one database. */
+export function createPatience(timeoutMs: number, clock?: Clock): Patiently {
   let isDown = false
   return async (attempt) => {
     try {
-      const result = await patiently(attempt, isDown ? SHORT_PATIENCE_MS : PATIENCE_MS)
+      const result = await patiently(
+        attempt,
+        isDown ? timeoutMs * SHARE_WHILE_DOWN : timeoutMs,
+        clock,
+      )
       isDown = false
       return result
     } catch (error) {
@@ -32,20 +42,21 @@ export function createPatience(): Patiently {
   }
 }
 
-/** The same, once. */
+/** Makes attempts until one succeeds, fails for good, or `timeoutMs` are over. */
 export async function patiently<T>(
   attempt: (attempt: Attempt) => Promise<T>,
-  patienceMs: number,
+  timeoutMs: number,
+  { now, pause }: Clock = clockOfThisMachine,
 ): Promise<T> {
-  const deadline = performance.now() + patienceMs
+  const deadline = now() + timeoutMs
   // A connection may have died in silence: half of the time is left to find out on another.
-  let withinMs = patienceMs / 2
+  let withinMs = timeoutMs / 2
   for (let tries = 0; ; tries++) {
     try {
       return await attempt({ withinMs, isRepeated: tries > 0 })
     } catch (error) {
       const pauseMs = Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * 2 ** tries)
-      withinMs = deadline - performance.now() - pauseMs
+      withinMs = deadline - now() - pauseMs
       if (!isTransient(error) || withinMs <= 0) throw error
       await pause(pauseMs)
     }

@@ -1,9 +1,6 @@
 import pg from 'pg'
 import { Closed, leavesConnectionSound, NoAnswer } from './failure'
 
-/** How long a place in the pool is taken by a connection that is not made. */
-const CONNECT_TIMEOUT_MS = 2_000
-
 /** Connections to one server, on each of which one statement runs at a time. Every wait ends. */
 export interface Pool {
   /** Runs `work` on a connection, both of it within `withinMs`, or rejects with NoAnswer. */
@@ -13,15 +10,16 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** `greet` is done with each new connection before it is used. */
+/** A place in the pool is taken by a connection that is not made for `connectMs` at most. `greet` is done with each before it is used. */
 export function openPool(
   settings: pg.PoolConfig,
+  connectMs: number,
   greet: (client: pg.ClientBase) => Promise<void>,
 ): Pool {
   const pool = new pg.Pool({
     ...settings,
-    onConnect: (client) => within(CONNECT_TIMEOUT_MS, greet(client)),
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    onConnect: (client) => within(connectMs, greet(client)),
+    connectionTimeoutMillis: connectMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idleTimeoutMillis: 30_000,

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { newSession, newUser, rotation } from '../samples'
+import { newSession, newUser, rotation, UNHURRIED } from '../samples'
 import { type Cluster, startCluster } from './cluster/cluster'
 import { type Pooler, startPooler } from './cluster/pooler'
 import { openWire } from './cluster/wire'
@@ -40,7 +40,7 @@ async function hammer(machines: Database[], ids: string[], times: number): Promi
 it('ten machines migrate and work through a pooler that passes three connections around', async () => {
   const url = pooler.url(await cluster.createDatabase())
   const query = vi.spyOn(pg.Client.prototype, 'query')
-  const machines = await Promise.all(Array.from({ length: 10 }, () => openDatabase(url)))
+  const machines = await Promise.all(Array.from({ length: 10 }, () => openDatabase(url, UNHURRIED)))
   const [first] = machines as [Database]
   await first.users.create(user)
   const sessions = [1, 2, 3].map(() => newSession({ userId: user.id }))
@@ -67,7 +67,7 @@ it('ten machines migrate and work through a pooler that passes three connections
 it('a pooler that is put in between, and taken away, while the program runs', async () => {
   const url = await cluster.createDatabase()
   const wire = await openWire(cluster.port)
-  const database = await openDatabase(wire.url(url))
+  const database = await openDatabase(wire.url(url), UNHURRIED)
   await database.users.create(user)
   const session = newSession({ userId: user.id })
   await database.sessions.create(session, limits)

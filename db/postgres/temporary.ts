@@ -2,7 +2,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { START } from '../samples'
+import { START, UNHURRIED } from '../samples'
 import type { TestDatabase } from '../suite'
 
 /** An empty database of a test's own, on the server of this run. */
@@ -29,7 +29,7 @@ export async function openTemporaryPostgres(): Promise<TestDatabase> {
   const { url, drop } = await createDatabase()
   const handles: Database[] = []
   const reopen = async () => {
-    const handle = await openDatabase(url)
+    const handle = await openDatabase(url, UNHURRIED)
     handles.push(handle)
     return handle
   }

@@ -3,6 +3,7 @@ import { chownSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../open'
+import { UNHURRIED } from '../samples'
 import { startCluster } from './cluster/cluster'
 import { operate } from './temporary'
 
@@ -27,9 +28,8 @@ it('asks for TLS, and for whose it is, as the URL says', async () => {
   const plain = await cluster.createDatabase()
   const url = (query: string) =>
     plain.replace('127.0.0.1', 'localhost').replace(/\?.*/, `?${query}`)
-  const openPatienceMs = 300
   const encrypted = async (query: string) => {
-    await (await openDatabase(url(query), { openPatienceMs })).close()
+    await (await openDatabase(url(query), UNHURRIED)).close()
     const { rows } = await operate(
       url(query),
       'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',

@@ -3,15 +3,12 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { type DatabaseTimeouts, OPEN_TIMEOUT_MS, TIMEOUT_MS } from '../database'
 import { statementSpan } from '../statement-span'
 import { failureOf, isBusy } from './failure'
 import { migrate } from './migration'
 import { traceStatements } from './statements'
 
-/** How long a start waits for another process, which may be migrating. */
-const OPEN_PATIENCE_MS = 10_000
-/** How long a verb waits for another process's lock: middleware gives a refresh 3 s or 8 s, and a 503 must arrive within them. */
-const PATIENCE_MS = 2_000
 /** SQLite's own waiting blocks this whole process and is unfair to who waits long: keep it short, and come back. */
 const BUSY_TIMEOUT_MS = 20
 /** What a WAL that a long reader let grow shrinks to. */
@@ -27,17 +24,20 @@ export interface Connection {
   commit<T>(work: () => T): Promise<T>
 }
 
-/** Opens the file, made if need be with its directory, and migrates it. */
-export async function openConnection(file: string): Promise<Connection> {
+/** Opens the file, made if need be with its directory, and migrates it. What is waited for is another process's lock. */
+export async function openConnection(
+  file: string,
+  { timeoutMs = TIMEOUT_MS, openTimeoutMs = OPEN_TIMEOUT_MS }: DatabaseTimeouts = {},
+): Promise<Connection> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const client = new Sqlite(file, { timeout: OPEN_PATIENCE_MS })
+  const client = new Sqlite(file, { timeout: openTimeoutMs })
   try {
-    await patiently(() => prepare(client), OPEN_PATIENCE_MS)
+    await patiently(() => prepare(client), openTimeoutMs)
   } catch (error) {
     client.close()
     throw error
   }
-  return connect(client)
+  return connect(client, timeoutMs)
 }
 
 function prepare(client: Sqlite.Database): void {
@@ -51,14 +51,14 @@ function prepare(client: Sqlite.Database): void {
   client.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
 }
 
-function connect(client: Sqlite.Database): Connection {
+function connect(client: Sqlite.Database, timeoutMs: number): Connection {
   traceStatements(client)
   const transaction = client.transaction((work: () => unknown) => work())
   const transactionSpan = statementSpan('sqlite', 'TRANSACTION')
 
   const answer = async <T>(work: () => T): Promise<T> => {
     try {
-      return await patiently(work, PATIENCE_MS)
+      return await patiently(work, timeoutMs)
     } catch (error) {
       throw failureOf(error, client)
     }

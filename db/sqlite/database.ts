@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../database'
+import type { Database, DatabaseTimeouts } from '../database'
 import { openConnection } from './connection'
 import { prepareLimiter } from './limiter'
 import { preparePrune } from './prune'
@@ -8,8 +8,8 @@ import { sqliteSessions } from './store'
 import { sqliteUsers } from './users'
 
 /** Opens the SQLite file as the database, migrated and ready. */
-export async function openSqlite(file: string): Promise<Database> {
-  const connection = await openConnection(file)
+export async function openSqlite(file: string, timeouts?: DatabaseTimeouts): Promise<Database> {
+  const connection = await openConnection(file, timeouts)
   const { client, orm, attempt } = connection
   const ping = orm.select({ one: sql`1` }).from(users).limit(1).prepare()
 

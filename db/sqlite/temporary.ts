@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { START } from '../samples'
+import { START, UNHURRIED } from '../samples'
 import type { TestDatabase } from '../suite'
 
 /** A directory of a test's own, and the way to be rid of it. */
@@ -19,7 +19,7 @@ export async function openTemporary(): Promise<TestDatabase> {
   const file = join(directory.path, 'test.db')
   const handles: Database[] = []
   const reopen = async () => {
-    const handle = await openDatabase(`file:${file}`)
+    const handle = await openDatabase(`file:${file}`, UNHURRIED)
     handles.push(handle)
     return handle
   }

@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { newSession, newUser, rotation } from '../samples'
+import { newSession, newUser, rotation, UNHURRIED } from '../samples'
 import { temporaryDirectory } from './temporary'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -17,7 +17,7 @@ let generation: number
 
 beforeEach(async () => {
   directory = temporaryDirectory()
-  database = await openDatabase(`file:${file()}`)
+  database = await openDatabase(`file:${file()}`, UNHURRIED)
   const user = newUser()
   await database.users.create(user)
   const session = newSession({ userId: user.id })

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
+/** The first byte of the message with which a client hangs up. */
+const TERMINATE = 'X'.charCodeAt(0)
+
 /** The network between a program and the server, which a test may cut. */
 export interface Wire {
   /** `url`, by way of this wire. */
@@ -11,11 +14,15 @@ export interface Wire {
   loseNextAnswer(): void
   /** Connections that are open now carry nothing any more, and nobody is told; new ones do. */
   silence(): void
+  /** How often something was asked on a connection that carries nothing. */
+  unheard(): number
   close(): Promise<void>
 }
 
 export async function openWire(port: number): Promise<Wire> {
   const open = new Set<Socket>()
+  const silent = new Set<Socket>()
+  let unheard = 0
   let losesNext = false
   let target = port
   const cut = () => {
@@ -34,7 +41,9 @@ export async function openWire(port: number): Promise<Wire> {
         to.destroy()
       })
       from.on('data', (bytes) => {
-        if (from === far && losesNext) {
+        if (silent.has(from)) {
+          if (from === near && bytes[0] !== TERMINATE) unheard += 1
+        } else if (from === far && losesNext) {
           losesNext = false
           near.destroy()
         } else to.write(bytes)
@@ -55,8 +64,9 @@ export async function openWire(port: number): Promise<Wire> {
       losesNext = true
     },
     silence() {
-      for (const socket of open) socket.pause()
+      for (const socket of open) silent.add(socket)
     },
+    unheard: () => unheard,
     async close() {
       wire.close()
       cut()
