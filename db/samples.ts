@@ -44,8 +44,12 @@ export function newSession(fields: Partial<NewSession> & { userId: string }): Ne
 /** A rotation to `generation`, an hour later for each. */
 export function rotation(generation: number, fields: Partial<Advance> = {}): Advance {
   const issuedAt = START + generation * HOUR
-  const position = { generation, branch: 0, parentBranch: 0 }
-  return { ...position, issuedAt, idleExpiresAt: issuedAt + 14 * DAY, ...phone, ...fields }
+  return {
+    ...{ generation, branch: 0, parentBranch: 0 },
+    ...{ issuedAt, idleExpiresAt: issuedAt + 14 * DAY, oauthClientId: null },
+    ...phone,
+    ...fields,
+  }
 }
 
 export function newEvent(

@@ -39,7 +39,7 @@ function describeSessions(open: OpenTestDatabase): void {
         ...{ generation: 0, branch: 0, parentBranch: 0 },
         ...{ createdAt: START, issuedAt: START, lastSeenAt: START, authTime: START },
         ...{ idleExpiresAt: START + 14 * 24 * HOUR, expiresAt: START + 30 * 24 * HOUR },
-        ...{ endedAt: null, endedReason: null },
+        ...{ endedAt: null, endedReason: null, oauthClientId: null },
         ...laptop,
       })
       expect(await test.sessions.events(id, 10)).toMatchObject([
@@ -163,7 +163,7 @@ function describeSessions(open: OpenTestDatabase): void {
     it('writes the position, the times and who came, and nothing else', async () => {
       const id = await test.signIn()
       const before = await test.sessions.find(id)
-      const to = rotation(3, { branch: 2, parentBranch: 1 })
+      const to = rotation(3, { branch: 2, parentBranch: 1, oauthClientId: 'phone' })
       expect(await test.sessions.advance(id, first, to)).toBe(true)
       expect(await test.sessions.find(id)).toEqual({ ...before, ...to, lastSeenAt: to.issuedAt })
     })

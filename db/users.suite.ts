@@ -93,6 +93,7 @@ export function describeUsers(open: OpenTestDatabase): void {
       parentBranch: 0,
       issuedAt: START,
       idleExpiresAt: START + 9,
+      oauthClientId: null,
     }
     const refresh = (id: string) =>
       other.sessions.advance(id, { generation: 0, branch: 0 }, { ...to, ...laptop })

@@ -73,7 +73,11 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
       case 'reissue':
       case 'adopt': {
         const idleExpiresAt = Math.min(now + policy.idleMs, session.expiresAt)
-        const to = { ...decision.to, issuedAt: now, idleExpiresAt, ...request.client }
+        const { oauthClientId } = session
+        const to = {
+          ...{ ...decision.to, issuedAt: now, idleExpiresAt, oauthClientId },
+          ...request.client,
+        }
         if (!(await store.advance(session.id, session, to))) return null
         if (decision.kind === 'reissue') await store.record(event('reissued'), 0)
         if (decision.kind === 'adopt') await store.record(event('state_regression'), 0)

@@ -45,6 +45,8 @@ export interface Session extends RotationState, Client {
   /** When the user last proved the password in this session. */
   readonly authTime: EpochMs
   readonly endedAt: EpochMs | null
+  /** The registered OAuth client that alone may use the refresh tokens, or null while none has presented one. */
+  readonly oauthClientId: string | null
 }
 
 /** Whose password was just compared with this hash, and was the one. */
@@ -71,6 +73,7 @@ export interface Advance extends Client {
   readonly parentBranch: number
   readonly issuedAt: EpochMs
   readonly idleExpiresAt: EpochMs
+  readonly oauthClientId: string | null
 }
 
 export type SessionEventKind =

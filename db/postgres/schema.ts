@@ -42,6 +42,8 @@ export const sessions = pgTable(
     authTime: time('auth_time').notNull().default(0),
     userAgent: text('user_agent').notNull(),
     address: text('ip').notNull(),
+    /** The OAuth client that the refresh tokens belong to, once one has presented one. */
+    oauthClientId: text('client_id'),
   },
   (table) => [
     index('sessions_of_user').on(table.userId, table.endedAt, table.createdAt),

@@ -98,6 +98,7 @@ function prepareSessions({ orm }: Connection) {
         lastSeenAt: sql`${$('issuedAt')}`,
         userAgent: sql`${$('userAgent')}`,
         address: sql`${$('address')}`,
+        oauthClientId: sql`${$('oauthClientId')}`,
       })
       .where(
         and(

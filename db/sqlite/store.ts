@@ -152,6 +152,7 @@ function prepareSessions({ orm }: Connection) {
         lastSeenAt: sql`${$('issuedAt')}`,
         userAgent: sql`${$('userAgent')}`,
         address: sql`${$('address')}`,
+        oauthClientId: sql`${$('oauthClientId')}`,
       })
       .where(
         and(
