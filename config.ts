@@ -36,7 +36,10 @@ export interface Config extends EdgeConfig {
   readonly corsOrigins: readonly string[]
   /** Confidential OAuth clients, which may introspect: secrets by id. */
   readonly oauthClients: ReadonlyMap<string, string>
-  readonly signInLimit: { readonly points: number; readonly windowSeconds: number }
+  /** Failed sign-ins of an account from one address, and in proportion all other limits on passwords. */
+  readonly signInLimit: RateLimit
+  /** Failed sign-ins of an account from devices that it does not know, wherever they come from. */
+  readonly accountLimit: RateLimit
   /** Who may have the database pruned by request (`/api/cron/prune`); null: nobody. */
   readonly cronSecret: string | null
   /** Whether a process lives on between requests, with a disk of its own. Not so on Vercel. */
@@ -48,6 +51,11 @@ export interface Config extends EdgeConfig {
   /** What a reader of the metrics proves itself with; null where nobody may. */
   readonly metricsToken: string | null
   readonly tracing: TracingConfig | null
+}
+
+export interface RateLimit {
+  readonly points: number
+  readonly windowSeconds: number
 }
 
 /** A variable with a value that cannot be meant. Stops the start. */
@@ -75,6 +83,10 @@ const secrets = z
 /** What an operator's program brings as a Bearer token. */
 const bearerSecret = z.string().regex(/^[\x21-\x7e]{32,512}$/, {
   error: 'must be at least 32 visible characters, without spaces',
+})
+
+const rateLimit = z.string().regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}[smhd]?$/, {
+  error: 'must be like 10/1m: attempts per duration',
 })
 
 const databaseUrl = z
@@ -147,12 +159,8 @@ const schema = z.object({
   // Longer than the five seconds for which Next.js keeps an idle connection: then none is cut just as it is used again.
   SHUTDOWN_DELAY: duration.default('6s'),
   SHUTDOWN_TIMEOUT: positive.default('25s'),
-  SIGN_IN_LIMIT: z
-    .string()
-    .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}[smhd]?$/, {
-      error: 'must be like 10/1m: attempts per duration',
-    })
-    .default('10/1m'),
+  SIGN_IN_LIMIT: rateLimit.default('10/1m'),
+  ACCOUNT_SIGN_IN_LIMIT: rateLimit.default('100/1h'),
   METRICS_TOKEN: bearerSecret.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
   ...tracingVariables,
@@ -172,7 +180,6 @@ export function readConfig(env: Environment = process.env): Config {
   const edge = readEdgeConfig(given)
   const values = parsedBy(edge.accessKeys.algorithm === 'HS256' ? schema : schemaOfPairs, given)
   const ms = (value: string) => parseDuration(value) ?? Number.NaN
-  const [points, window] = values.SIGN_IN_LIMIT.split('/') as [string, string]
   const config: Config = {
     ...edge,
     databaseUrl: values.DATABASE_URL,
@@ -188,7 +195,8 @@ export function readConfig(env: Environment = process.env): Config {
     contracts: contractsOf(values.CONTRACTS),
     corsOrigins: parseList(values.CORS_ORIGINS),
     oauthClients: clientsOf(values.OAUTH_CLIENTS),
-    signInLimit: { points: Number(points), windowSeconds: ms(window) / 1000 },
+    signInLimit: rateLimitOf(values.SIGN_IN_LIMIT),
+    accountLimit: rateLimitOf(values.ACCOUNT_SIGN_IN_LIMIT),
     cronSecret: values.CRON_SECRET ?? null,
     isLongLived: !given.VERCEL,
     shutdown:
@@ -233,6 +241,11 @@ function contractsOf(value: string): Set<ContractName> {
     'cookie-json',
     ...(names.includes('all') ? CONTRACT_NAMES : names.filter(isContract)),
   ])
+}
+
+function rateLimitOf(value: string): RateLimit {
+  const [points, duration = ''] = value.split('/')
+  return { points: Number(points), windowSeconds: (parseDuration(duration) ?? Number.NaN) / 1000 }
 }
 
 function clientsOf(value: string): Map<string, string> {

@@ -82,6 +82,7 @@ export function testVariables(origin: string, databaseUrl: string) {
     ACCESS_TOKEN_TTL: '4s',
     REFRESH_GRACE: '1s',
     SIGN_IN_LIMIT: '100000/1m',
+    ACCOUNT_SIGN_IN_LIMIT: '100000/1m',
     OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`,
     CORS_ORIGINS: OTHER_ORIGIN,
     REGISTRATION: 'open',

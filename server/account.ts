@@ -2,6 +2,7 @@ import 'server-only'
 import { randomBytes } from 'node:crypto'
 import type { User } from '@/db/database'
 import type { Client } from '@/session/store'
+import type { Attempt } from './attempt'
 import { authenticate, nameKey } from './credentials'
 import { HttpError } from './http-error'
 import { hashPassword, inPasswordQueue } from './passwords'
@@ -11,9 +12,10 @@ import { rekindle } from './sessions'
  * Adds a user. Both arguments are parsed already.
  * @throws HttpError 409 NAME_TAKEN.
  */
-export async function addUser(name: string, password: string): Promise<User> {
+export async function addUser(name: string, password: string, address = 'shell'): Promise<User> {
   const { database, clock } = await rekindle()
-  const passwordHash = await inPasswordQueue(() => hashPassword(password))
+  const attempt = { account: nameKey(name), address, device: null }
+  const passwordHash = await inPasswordQueue(attempt, () => hashPassword(password))
   const user: User = {
     id: randomBytes(16).toString('base64url'),
     name,
@@ -39,7 +41,7 @@ export async function register(name: string, password: string, client: Client): 
     throw new HttpError(403, 'REGISTRATION_CLOSED', 'Sign-up is closed here')
   }
   await throttle.registration(client.address)
-  return addUser(name, password)
+  return addUser(name, password, client.address)
 }
 
 /**
@@ -80,7 +82,7 @@ export async function changePassword(
 ): Promise<number> {
   const { database, clock } = await rekindle()
   const user = await reauthenticate(asker, currentPassword)
-  const passwordHash = await inPasswordQueue(() => hashPassword(password))
+  const passwordHash = await inPasswordQueue(attemptOf(asker), () => hashPassword(password))
   const by = {
     ...asker.client,
     keepSession: asker.sessionId,
@@ -103,14 +105,18 @@ export async function deleteAccount(asker: Asker, currentPassword: string): Prom
 
 /** A session alone, which may be stolen, is not enough; and its guesses count against itself alone. */
 async function reauthenticate(asker: Asker, currentPassword: string): Promise<User> {
-  const device = { id: `session ${asker.sessionId}`, account: nameKey(asker.userName) }
-  const from = { address: asker.client.address, device }
+  const from = attemptOf(asker)
   const user = await authenticate(asker.userName, currentPassword, from).catch((error) => {
     // Not a 401: the session is good, and a client must not refresh and ask again.
     throw error instanceof HttpError && error.status === 401 ? wrong() : error
   })
   if (user.id !== asker.userId) throw wrong()
   return user
+}
+
+function attemptOf({ userName, sessionId, client }: Asker): Attempt {
+  const account = nameKey(userName)
+  return { account, address: client.address, device: { id: `session ${sessionId}`, account } }
 }
 
 function wrong(): HttpError {

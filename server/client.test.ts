@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressBlock, clientOf, parseAddress, parseClient } from './client'
+import { addressBlock, addressNetwork, clientOf, parseAddress, parseClient } from './client'
 
 describe('an address', () => {
   it.each([
@@ -57,6 +57,16 @@ describe('an address', () => {
         expect(elsewhere === addressBlock(address)).toBe(text(one) === text(network))
       }),
     )
+  })
+})
+
+describe('the network of an address', () => {
+  it('is the /48 of IPv6, and none of IPv4', () => {
+    expect(addressNetwork('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48')
+    expect(addressNetwork('2001:db8:1:ffff::1')).toBe('2001:db8:1::/48')
+    expect(addressNetwork('2001:db8:2::1')).toBe('2001:db8:2::/48')
+    expect(addressNetwork('192.0.2.1')).toBeNull()
+    expect(addressNetwork('unknown')).toBeNull()
   })
 })
 

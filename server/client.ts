@@ -29,7 +29,18 @@ export function parseAddress(text: string): string | null {
 
 /** What limits count by: an IPv4 address, or the /64 that a subscriber of IPv6 has to himself. */
 export function addressBlock(address: string): string {
-  if (!ipaddr.IPv6.isValid(address)) return address
-  const network = ipaddr.IPv6.parse(address).toByteArray().slice(0, 8)
-  return ipaddr.fromByteArray([...network, 0, 0, 0, 0, 0, 0, 0, 0]).toString()
+  return ipaddr.IPv6.isValid(address) ? prefixOf(address, 64) : address
+}
+
+/**
+ * The /48 of an IPv6 address, which is as much as one customer commonly gets (RFC 6177 §2); null for any other address.
+ * A customer can send from each of its 65,536 /64s.
+ */
+export function addressNetwork(address: string): string | null {
+  return ipaddr.IPv6.isValid(address) ? `${prefixOf(address, 48)}/48` : null
+}
+
+function prefixOf(address: string, bits: 48 | 64): string {
+  const bytes = ipaddr.IPv6.parse(address).toByteArray()
+  return ipaddr.fromByteArray(bytes.map((byte, at) => (at < bits / 8 ? byte : 0))).toString()
 }

@@ -1,9 +1,9 @@
 import 'server-only'
 import type { User } from '@/db/database'
+import type { Attempt } from './attempt'
 import { HttpError } from './http-error'
 import { verifyPassword } from './passwords'
 import { rekindle } from './sessions'
-import type { Attempt } from './throttle'
 
 /** NFKC and case folding make at most three letters of one. */
 const MAX_KEY_LENGTH = 3 * 2 * 64

@@ -22,7 +22,10 @@ const UNITS: Record<string, number> = {
   KiB: 1024,
   MiB: 1024 ** 2,
 }
-const secrets = { ACCESS_TOKEN_SECRET: 'a'.repeat(32), REFRESH_TOKEN_SECRET: 'r'.repeat(32) }
+const secrets = {
+  ACCESS_TOKEN_SECRET: 'an-access-secret-of-enough-characters-1',
+  REFRESH_TOKEN_SECRET: 'a-refresh-secret-of-enough-characters-2',
+}
 
 /** A limit as it is written: a count, bytes, or milliseconds. */
 function numberOf(text: string): number {
@@ -68,8 +71,10 @@ describe('the table of limits', () => {
     expect(limit('REFRESH_TIMEOUT')).toBe(config.refreshTimeoutMs)
     expect(limit('DATABASE_TIMEOUT')).toBe(config.database.timeoutMs)
     expect(config.signInLimit).toEqual({ points: limit('SIGN_IN_LIMIT'), windowSeconds: 60 })
+    const perAccount = { points: limit('ACCOUNT_SIGN_IN_LIMIT'), windowSeconds: 3600 }
+    expect(config.accountLimit).toEqual(perAccount)
     const variables = rows.filter(([, , name, where]) => where !== undefined && name?.includes('`'))
-    expect(variables).toHaveLength(11)
+    expect(variables).toHaveLength(12)
   })
 
   it('says how long cookies are', async () => {

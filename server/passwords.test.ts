@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Attempt } from './attempt'
 import { HttpError } from './http-error'
 import { hashPassword, inPasswordQueue, verifyPassword } from './passwords'
 
@@ -69,6 +70,69 @@ describe('a password', () => {
 })
 
 describe('the password queue', () => {
+  const ada = { account: 'ada', address: '192.0.2.1', device: null }
+  const bob = { account: 'bob', address: '198.51.100.7', device: null }
+
+  /** The order in which password work was done that came in one go, while two hashes were under way. */
+  async function orderOf(attempts: readonly Attempt[]): Promise<(number | string)[]> {
+    let open = () => {}
+    const busy = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const first = [0, 1].map((n) =>
+      inPasswordQueue({ ...ada, account: `first ${n}`, address: `203.0.113.${n}` }, () => busy),
+    )
+    const done: number[] = []
+    const asked = attempts.map((attempt, n) =>
+      inPasswordQueue(attempt, async () => void done.push(n)).catch(() => 'refused'),
+    )
+    open()
+    await Promise.all(first)
+    const refused = (await Promise.all(asked)).flatMap((answer, n) => (answer ? [`-${n}`] : []))
+    return [...done, ...refused]
+  }
+
+  const times = (count: number, attempt: (n: number) => Attempt) =>
+    Array.from({ length: count }, (_, n) => attempt(n))
+
+  it.each<[string, (n: number) => Attempt]>([
+    ['at one account', (n) => ({ ...ada, address: `192.0.2.${n}` })],
+    ['from one address', (n) => ({ ...ada, account: `guess ${n}` })],
+    ['from one /64', (n) => ({ ...ada, account: `guess ${n}`, address: `2001:db8:1:2::${n + 1}` })],
+  ])('F44 a flood of sign-ins %s delays itself, and not a bystander', async (_, flooding) => {
+    const order = await orderOf([...times(90, flooding), bob])
+    expect(order.slice(0, 2)).toEqual([0, 90])
+    // The last of the flood found no place.
+    expect(order).not.toContain('-90')
+    expect(order.filter((n) => typeof n === 'string')).toHaveLength(90 + 1 - 64)
+  })
+
+  it('F44 a flood from all over one /48 has the share of four addresses', async () => {
+    const flood = times(90, (n) => ({
+      ...ada,
+      account: `guess ${n}`,
+      address: `2001:db8:1:${(n + 1).toString(16)}::1`,
+    }))
+    const order = await orderOf([...flood, bob, { ...bob, account: 'eve' }])
+    expect(order.indexOf(90)).toBeLessThanOrEqual(4)
+    expect(order.indexOf(91)).toBeLessThanOrEqual(8)
+  })
+
+  it('F44 a flood from everywhere does not keep out a known device', async () => {
+    const flood = times(90, (n) => ({ account: `${n}`, address: `198.18.0.${n}`, device: null }))
+    const known = { ...bob, device: { id: 'laptop', account: 'bob' } }
+    const order = await orderOf([...flood, bob, known, { ...known, account: 'not bob' }])
+    expect(order.indexOf(91)).toBeLessThan(2)
+    expect(order).toEqual(expect.arrayContaining(['-90', '-92']))
+  })
+
+  it('F44 one known device that floods delays only itself', async () => {
+    const of = (account: string) => ({ ...ada, account, device: { id: account, account } })
+    const order = await orderOf([...times(90, () => of('ada')), of('bob'), bob])
+    expect(order.indexOf(90)).toBeLessThanOrEqual(3)
+    expect(order.indexOf(91)).toBeLessThanOrEqual(3)
+  })
+
   it('works on two at a time, keeps 64 waiting, and tells the next when to come back', async () => {
     let running = 0
     let most = 0
@@ -85,26 +149,26 @@ describe('the password queue', () => {
     }
     const accepted: Promise<string>[] = []
     for (let i = 0; i < 66; i++) {
-      accepted.push(inPasswordQueue(work))
+      accepted.push(inPasswordQueue(ada, work))
       await Promise.resolve()
     }
-    const refusal = await inPasswordQueue(work).catch((error) => error)
+    const refusal = await inPasswordQueue(ada, work).catch((error) => error)
     expect(refusal).toBeInstanceOf(HttpError)
     expect(refusal).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } })
     open()
     expect(new Set(await Promise.all(accepted))).toEqual(new Set(['done']))
     expect(accepted).toHaveLength(66)
     expect(most).toBe(2)
-    expect(await inPasswordQueue(async () => 'again')).toBe('again')
+    expect(await inPasswordQueue(ada, async () => 'again')).toBe('again')
   })
 
   it('goes on after work that failed', async () => {
     const failing = Array.from({ length: 5 }, () =>
-      inPasswordQueue(async () => {
+      inPasswordQueue(ada, async () => {
         throw new Error('broken')
       }),
     )
     for (const { status } of await Promise.allSettled(failing)) expect(status).toBe('rejected')
-    expect(await inPasswordQueue(async () => 1)).toBe(1)
+    expect(await inPasswordQueue(ada, async () => 1)).toBe(1)
   })
 })

@@ -1,6 +1,8 @@
 import 'server-only'
 import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
-import pLimit from 'p-limit'
+import { type Attempt, knownDevice } from './attempt'
+import { addressBlock, addressNetwork } from './client'
+import { createFairQueue, type Share } from './fair-queue'
 import { unavailable } from './http-error'
 
 /** OWASP's first recommendation for argon2id: 19 MiB, two passes. */
@@ -14,16 +16,35 @@ const AT_ONCE = 2
 /** A hash takes some 20 ms: who would wait longer than a second is told to come back. */
 const MAX_WAITING = 64
 
-const queue = pLimit(AT_ONCE)
+/** A network of IPv6 holds many addresses, so each of its turns costs it less. */
+const NETWORK_COST = 1 / 4
+
+const queue = createFairQueue(['known', 'unknown'], {
+  atOnce: AT_ONCE,
+  maxWaiting: MAX_WAITING,
+  refusal: () => unavailable(1),
+})
 let nobodysHash: Promise<string> | undefined
 
 /**
- * Runs password work, two at a time, so that a flood of sign-ins cannot take the machine.
+ * Runs password work, two at a time, so that a flood of sign-ins cannot take the machine. Turns are fair by account and by
+ * address, and devices that are known to the account wait apart from all others: a flood delays itself.
  * @throws HttpError 503 with Retry-After where too many wait already.
  */
-export async function inPasswordQueue<T>(work: () => Promise<T>): Promise<T> {
-  if (queue.pendingCount >= MAX_WAITING) throw unavailable(1)
-  return queue(work)
+export function inPasswordQueue<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+  const lane = knownDevice(attempt) ? 'known' : 'unknown'
+  return queue(lane, sharesOf(attempt), work)
+}
+
+function sharesOf(attempt: Attempt): Share[] {
+  const account = { key: `account ${attempt.account}`, cost: 1 }
+  if (knownDevice(attempt)) return [account]
+  const network = addressNetwork(attempt.address)
+  return [
+    account,
+    { key: `address ${addressBlock(attempt.address)}`, cost: 1 },
+    ...(network === null ? [] : [{ key: `network ${network}`, cost: NETWORK_COST }]),
+  ]
 }
 
 /** An argon2id hash in PHC form. To be called from within the queue. */

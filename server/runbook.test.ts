@@ -117,6 +117,7 @@ describe('the statements of the runbook', () => {
       'INSERT INTO session_events: live',
       'UPDATE sessions SET: session_revoked',
       'DELETE FROM rate_limits: session_revoked',
+      'DELETE FROM rate_limits: session_revoked',
     ])
     expect(await database.sessions.find(sessionId)).toMatchObject({
       endedReason: 'ended_elsewhere',

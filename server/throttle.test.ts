@@ -5,10 +5,12 @@ import { START } from '@/db/samples'
 import { openTemporary } from '@/db/sqlite/temporary'
 import { eachTestsDatabase } from '@/db/suite'
 import { SessionError } from '@/session/errors'
+import type { Attempt } from './attempt'
 import { HttpError } from './http-error'
-import { type Attempt, createThrottle, type Throttle } from './throttle'
+import { createThrottle, type Throttle } from './throttle'
 
 const LIMIT = 10
+const ACCOUNT_LIMIT = 50
 describe.each([
   ['SQLite', openTemporary],
   ['PostgreSQL', openTemporaryPostgres],
@@ -113,6 +115,66 @@ describe.each([
       expect(await attempt(right, other)).toBe('user')
     })
 
+    it('F44 from all over one /48 has a count of its own for the account, three times an address’s', async () => {
+      const verify = vi.fn(wrong)
+      for (let i = 0; i < 60; i++) {
+        await attempt(verify, at(`2001:db8:1:${i.toString(16)}::1`)).catch(() => {})
+      }
+      expect(verify).toHaveBeenCalledTimes(3 * LIMIT)
+      await expectLimited(attempt(right, at('2001:db8:1:ffff::1')))
+      expect(await attempt(right, at('2001:db8:2::1'))).toBe('user')
+      expect(await attempt(right, at('2001:db8:1:ffff::1', 'bob'))).toBe('user')
+    })
+
+    it('F44 from all over one /48 has a count for whatever account, three times an address’s', async () => {
+      const verify = vi.fn(wrong)
+      for (let i = 0; i < 31 * LIMIT; i++) {
+        await attempt(verify, at(`2001:db8:1:${i.toString(16)}::1`, `${i}`)).catch(() => {})
+      }
+      expect(verify).toHaveBeenCalledTimes(30 * LIMIT)
+      expect(await attempt(right, at('2001:db8:2::1'))).toBe('user')
+    })
+
+    it('F44 of one account has a budget for all unknown devices together, and known ones are not shut out', async () => {
+      const verify = vi.fn(wrong)
+      for (let i = 0; i < ACCOUNT_LIMIT + 10; i++) {
+        await attempt(verify, at(`198.51.100.${i}`)).catch(() => {})
+      }
+      expect(verify).toHaveBeenCalledTimes(ACCOUNT_LIMIT)
+      const error = await expectLimited(attempt(right))
+      expect(error.headers['Retry-After']).toBe('3600')
+      expect(await attempt(right, known())).toBe('user')
+      expect(await attempt(right, at(home, 'bob'))).toBe('user')
+      vi.setSystemTime(START + 3_600_001)
+      expect(await attempt(right)).toBe('user')
+    })
+
+    it('F44 that succeeds counts too, for the account: ten times as many, known devices apart from others', async () => {
+      const sign = vi.fn(right)
+      const burst = Array.from({ length: 12 * LIMIT }, (_, i) =>
+        attempt(sign, at(`198.51.100.${i}`)),
+      )
+      await Promise.allSettled(burst)
+      for (let i = 0; i < 10 * LIMIT; i++) await attempt(sign).catch(() => {})
+      expect(sign).toHaveBeenCalledTimes(10 * LIMIT)
+      for (let i = 0; i < 10 * LIMIT; i++) expect(await attempt(right, known(`${i}`))).toBe('user')
+      await expectLimited(attempt(right, known()))
+      expect(await attempt(right, at(home, 'bob'))).toBe('user')
+      vi.setSystemTime(START + 60_001)
+      expect(await attempt(right)).toBe('user')
+    })
+
+    it('F44 that one budget refuses takes nothing from the others', async () => {
+      for (let i = 0; i < LIMIT; i++) await attempt(wrong)
+      for (let i = 0; i < ACCOUNT_LIMIT; i++) await expectLimited(attempt(wrong))
+      const burst = Array.from({ length: 60 }, () => attempt(wrong, at(abroad)))
+      await Promise.allSettled(burst)
+      for (let i = 0; i < ACCOUNT_LIMIT - 2 * LIMIT; i++) {
+        expect(await attempt(wrong, at(`203.0.113.${i}`))).toBeNull()
+      }
+      await expectLimited(attempt(wrong, at('203.0.113.200')))
+    })
+
     it('from a device known to another account is a stranger’s', async () => {
       for (let i = 0; i < LIMIT; i++) await attempt(wrong, at(home))
       const foreign = { ...at(home), device: { id: 'laptop', account: 'mallory' } }
@@ -139,6 +201,17 @@ describe.each([
       expect(await attempt(right, at('2001:db8::1'))).toBe('user')
     })
 
+    it('F44 on registrations and refresh tokens that are not ours count for a /48, three times an address’s', async () => {
+      for (const [count, most] of [
+        [throttle.registration, LIMIT * 10],
+        [throttle.invalidRefresh, 300],
+      ] as const) {
+        for (let i = 0; i < 3 * most; i++) await count(`2001:db8:1:${i.toString(16)}::1`)
+        await expectLimited(count('2001:db8:1:ffff::1'))
+        await count('2001:db8:2::1')
+      }
+    })
+
     it('on well-signed refreshes count for the session alone', async () => {
       for (let i = 0; i < 3000; i++) await throttle.refresh('busy')
       await expectLimited(throttle.refresh('busy'))
@@ -154,8 +227,15 @@ describe.each([
     })
   })
 
-  function limits(): Config {
-    return { signInLimit: { points: LIMIT, windowSeconds: 60 } } as Config
+  function limits(): Pick<Config, 'signInLimit' | 'accountLimit'> {
+    return {
+      signInLimit: { points: LIMIT, windowSeconds: 60 },
+      accountLimit: { points: ACCOUNT_LIMIT, windowSeconds: 3600 },
+    }
+  }
+
+  function known(id = 'laptop'): Attempt {
+    return { ...at(home), device: { id, account: 'ada' } }
   }
 
   function at(address: string, account = 'ada'): Attempt {

@@ -6,7 +6,7 @@ export interface EntryError {
 
 const COMMON = {
   rate_limited: {
-    message: 'Too many attempts in a short time. Wait a minute, then try again.',
+    message: 'Too many attempts. Wait a while, or use a device that you have signed in on before.',
     fields: [],
   },
   unavailable: {
