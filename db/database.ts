@@ -65,6 +65,8 @@ export interface LimiterOptions {
   readonly points: number
   /** Seconds. */
   readonly duration: number
+  /** The time where the rows are; by default the machine's own, which is the same where it has the rows. */
+  readonly now?: () => EpochMs
 }
 
 /** What the server needs of a database, whichever it is. */

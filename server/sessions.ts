@@ -55,8 +55,11 @@ async function compose(config: Config): Promise<Rekindle> {
     openKeyring(config.refreshTokenSecrets, 'device'),
   ])
   const database = observeDatabase(await openDatabase(config.databaseUrl, config.database))
-  const clock = await openClock(database.now)
-  const throttle = observeThrottle(createThrottle(database, config))
+  const clock = await openClock(database.now).catch(async (error) => {
+    await database.close()
+    throw error
+  })
+  const throttle = observeThrottle(createThrottle(inAgreedTime(database, clock), config))
   const engine = createEngine({
     store: database.sessions,
     access: createAccessTokens(access, config, config.accessTokenMs),
@@ -72,10 +75,15 @@ async function compose(config: Config): Promise<Rekindle> {
     clock,
     engine,
     callers: createInternalCallers(internal),
-    devices: createDevices(device, Date.now),
+    devices: createDevices(device, clock),
     throttle,
     publicKeys: await publicKeySet(config.accessKeys.keyPairs),
   }
+}
+
+/** Limits are kept in rows that machines share, so they are kept by the clock that machines share. */
+function inAgreedTime(database: Database, now: () => EpochMs): Database {
+  return { ...database, limiter: (options) => database.limiter({ ...options, now }) }
 }
 
 /** Whether a key is whole only its import tells. */
