@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { NextRequest } from 'next/server'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { middleware } from './middleware'
 import { createAccessTokens } from './session/access-token'
+import { ARRIVAL_HEADER } from './session/arrival'
+import { createInternalCallers } from './session/internal-caller'
 import { openKeyring } from './session/keyring'
 
 const ORIGIN = 'https://app.example'
 const ACCESS_SECRET = 'an-access-secret-of-enough-characters-1'
+const REFRESH_SECRET = 'a-refresh-secret-of-enough-characters-2'
 const JAR = '__Host-refresh_token=the-token; other=1'
 const LINES = ['__Host-access_token=new; Path=/', '__Host-refresh_token=newer; Path=/']
 
@@ -25,7 +28,7 @@ beforeAll(async () => {
   vi.stubEnv('APP_ORIGIN', ORIGIN)
   vi.stubEnv('INTERNAL_ORIGIN', `http://127.0.0.1:${port}`)
   vi.stubEnv('ACCESS_TOKEN_SECRET', ACCESS_SECRET)
-  vi.stubEnv('REFRESH_TOKEN_SECRET', 'a-refresh-secret-of-enough-characters-2')
+  vi.stubEnv('REFRESH_TOKEN_SECRET', REFRESH_SECRET)
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
@@ -184,6 +187,46 @@ describe('a page whose access token is dead', () => {
     const post = await (await visit('/dashboard', { method: 'POST', headers })).text()
     expect(get).toContain('http-equiv="refresh"')
     expect(post).not.toContain('http-equiv')
+  })
+})
+
+describe('F49 on a machine whose own clock is twenty minutes slow', () => {
+  const NOW = 1_800_000_000_000
+  const issueAt = async (at: number) => {
+    const keyring = await openKeyring([ACCESS_SECRET])
+    const tokens = createAccessTokens(keyring, { issuer: ORIGIN, audience: ORIGIN }, 900_000)
+    const session = { id: 'session', userId: 'ada', expiresAt: NOW * 2 }
+    return (await tokens.issue(session, at)).token
+  }
+  const bearing = async (issuedAt: number, waitedMs = 0) => ({
+    cookie: `${JAR}; __Host-access_token=${await issueAt(issuedAt)}`,
+    [ARRIVAL_HEADER]: `${performance.now() - waitedMs} ${NOW}`,
+  })
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW - 1_200_000 }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('an access token that is dead for four minutes is renewed, and one that lives is not', async () => {
+    granted()
+    await visit('/dashboard', { headers: await bearing(NOW - 19 * 60_000) })
+    expect(asked).toHaveLength(1)
+    await visit('/dashboard', { headers: await bearing(NOW - 60_000) })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('the refresh route is told how long the request has waited, at each try, in words that are good now', async () => {
+    answer = (request, response) => {
+      if (asked.length === 1) setTimeout(() => request.socket.destroy(), 20)
+      else response.end('{}')
+    }
+    await visit('/dashboard', { headers: await bearing(NOW - 19 * 60_000, 5000) })
+    const callers = createInternalCallers(await openKeyring([REFRESH_SECRET], 'internal'))
+    const told = asked.map(async ({ headers }) => {
+      const voucher = String(headers['x-internal-caller'])
+      return (await callers.read(voucher, 'the-token', NOW))?.waitedMs ?? 0
+    })
+    const [first = 0, second = 0] = await Promise.all(told)
+    expect(first).toBeGreaterThanOrEqual(5000)
+    expect(second).toBeGreaterThan(first)
   })
 })
 

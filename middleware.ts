@@ -33,8 +33,8 @@ export async function middleware(request: NextRequest): Promise<Response> {
 }
 
 async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
-  const receivedAt = arrivalOf(request.headers, parts.config)
-  const asked = await gateRequest(request, parts, receivedAt)
+  const arrival = arrivalOf(request.headers, parts.config)
+  const asked = await gateRequest(request, parts, arrival.at)
   const allowed = gate(asked)
   if (allowed.kind === 'pass') return pass(request, parts)
   if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
@@ -45,11 +45,11 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
     refreshToken: readCookie(cookies, cookieName('refresh', parts.config)) ?? '',
     challenge: readCookie(cookies, cookieName('challenge', parts.config)),
     accessOnly: allowed.accessOnly,
-    caller: {
+    client: {
       address: headers.get('x-forwarded-for') ?? '',
       userAgent: headers.get('user-agent') ?? '',
-      receivedAt,
     },
+    arrival,
     hasSpare: asked.access === 'ending',
     requestId: requestIdOf(headers),
     traceParent: traceParentOf(headers),
@@ -58,7 +58,7 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
   const judged =
     outcome.kind === 'granted'
       ? asked
-      : await gateRequest(request, parts, arrivalOf(request.headers, parts.config))
+      : await gateRequest(request, parts, arrivalOf(request.headers, parts.config).at)
   const settled = settle(judged, outcome)
   switch (settled.kind) {
     case 'deliver':

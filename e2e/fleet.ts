@@ -82,7 +82,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
 }
 
 /** The variables that make every clock of a process wrong, middleware's own included, but for the one that measures how long. */
-function clockOff(seconds: number): Record<string, string> {
+export function clockOff(seconds: number): Record<string, string> {
   if (seconds === 0) return {}
   return {
     LD_PRELOAD: FAKETIME,

@@ -1,9 +1,10 @@
+import type { Arrival } from '@/session/arrival'
 import { cookieName } from '@/session/cookies'
 import type { RefreshOutcome } from '@/session/gate'
-import type { InternalCaller } from '@/session/internal-caller'
 import { MAX_TOKEN_BYTES } from '@/session/keyring'
 import { REQUEST_ID_HEADER } from '@/session/request-id'
 import { parseSignInReason } from '@/session/return-path'
+import type { Client } from '@/session/store'
 import type { EdgeParts } from './parts'
 
 /** The share of the time for a refresh after which the old access token, where it still serves, has to do. */
@@ -15,7 +16,8 @@ export interface RefreshAsk {
   readonly refreshToken: string
   readonly challenge: string | null
   readonly accessOnly: boolean
-  readonly caller: InternalCaller
+  readonly client: Client
+  readonly arrival: Arrival
   /** Whether the old access token still serves, should this fail. */
   readonly hasSpare: boolean
   readonly requestId: string
@@ -38,12 +40,11 @@ export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<Re
   if (ask.refreshToken.length > MAX_TOKEN_BYTES) {
     return { outcome: { kind: 'refused', reason: 'unknown' }, setCookies: [] }
   }
-  const request = await buildRequest(parts, ask)
   const { refreshTimeoutMs } = parts.config
   const deadline = AbortSignal.timeout(
     ask.hasSpare ? refreshTimeoutMs * SHARE_WITH_SPARE : refreshTimeoutMs,
   )
-  const response = await sendPatiently(request, deadline)
+  const response = await sendPatiently(() => buildRequest(parts, ask), deadline)
   const answer = response === null ? unavailable(null) : await readAnswer(response)
   if (answer.outcome.kind === 'unavailable') {
     const { requestId, traceParent } = ask
@@ -52,11 +53,12 @@ export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<Re
   return answer
 }
 
-async function sendPatiently(request: InternalRequest, deadline: AbortSignal) {
-  const first = await send(request, deadline)
+/** The request is built for each try, as it says for how long it has waited. */
+async function sendPatiently(build: () => Promise<InternalRequest>, deadline: AbortSignal) {
+  const first = await send(await build(), deadline)
   if (first !== null && first.status < 500) return first
   await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_JITTER_MS))
-  return send(request, deadline)
+  return send(await build(), deadline)
 }
 
 interface InternalRequest {
@@ -66,11 +68,13 @@ interface InternalRequest {
 
 async function buildRequest(
   { config, callers }: EdgeParts,
-  { refreshToken, challenge, accessOnly, caller, requestId, traceParent }: RefreshAsk,
+  { refreshToken, challenge, accessOnly, client, arrival, requestId, traceParent }: RefreshAsk,
 ): Promise<InternalRequest> {
   const cookies = [`${cookieName('refresh', config)}=${refreshToken}`]
   if (challenge !== null && challenge.length <= MAX_TOKEN_BYTES)
     cookies.push(`${cookieName('challenge', config)}=${challenge}`)
+  const waitedMs = arrival.waitedMs()
+  const now = arrival.at + waitedMs
   return {
     url: `${config.internalOrigin}/api/auth/refresh`,
     headers: {
@@ -80,7 +84,7 @@ async function buildRequest(
       [REQUEST_ID_HEADER]: requestId,
       ...(traceParent === null ? {} : { traceparent: traceParent }),
       ...(config.protectionBypass ? { 'x-vercel-protection-bypass': config.protectionBypass } : {}),
-      'x-internal-caller': await callers.vouch(caller, refreshToken, Date.now()),
+      'x-internal-caller': await callers.vouch({ ...client, waitedMs }, refreshToken, now),
     },
   }
 }

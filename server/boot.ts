@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Config, provideInternalOrigin, readConfig } from '@/config'
 import { prunePeriodically } from '@/db/prune'
+import type { EpochMs } from '@/session/store'
 import { describeError } from './error-description'
 import { watchTheFront } from './front'
 import { openInnerDoor } from './inner-door'
@@ -20,9 +21,11 @@ const PRUNE_BATCH = 100
 export async function boot(): Promise<void> {
   try {
     const config = readConfig()
-    watchTheFront(config)
+    let clock: (() => EpochMs) | null = null
+    watchTheFront(config, () => clock?.() ?? null)
     const stopTracing = config.tracing && (await import('./tracing')).startTracing(config.tracing)
-    const { database, clock } = await rekindle()
+    const { database, clock: agreedClock } = await rekindle()
+    clock = agreedClock
     const stopping = new AbortController()
     const { signal } = stopping
     const stop = () => {
@@ -35,7 +38,7 @@ export async function boot(): Promise<void> {
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
-      prunePeriodically(database, { ...often, signal, now: clock, failed })
+      prunePeriodically(database, { ...often, signal, now: agreedClock, failed })
     }
     report('started')
   } catch (error) {

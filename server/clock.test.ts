@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SessionError } from '@/session/errors'
 import { openClock } from './clock'
 
@@ -6,9 +6,13 @@ const START = 1_800_000_000_000
 const MINUTE = 60_000
 
 let databaseClock: number
+/** By how much the machine's clock of the day was set while the server ran. */
+let set: number
+/** For how long the machine slept, so that its other clock stood still. */
+let slept: number
 beforeEach(() => {
   vi.useFakeTimers({ now: START })
-  databaseClock = 0
+  databaseClock = set = slept = 0
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -22,7 +26,8 @@ function machine(skewMs: number, roundTripMs = 0) {
     if (roundTripMs > 0) await vi.advanceTimersByTimeAsync(roundTripMs / 2)
     return now
   })
-  return { ask, clock: openClock(ask, () => Date.now() + skewMs) }
+  const wall = () => Date.now() + skewMs + set
+  return { ask, clock: openClock(ask, { wall, lapsed: () => performance.now() - slept }) }
 }
 
 it('machines whose own clocks are ten seconds apart agree', async () => {
@@ -57,17 +62,79 @@ it('a clock that is set while the server runs is noticed within a minute, and th
   expect(now()).toBe(Date.now() + 3000)
 })
 
-it('an answer that took long changes nothing', async () => {
-  const clock = await machine(5000, 1500).clock
-  expect(clock()).toBe(Date.now() + 5000)
+it('an answer that took long says what it can, and is no reason to doubt a better one', async () => {
+  const slow = await machine(5000, 3000).clock
+  expect(Math.abs(slow() - Date.now())).toBeLessThanOrEqual(1501)
+
+  const { ask, clock } = machine(5000, 80)
+  const now = await clock
+  ask.mockImplementation(async () => {
+    await vi.advanceTimersByTimeAsync(3000)
+    return Date.now() - 2000
+  })
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  now()
+  await vi.advanceTimersByTimeAsync(4000)
+  expect(ask).toHaveBeenCalledTimes(2)
+  expect(now()).toBe(Date.now())
 })
 
-it('a database that does not answer leaves the clock as it was', async () => {
+it('a database that does not answer leaves the clock as it was, and is soon asked again', async () => {
   const { ask, clock } = machine(5000)
   const now = await clock
   ask.mockRejectedValue(new SessionError('unavailable'))
   await vi.advanceTimersByTimeAsync(MINUTE)
   now()
-  await vi.advanceTimersByTimeAsync(0)
+  await vi.advanceTimersByTimeAsync(999)
   expect(now()).toBe(Date.now())
+  expect(ask).toHaveBeenCalledTimes(2)
+  await vi.advanceTimersByTimeAsync(1)
+  now()
+  expect(ask).toHaveBeenCalledTimes(3)
+})
+
+describe('F49 the time is the database’s', () => {
+  it('also where the machine is twenty minutes slow and the first answer took long', async () => {
+    const clock = await machine(-20 * MINUTE, 1500).clock
+    expect(Math.abs(clock() - Date.now())).toBeLessThanOrEqual(751)
+  })
+
+  it('and nobody’s where the database does not say it at first', async () => {
+    const { ask, clock } = machine(0)
+    await clock
+    ask.mockRejectedValue(new SessionError('unavailable'))
+    const opened = openClock(ask)
+    await expect(opened).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('also from the moment at which the machine’s clock is set back, and while the database does not answer', async () => {
+    const { ask, clock } = machine(5000)
+    const now = await clock
+    ask.mockRejectedValue(new SessionError('unavailable'))
+    vi.advanceTimersByTime(2000)
+    set = -20 * MINUTE
+    expect(now()).toBe(Date.now())
+    await vi.advanceTimersByTimeAsync(MINUTE)
+    expect(now()).toBe(Date.now())
+  })
+
+  it('within one question after the machine’s clock is set forward', async () => {
+    const { ask, clock } = machine(0)
+    const now = await clock
+    vi.advanceTimersByTime(2000)
+    set = 20 * MINUTE
+    now()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(ask).toHaveBeenCalledTimes(2)
+    expect(now()).toBe(Date.now())
+  })
+
+  it('also when the machine wakes up', async () => {
+    const { ask, clock } = machine(5000)
+    const now = await clock
+    ask.mockRejectedValue(new SessionError('unavailable'))
+    vi.advanceTimersByTime(20 * MINUTE)
+    slept = 20 * MINUTE
+    expect(now()).toBe(Date.now())
+  })
 })

@@ -46,9 +46,8 @@ export const requireApiSession: () => Promise<CurrentSession> = cache(async () =
   const requestHeaders = await headers()
   const token = accessTokenOf(requestHeaders, config)
   if (token === null) throw new SessionError('missing_access_token')
-  const receivedAt = arrivalOf(requestHeaders, config)
   const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
-    engine.check(token, receivedAt).then(counted, countedRefusal),
+    engine.check(token, arrivalOf(requestHeaders, config).waitedMs()).then(counted, countedRefusal),
   )
   return {
     sessionId: session.id,

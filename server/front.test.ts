@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ARRIVAL_HEADER, arrivalOf } from '@/session/arrival'
 import { trueAddress, watchTheFront } from './front'
 
 describe('the true address', () => {
@@ -58,6 +59,8 @@ describe('a server behind the front', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  const AGREED = 1_800_000_000_000
+  const agreedTime = () => AGREED
   const forged = {
     'x-forwarded-for': '198.51.100.9, 203.0.113.5, 192.0.2.7',
     'x-forwarded-host': 'evil.example',
@@ -74,10 +77,10 @@ describe('a server behind the front', () => {
   ])(
     'F19 with %d hops sees %s and its own origin, whatever the client claimed',
     async (hops, address) => {
-      stop = watchTheFront({
-        clientAddress: { trustedHops: hops },
-        appOrigin: 'https://app.example:444',
-      })
+      stop = watchTheFront(
+        { clientAddress: { trustedHops: hops }, appOrigin: 'https://app.example:444' },
+        agreedTime,
+      )
       await ask(forged)
       expect(seen[0]).toMatchObject({
         'x-forwarded-for': address,
@@ -90,7 +93,10 @@ describe('a server behind the front', () => {
   )
 
   it('sees the socket’s address where nothing was claimed, and where it was claimed twice', async () => {
-    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' })
+    stop = watchTheFront(
+      { clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' },
+      agreedTime,
+    )
     await ask({})
     await ask({ 'X-FORWARDED-FOR': ['198.51.100.9', '198.51.100.8'] })
     expect(seen.map((headers) => headers['x-forwarded-for'])).toEqual(['127.0.0.1', '127.0.0.1'])
@@ -101,21 +107,45 @@ describe('a server behind the front', () => {
   })
 
   it('believes the header that its proxy added where a client sent one of its own', async () => {
-    stop = watchTheFront({ clientAddress: { trustedHops: 1 }, appOrigin: 'https://app.example' })
+    stop = watchTheFront(
+      { clientAddress: { trustedHops: 1 }, appOrigin: 'https://app.example' },
+      agreedTime,
+    )
     await ask({ 'X-Forwarded-For': ['198.51.100.9', '203.0.113.5'] })
     expect(seen[0]?.['x-forwarded-for']).toBe('203.0.113.5')
   })
 
   it('sees no method, path, query or agent that Next.js breaks on or takes a second for', async () => {
-    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' })
+    stop = watchTheFront(
+      { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
+      agreedTime,
+    )
     const path = `/x%ff?${'q&'.repeat(5000)}`
     await ask({ 'user-agent': 'A'.repeat(5000) }, { method: 'TRACE', path })
     expect(line).toBe(`PUT /x%EF%BF%BD?${'q&'.repeat(255)}q`)
     expect(seen[0]?.['user-agent']).toBe('A'.repeat(512))
   })
 
+  it('F49 says when a request arrived by the time that all machines agree about, whatever the client and the machine’s own clock say', async () => {
+    vi.useFakeTimers({ now: AGREED - 1_200_000, toFake: ['Date'] })
+    stop = watchTheFront(
+      { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
+      agreedTime,
+    )
+    await ask({ [ARRIVAL_HEADER]: '0 1' })
+    vi.useRealTimers()
+    const arrival = arrivalOf(new Headers(seen[0] as Record<string, string>), {
+      knowsArrival: true,
+    })
+    expect(arrival.at).toBe(AGREED)
+    expect(arrival.waitedMs()).toBeGreaterThan(0)
+  })
+
   it('leaves a platform alone that overwrites these headers itself', async () => {
-    stop = watchTheFront({ clientAddress: 'platform', appOrigin: 'https://app.example' })
+    stop = watchTheFront(
+      { clientAddress: 'platform', appOrigin: 'https://app.example' },
+      agreedTime,
+    )
     await ask(forged)
     expect(seen[0]).toMatchObject(forged)
   })

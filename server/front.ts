@@ -2,7 +2,8 @@ import 'server-only'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '@/config'
-import { ARRIVAL_HEADER } from '@/session/arrival'
+import { ARRIVAL_HEADER, arrivalHeader } from '@/session/arrival'
+import type { EpochMs } from '@/session/store'
 import { MAX_AGENT, parseAddress } from './client'
 import { metrics } from './metrics'
 import { identify, keepTrace } from './request-identity'
@@ -17,12 +18,13 @@ const ANSWERED = 'http.server.response.finish'
  * the last trusted proxy saw, and the others what the configuration says. Node announces each request on a public channel
  * before any handler runs: nothing of Node or Next.js is patched. A platform that overwrites these headers itself is left alone.
  * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`), and
- * each request gets its id. Returns the way to stop.
+ * each request gets its id. `agreedTime` is the time that all machines agree about, or null while it is not known.
+ * Returns the way to stop.
  */
-export function watchTheFront({
-  clientAddress,
-  appOrigin,
-}: Pick<Config, 'clientAddress' | 'appOrigin'>): () => void {
+export function watchTheFront(
+  { clientAddress, appOrigin }: Pick<Config, 'clientAddress' | 'appOrigin'>,
+  agreedTime: () => EpochMs | null,
+): () => void {
   if (clientAddress === 'platform') return () => {}
   const { trustedHops } = clientAddress
   const { host, protocol } = new URL(appOrigin)
@@ -38,7 +40,7 @@ export function watchTheFront({
     const agent = request.headers['user-agent']
     if (agent !== undefined) request.headers['user-agent'] = agent.slice(0, MAX_AGENT)
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
-    request.headers[ARRIVAL_HEADER] = String(Date.now())
+    request.headers[ARRIVAL_HEADER] = arrivalHeader(agreedTime())
     request.headers['x-forwarded-host'] = host
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']

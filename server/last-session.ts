@@ -12,11 +12,11 @@ import { rekindle } from './sessions'
  * time is over, and then nothing else can tell. Null where the browser has signed out, still has its session, or is new.
  */
 export async function findLastSessionsEnd(): Promise<SignInReason | null> {
-  const { config, database, devices } = await rekindle()
+  const { config, clock, database, devices } = await rekindle()
   const device = await devices.read(cookiesOf(await headers(), config).device)
   if (!device || device.sessionId === null) return null
   try {
-    const now = Date.now()
+    const now = clock()
     const session = await database.sessions.find(device.sessionId)
     // An expired session's row is pruned; one that is missing earlier was deleted with its user.
     if (!session) return now >= device.signedInAt + config.sessionMs ? 'expired' : null

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { BodyFormat, RefreshContract } from '@/contracts/contract'
+import { arrivalOf } from '@/session/arrival'
 import { SessionError } from '@/session/errors'
 import type { RefreshRequest } from '@/session/refresh'
 import type { Client } from '@/session/store'
@@ -25,7 +26,7 @@ async function refresh<Body>(
   request: Request,
   decided: RefreshRequest['decided'],
 ) {
-  const { config, engine, callers, throttle } = await rekindle()
+  const { config, clock, engine, callers, throttle } = await rekindle()
   const { headers } = request
   const body = await bodyOf(request, contract.body)
   const clientId = contract.hasClients ? await findOAuthClient(headers, body ?? {}) : null
@@ -37,7 +38,7 @@ async function refresh<Body>(
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
   const voucher = headers.get('x-internal-caller')
-  const vouched = voucher === null ? null : await callers.read(voucher, token, Date.now())
+  const vouched = voucher === null ? null : await callers.read(voucher, token, clock())
   const client: Client = vouched ? parseClient(vouched) : clientOf(headers)
   try {
     const granted = await engine.refresh({
@@ -46,7 +47,9 @@ async function refresh<Body>(
       jar,
       challenge,
       client,
-      receivedAt: vouched?.receivedAt,
+      // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
+      // begin a request early and name its token late, so its waiting does not count.
+      waitedMs: vouched ? vouched.waitedMs + arrivalOf(headers, config).waitedMs() : 0,
       decided,
     })
     return contract.grant(granted, asked)

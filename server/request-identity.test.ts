@@ -42,7 +42,10 @@ describe('the id of a request', () => {
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' })
+    stop = watchTheFront(
+      { clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' },
+      () => null,
+    )
   })
   afterAll(async () => {
     stop()

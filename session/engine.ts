@@ -48,11 +48,11 @@ export interface Engine {
   refresh(request: RefreshRequest): Promise<Refreshed>
   /**
    * The live session of an access token: the authority wherever data is read. One statement, read only.
-   * The token is judged as of `receivedAt`, the session as of now.
+   * The token is judged as of `waitedMs` ago, when it was presented, the session as of now.
    */
   check(
     accessToken: string,
-    receivedAt?: EpochMs,
+    waitedMs?: number,
   ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
   /** What is known of a token of either kind, or null where it is not, or no longer, good for anything (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
@@ -71,9 +71,9 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   const { store, access, refresh, policy, clock } = parts
   const grant = createGrants(access, refresh)
 
-  const check: Engine['check'] = async (accessToken, receivedAt) => {
+  const check: Engine['check'] = async (accessToken, waitedMs = 0) => {
     const now = clock()
-    const verdict = await access.verify(accessToken, Math.min(receivedAt ?? now, now))
+    const verdict = await access.verify(accessToken, now - waitedMs)
     if (verdict.status === 'invalid') throw new SessionError('invalid_access_token')
     if (verdict.status === 'expired') throw new SessionError('access_token_expired')
     const session = await sessionOf(verdict.claims)

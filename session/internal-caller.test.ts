@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { LONGEST_ARRIVAL_MS } from './arrival'
 import { createInternalCallers } from './internal-caller'
 import { issuedSecond, MAX_TOKEN_BYTES, openKeyring } from './keyring'
 
@@ -7,7 +8,7 @@ const NOW = 1_800_000_000_000
 const SECRET = 'the-secret-of-the-refresh-tokens-01234'
 const keyring = await openKeyring([SECRET], 'internal')
 const callers = createInternalCallers(keyring)
-const caller = { address: '192.0.2.7', userAgent: 'Browser/1', receivedAt: NOW }
+const caller = { address: '192.0.2.7', userAgent: 'Browser/1', waitedMs: 40 }
 
 describe('a voucher for a caller', () => {
   it('tells the route who is behind the request, whatever a header can hold', async () => {
@@ -16,14 +17,13 @@ describe('a voucher for a caller', () => {
       .map((codes) => String.fromCharCode(...codes))
     const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant(''))
     await fc.assert(
-      fc.asyncProperty(address, latin1, fc.nat(999), async (from, userAgent, ms) => {
-        const receivedAt = NOW + ms
-        const voucher = await callers.vouch({ address: from, userAgent, receivedAt }, 'token', NOW)
+      fc.asyncProperty(address, latin1, fc.nat(999), async (from, userAgent, waitedMs) => {
+        const voucher = await callers.vouch({ address: from, userAgent, waitedMs }, 'token', NOW)
         expect(voucher.length).toBeLessThanOrEqual(MAX_TOKEN_BYTES)
-        expect(await callers.read(voucher, 'token', receivedAt)).toEqual({
+        expect(await callers.read(voucher, 'token', NOW)).toEqual({
           address: from,
           userAgent: userAgent.slice(0, 512),
-          receivedAt,
+          waitedMs,
         })
       }),
       { numRuns: 100 },
@@ -56,15 +56,26 @@ describe('a voucher for a caller', () => {
   })
 
   it('serves for ten seconds from its signing, however long ago the request arrived', async () => {
-    const waited = { ...caller, receivedAt: NOW - 60_000 }
+    const waited = { ...caller, waitedMs: 60_000 }
     const voucher = await callers.vouch(waited, 'token', NOW)
     expect(await callers.read(voucher, 'token', NOW + 9_999)).toEqual(waited)
+  })
+
+  it('says of no request that it waited for longer than one may, nor for less than nothing', async () => {
+    const claims = claimsOf(await callers.vouch({ ...caller, waitedMs: 3_600_000 }, 'token', NOW))
+    const read = async (waited: unknown) => {
+      const voucher = await keyring.sign('internal+jwt', { ...claims, waited })
+      return (await callers.read(voucher, 'token', NOW))?.waitedMs
+    }
+    expect(await read(claims.waited)).toBe(LONGEST_ARRIVAL_MS)
+    expect(await read(0)).toBe(0)
+    for (const waited of [-1, '40', null]) expect(await read(waited)).toBeUndefined()
   })
 
   it('cannot be made by a stranger, nor out of another token of ours', async () => {
     const { rt } = claimsOf(await callers.vouch(caller, 'token', NOW))
     const iat = issuedSecond(NOW)
-    const claims = { address: '203.0.113.9', agent: 'x', rt, at: NOW, iat, exp: iat + 10 }
+    const claims = { address: '203.0.113.9', agent: 'x', rt, waited: 40, iat, exp: iat + 10 }
     const signed = (ring: typeof keyring, type: 'internal+jwt' | 'device+jwt' | 'rt+jwt') =>
       ring.sign(type, claims)
     expect(await callers.read(await signed(keyring, 'internal+jwt'), 'token', NOW)).not.toBeNull()
@@ -81,12 +92,15 @@ describe('a voucher for a caller', () => {
     }
   })
 
-  it.each(['address', 'agent', 'rt', 'at'])('counts for nothing without its %s', async (name) => {
-    const whole = claimsOf(await callers.vouch(caller, 'token', NOW))
-    const { [name]: _, ...claims } = whole
-    const voucher = await keyring.sign('internal+jwt', claims)
-    expect(await callers.read(voucher, 'token', NOW)).toBeNull()
-  })
+  it.each(['address', 'agent', 'rt', 'waited'])(
+    'counts for nothing without its %s',
+    async (name) => {
+      const whole = claimsOf(await callers.vouch(caller, 'token', NOW))
+      const { [name]: _, ...claims } = whole
+      const voucher = await keyring.sign('internal+jwt', claims)
+      expect(await callers.read(voucher, 'token', NOW)).toBeNull()
+    },
+  )
 })
 
 function claimsOf(token: string): Record<string, unknown> {

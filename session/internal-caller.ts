@@ -1,19 +1,23 @@
+import { LONGEST_ARRIVAL_MS } from './arrival'
 import { issuedSecond, type Keyring } from './keyring'
 import type { Client, EpochMs } from './store'
 
 /** A client as middleware met it. */
 export interface InternalCaller extends Client {
-  /** When its request arrived: waiting for us is not held against it. */
-  readonly receivedAt: EpochMs
+  /** For how many milliseconds its request has been with us: waiting for us is not held against it. */
+  readonly waitedMs: number
 }
 
 const LIFE_SECONDS = 10
-/** How far the clocks of two machines may be apart: one may vouch, and another read. */
+/**
+ * How far two machines' ideas of the time may be apart: one may vouch, and another read. Both have it from the database; only
+ * where no front sees requests arrive, on a platform, middleware has its own.
+ */
 const CLOCKS_APART_MS = 10_000
 
 /** How middleware tells the refresh route who is behind a request; an unsigned claim would be anybody's. */
 export interface InternalCallers {
-  /** Signs the client's address and agent for one refresh token, good for ten seconds by whichever of our machines' clocks. */
+  /** Signs the client's address and agent for one refresh token, good for ten seconds. */
   vouch(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
   /** The client behind the request, or null if nobody of ours vouches for it with this refresh token. */
   read(voucher: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
@@ -21,14 +25,14 @@ export interface InternalCallers {
 
 export function createInternalCallers(keyring: Keyring): InternalCallers {
   return {
-    async vouch({ address, userAgent, receivedAt }, refreshToken, now) {
+    async vouch({ address, userAgent, waitedMs }, refreshToken, now) {
       const iat = issuedSecond(now)
       const rt = await digest(refreshToken)
       const claims = {
         address,
         agent: userAgent.slice(0, 512),
         rt,
-        at: receivedAt,
+        waited: Math.round(waitedMs),
         iat,
         exp: iat + LIFE_SECONDS,
       }
@@ -38,10 +42,11 @@ export function createInternalCallers(keyring: Keyring): InternalCallers {
     async read(voucher, refreshToken, now) {
       const verdict = await keyring.verify('internal+jwt', voucher, now - CLOCKS_APART_MS)
       if (verdict.status !== 'good') return null
-      const { address, agent, rt, at } = verdict.claims
+      const { address, agent, rt, waited } = verdict.claims
       if (typeof address !== 'string' || typeof agent !== 'string') return null
-      if (typeof at !== 'number' || rt !== (await digest(refreshToken))) return null
-      return { address, userAgent: agent, receivedAt: at }
+      if (typeof waited !== 'number' || !(waited >= 0) || rt !== (await digest(refreshToken)))
+        return null
+      return { address, userAgent: agent, waitedMs: Math.min(waited, LONGEST_ARRIVAL_MS) }
     },
   }
 }

@@ -21,8 +21,8 @@ export interface RefreshRequest {
   /** The signed challenge that the caller brings, or null. */
   readonly challenge: string | null
   readonly client: Client
-  /** When the request reached us, where that was earlier than now: its age is counted from then. */
-  readonly receivedAt?: EpochMs | undefined
+  /** For how long the request has been with us: a token's age is counted up to its arrival. */
+  readonly waitedMs?: number | undefined
   /** Access tokens of the same session that the new one replaces: they are retired, so that none accumulate. */
   readonly replaces?: readonly string[]
   /** What the new access token says beside its standard claims. */
@@ -56,12 +56,12 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     claims: RefreshClaims,
     request: RefreshRequest,
     challenge: Challenge | null,
+    arrival: EpochMs,
   ): Promise<Grant | null> {
     const now = clock()
     const session = await store.find(claims.sessionId)
     if (!session || session.userId !== claims.userId) throw await whyUnknown(claims)
     const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
-    const arrival = Math.min(request.receivedAt ?? now, now)
     const decision = decide(session, claims, arrival, caller, policy.graceMs)
     request.decided?.(decision)
     const event = eventOf(session, claims, request.client, now)
@@ -135,7 +135,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         ? null
         : await challenges.read(request.challenge, claims.sessionId, now)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const granted = await attempt(claims, request, challenge)
+      const granted = await attempt(claims, request, challenge, now - (request.waitedMs ?? 0))
       if (!granted) continue
       for (const old of request.replaces ?? []) await retire(old, claims.sessionId, now)
       const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)

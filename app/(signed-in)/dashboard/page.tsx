@@ -11,8 +11,8 @@ export const metadata: Metadata = { title: 'Dashboard' }
 
 export default async function DashboardPage() {
   const session = await requireSession('/dashboard')
-  const { config } = await rekindle()
-  const now = Date.now()
+  const { config, clock } = await rekindle()
+  const now = clock()
   return (
     <>
       <header className="space-y-2">

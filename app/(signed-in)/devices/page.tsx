@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/server/dal'
 import { listDevices } from '@/server/device-list'
+import { rekindle } from '@/server/sessions'
 import { DeviceRow } from './_components/device-row'
 import { EndSessionsForm } from './_components/end-sessions-form'
 
@@ -9,7 +10,7 @@ export const metadata: Metadata = { title: 'Devices' }
 export default async function DevicesPage() {
   const session = await requireSession('/devices')
   const devices = await listDevices(session)
-  const now = Date.now()
+  const now = (await rekindle()).clock()
   const here = devices.filter(({ isCurrent }) => isCurrent)
   const others = devices.filter(({ isCurrent }) => !isCurrent)
   return (

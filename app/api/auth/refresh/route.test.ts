@@ -247,7 +247,7 @@ describe('the canonical refresh', () => {
   it('believes a caller’s address from our middleware alone', async () => {
     const { jar, sessionId } = await signedIn()
     const token = readCookie(jar.header, 'refresh_token') ?? ''
-    const caller = { address: '203.0.113.8', userAgent: 'Browser/1', receivedAt: now + LATER }
+    const caller = { address: '203.0.113.8', userAgent: 'Browser/1', waitedMs: 0 }
     pass(LATER)
     const claims = { 'x-forwarded-for': '127.0.0.1', 'user-agent': 'node' }
     const foreign = await server.callers.vouch(caller, 'another token', now)
@@ -258,7 +258,7 @@ describe('the canonical refresh', () => {
     pass(LATER)
     const own = readCookie(other.jar.header, 'refresh_token') ?? ''
     expect(own).not.toBe(token)
-    const voucher = await server.callers.vouch({ ...caller, receivedAt: now }, own, now)
+    const voucher = await server.callers.vouch(caller, own, now)
     await refresh(other.jar, { ...claims, 'x-internal-caller': voucher })
     expect(await row(other.sessionId)).toMatchObject({
       address: '203.0.113.8',
@@ -271,9 +271,9 @@ describe('the canonical refresh', () => {
     const straggler = jar.copy()
     pass(LATER)
     jar.take(await refresh(jar, JAR_MODE))
-    const arrived = { address: '203.0.113.9', userAgent: 'x', receivedAt: now + 29 * SECOND }
+    const waited = { address: '203.0.113.9', userAgent: 'x', waitedMs: 6 * SECOND }
     const token = readCookie(straggler.header, 'refresh_token') ?? ''
-    const voucher = await server.callers.vouch(arrived, token, arrived.receivedAt)
+    const voucher = await server.callers.vouch(waited, token, now + 35 * SECOND)
     pass(35 * SECOND)
     expect((await refresh(straggler, JAR_MODE)).status).toBe(409)
     const vouched = await refresh(straggler, { ...JAR_MODE, 'x-internal-caller': voucher })
