@@ -2,15 +2,15 @@ import { type Client, type ClientOptions, createClient, memoryStorage } from '..
 import { oauth } from '../client/contracts/oauth'
 import { openClientPage } from './client-bundle'
 import { passTime } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import type { Asked, Fate, TestProxy } from './proxy'
 import type { AppServer, User } from './server'
 import { enter } from './steps'
 
 const LONG_MS = 600_000
 /** Waits for a refresh as long as a slow machine may need. */
-const PATIENT = { timeoutMs: 1500, patienceMs: 60_000, proactive: false }
-const IMPATIENT = { timeoutMs: 700, patienceMs: 2000, proactive: false }
+const PATIENT = { timeoutMs: 4000, patienceMs: 600_000, proactive: false }
+const IMPATIENT = { timeoutMs: 2500, patienceMs: 6000, proactive: false }
 const never = new Promise<void>(() => {})
 
 /** What becomes of a refresh: the request is lost, the answer is, it comes too late, it is not the server's, half of it comes. */

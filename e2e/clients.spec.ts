@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { passTime } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { signInForTokens } from './script'
 import { type AppServer, OAUTH_CLIENT, type User } from './server'
 

@@ -1,5 +1,5 @@
 import { takeSessionsAway } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import { enter, expectDashboardOf, loseAccess } from './steps'
 

@@ -10,6 +10,11 @@ export function passTime(server: AppServer, userName: string, ms: number): void 
   )
 }
 
+/** The same for one session, by its id. */
+export function passSessionTime(server: AppServer, id: string, ms: number): void {
+  server.sql.run('UPDATE sessions SET issued_at = issued_at - ? WHERE id = ?', [ms, id])
+}
+
 /** Lets the end of a person's sessions come, while their tokens still have time left. */
 export function expireSessions(server: AppServer, userName: string): void {
   server.sql.run(

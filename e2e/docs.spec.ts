@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { complaintsOf, enter } from './steps'
 
 const me = (page: Page) => page.locator('#operations-Account-getMe')

@@ -2,6 +2,7 @@ import { test as base, type Page } from '@playwright/test'
 import { type Description, openDescription } from './api-description'
 import { startFleet } from './fleet'
 import { MACHINE_HEADER } from './nginx'
+import type { Variables } from './process'
 import type { Answered, TestProxy } from './proxy'
 import type { Rows } from './rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server'
@@ -25,7 +26,9 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** How many machines serve: three are a fleet on one PostgreSQL, behind nginx. */
   machines: 1 | 3
-  /** One server a worker: access tokens of 4 s, 1 s of grace. */
+  /** What the worker's server is started with, over what all are. */
+  variables: Variables
+  /** One server a worker, with the product's own lifetimes: a test lets time pass by hand (`passTime`, `loseAccess`). */
   server: AppServer
   /** What that server says of itself. */
   description: Description
@@ -33,13 +36,16 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   machines: [1, { option: true, scope: 'worker' }],
+  variables: [{}, { option: true, scope: 'worker' }],
   server: [
-    async ({ machines }, use) => {
-      const server = await start(machines)
+    async ({ machines, variables: env }, use) => {
+      // Where nothing is shorter than the machines' clocks are wrong, they are.
+      const server =
+        machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
       await use(server)
       await server.stop()
     },
-    { scope: 'worker', timeout: 30_000 },
+    { scope: 'worker' },
   ],
   description: [
     async ({ server }, use) => use(await openDescription(`http://127.0.0.1:${server.port}`)),
@@ -102,24 +108,6 @@ function complaintOf(
     return error instanceof Error ? error.message : String(error)
   }
 }
-
-/**
- * The same on a server with the product's default lifetimes, where a test lets time pass by hand (`passTime`,
- * `loseAccess`): for races that the speed of the machine must not decide.
- */
-export const patientTest = test.extend<object, Pick<WorkerFixtures, 'server'>>({
-  server: [
-    async ({ machines }, use) => {
-      const env = { ACCESS_TOKEN_TTL: '', REFRESH_GRACE: '' }
-      // Where nothing is shorter than the machines' clocks are wrong, they are.
-      const server =
-        machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
-      await use(server)
-      await server.stop()
-    },
-    { scope: 'worker', timeout: 30_000 },
-  ],
-})
 
 /** Signs in through the form, and waits for the page that follows. */
 export async function signIn(

@@ -1,4 +1,4 @@
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import { enter } from './steps'
 

@@ -10,7 +10,7 @@ import { openState } from './fuzz/state'
 import type { AppServer } from './server'
 
 /** FUZZ_SEED repeats a run, FUZZ_REQUESTS makes it longer. */
-const { FUZZ_SEED, FUZZ_REQUESTS = '10240' } = process.env
+const { FUZZ_SEED, FUZZ_REQUESTS = '1024' } = process.env
 const BATCH = 128
 const AT_ONCE = 16
 /** Shorter words stand in any text. */
@@ -66,7 +66,6 @@ async function writersOf(
 test('whatever comes in, nothing breaks: each refusal is a 4xx in the words of its contract, writes nothing and is not logged', async ({
   startServer,
 }) => {
-  test.setTimeout(240_000)
   const server = await startServer({
     env: { ...SECRETS, ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '30s', TRUSTED_PROXY_HOPS: '1' },
   })

@@ -33,14 +33,14 @@ export async function expireAccess(context: BrowserContext): Promise<void> {
         const { access } = await readJar(context)
         return access === null || Date.now() >= expiryOf(access)
       },
-      { intervals: [50], timeout: 15_000 },
+      { intervals: [50] },
     )
     .toBe(true)
 }
 
 /** Waits until the clock has passed `at` (milliseconds). */
 export async function untilClock(at: number): Promise<void> {
-  await expect.poll(() => Date.now() > at, { intervals: [20], timeout: 30_000 }).toBe(true)
+  await expect.poll(() => Date.now() > at, { intervals: [20] }).toBe(true)
 }
 
 /** The `exp` of a token in milliseconds, read without a check. */

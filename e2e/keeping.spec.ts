@@ -1,5 +1,5 @@
 import { passTime } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { ask, REFRESHERS, type Refresher, signInCanonically, signInKeeping } from './wire'
 
 const LONG_MS = 600_000

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { passTime } from './database'
-import { expect, patientTest as patient, test } from './fixtures'
-import { claimsOf, expireAccess, readJar } from './jar'
+import { expect, test } from './fixtures'
+import { claimsOf, readJar } from './jar'
 import type { Asked, TestProxy } from './proxy'
 import { beAway, enter, expectDashboardOf } from './steps'
 
@@ -9,146 +9,141 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const WEEK = 7 * 24 * HOUR
 
-patient(
-  'F6 after a lost response a retry at once is served, and moves nothing',
-  async ({ page, context, server, user, rows, front }) => {
-    await enter(context, user)
-    await beAway(context, server, user, HOUR)
-    await visitInVain(page, front)
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
-    front.forget()
-
-    const answer = await page.goto('/dashboard')
-
-    expect(answer?.status()).toBe(200)
-    await expectDashboardOf(user, page)
-    expect(statuses(front)).toEqual([200])
-    expect(await refreshPosition(page)).toEqual({ g: 0, b: 0 })
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
-  },
-)
-
-patient(
-  'F6 a week after a lost response the jar is asked once more, and its token is issued again',
-  async ({ page, context, server, user, rows, front }) => {
-    await enter(context, user)
-    await beAway(context, server, user, HOUR)
-    await visitInVain(page, front)
-    await beAway(context, server, user, WEEK)
-    front.forget()
-
-    const answer = await page.goto('/dashboard?from=bookmark')
-
-    expect(answer?.status()).toBe(200)
-    expect(page.url()).toContain('/dashboard?from=bookmark')
-    await expectDashboardOf(user, page)
-    expect(statuses(front)).toEqual([307, 200])
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 1, revoked_at: null })
-    expect(await refreshPosition(page)).toEqual({ g: 1, b: 1 })
-    expect((await readJar(context)).challenge).toBeNull()
-    const kinds = rows.events(user.name).map(({ kind }) => kind)
-    expect(kinds).toEqual(expect.arrayContaining(['stale_challenged', 'reissued']))
-
-    await beAway(context, server, user, HOUR)
-    await page.reload()
-    await expectDashboardOf(user, page)
-    expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, parent_branch: 1 })
-    expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
-  },
-)
-
-patient(
-  'F6 ten responses lost in a row, with the person back at once each time, end nothing',
-  async ({ page, context, server, user, rows, front }) => {
-    await enter(context, user)
-    await beAway(context, server, user, HOUR)
-    for (let loss = 1; loss <= 10; loss++) await visitInVain(page, front)
-    expect(front.passed('/dashboard').filter(({ delivered }) => delivered)).toHaveLength(0)
-
-    const answer = await page.goto('/dashboard')
-
-    expect(answer?.status()).toBe(200)
-    await expectDashboardOf(user, page)
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
-  },
-)
-
-patient(
-  'F6 ten responses lost in a row, twenty minutes apart, end nothing, and the session heals',
-  async ({ page, context, server, user, rows, front }) => {
-    await enter(context, user)
-    await beAway(context, server, user, HOUR)
-    await visitInVain(page, front)
-    const branches: number[] = []
-    for (let loss = 2; loss <= 10; loss++) {
-      await beAway(context, server, user, 20 * MINUTE)
-      // The request to come back is received; what is lost is the answer to the second try.
-      await visitInVain(page, front, ({ headers }) =>
-        /refresh_challenge=/.test(headers.cookie ?? ''),
-      )
-      branches.push(rows.session(user.name).branch)
-    }
-    // Each loss doubles the wait for the next token; in between the person is renewed.
-    expect(branches).toEqual([1, 2, 3, 4, 5, 6, 6, 7, 7])
-
-    await beAway(context, server, user, 20 * MINUTE)
-    await page.goto('/dashboard')
-    await expectDashboardOf(user, page)
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 7, revoked_at: null })
-
-    await beAway(context, server, user, HOUR)
-    await page.goto('/dashboard')
-    await expectDashboardOf(user, page)
-    expect(await refreshPosition(page)).toEqual({ g: 1, b: 8 })
-
-    await beAway(context, server, user, HOUR)
-    await page.goto('/dashboard')
-    await expectDashboardOf(user, page)
-    expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
-    expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
-  },
-)
-
-patient(
-  'F6 the request to come back with the jar may be lost as well',
-  async ({ page, context, server, user, rows, front }) => {
-    await enter(context, user)
-    await beAway(context, server, user, HOUR)
-    await visitInVain(page, front)
-    passTime(server, user.name, HOUR)
-    await visitInVain(page, front)
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
-
-    const answer = await page.goto('/dashboard')
-
-    expect(answer?.status()).toBe(200)
-    await expectDashboardOf(user, page)
-    expect(await refreshPosition(page)).toEqual({ g: 1, b: 1 })
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 1, revoked_at: null })
-  },
-)
-
-test('F6 a response lost at a true expiry is made good, at once and after the next one', async ({
+test('F6 after a lost response a retry at once is served, and moves nothing', async ({
   page,
   context,
+  server,
   user,
   rows,
   front,
 }) => {
   await enter(context, user)
-  await expireAccess(context)
+  await beAway(context, server, user, HOUR)
   await visitInVain(page, front)
-  await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
+  front.forget()
 
-  await expireAccess(context)
-  const answer = await page.reload()
+  const answer = await page.goto('/dashboard')
 
   expect(answer?.status()).toBe(200)
   await expectDashboardOf(user, page)
-  const { generation: g, branch: b, revoked_at } = rows.session(user.name)
-  expect(revoked_at).toBeNull()
-  expect(await refreshPosition(page)).toEqual({ g, b })
+  expect(statuses(front)).toEqual([200])
+  expect(await refreshPosition(page)).toEqual({ g: 0, b: 0 })
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F6 a week after a lost response the jar is asked once more, and its token is issued again', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  await beAway(context, server, user, WEEK)
+  front.forget()
+
+  const answer = await page.goto('/dashboard?from=bookmark')
+
+  expect(answer?.status()).toBe(200)
+  expect(page.url()).toContain('/dashboard?from=bookmark')
+  await expectDashboardOf(user, page)
+  expect(statuses(front)).toEqual([307, 200])
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 1, revoked_at: null })
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 1 })
+  expect((await readJar(context)).challenge).toBeNull()
+  const kinds = rows.events(user.name).map(({ kind }) => kind)
+  expect(kinds).toEqual(expect.arrayContaining(['stale_challenged', 'reissued']))
+
+  await beAway(context, server, user, HOUR)
+  await page.reload()
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, parent_branch: 1 })
+  expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
+})
+
+test('F6 ten responses lost in a row, with the person back at once each time, end nothing', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  for (let loss = 1; loss <= 10; loss++) await visitInVain(page, front)
+  expect(front.passed('/dashboard').filter(({ delivered }) => delivered)).toHaveLength(0)
+
+  const answer = await page.goto('/dashboard')
+
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F6 ten responses lost in a row, twenty minutes apart, end nothing, and the session heals', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  const branches: number[] = []
+  for (let loss = 2; loss <= 10; loss++) {
+    await beAway(context, server, user, 20 * MINUTE)
+    // The request to come back is received; what is lost is the answer to the second try.
+    await visitInVain(page, front, ({ headers }) => /refresh_challenge=/.test(headers.cookie ?? ''))
+    branches.push(rows.session(user.name).branch)
+  }
+  // Each loss doubles the wait for the next token; in between the person is renewed.
+  expect(branches).toEqual([1, 2, 3, 4, 5, 6, 6, 7, 7])
+
+  await beAway(context, server, user, 20 * MINUTE)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 7, revoked_at: null })
+
+  await beAway(context, server, user, HOUR)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 8 })
+
+  await beAway(context, server, user, HOUR)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
+  expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
+})
+
+test('F6 the request to come back with the jar may be lost as well', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  passTime(server, user.name, HOUR)
+  await visitInVain(page, front)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+
+  const answer = await page.goto('/dashboard')
+
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 1 })
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 1, revoked_at: null })
 })
 
 /** Opens the page, whose answer is lost on the way, after the server has given it. */

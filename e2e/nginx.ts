@@ -8,7 +8,7 @@ import type { Certificate } from './certificate'
 import { ended } from './process'
 
 const NGINX = '/usr/sbin/nginx'
-const READY_WITHIN_MS = 10_000
+const READY_WITHIN_MS = 120_000
 
 /** Says of an answer which machine gave it; several, with commas, where the first had nothing to say. */
 export const MACHINE_HEADER = 'x-machine'
@@ -146,7 +146,8 @@ http {
   proxy_set_header Connection '';
   proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-  proxy_connect_timeout 2s;
+  proxy_connect_timeout 30s;
+  proxy_read_timeout 300s;
   add_header ${MACHINE_HEADER} $upstream_addr always;
   ${extras}
 

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { passTime } from './database'
-import { expect, patientTest as patient, test } from './fixtures'
-import { expireAccess, namesOf } from './jar'
+import { expect, test } from './fixtures'
+import { namesOf } from './jar'
 import type { TestProxy } from './proxy'
 import { signInOverHttp } from './script'
 import type { AppServer, User } from './server'
@@ -19,7 +19,7 @@ test('F16 a server action at expiry keeps its note, and the page is neither load
   front.refusePrefetches()
   await enter(context, user)
   await openWithMark(page)
-  await expireAccess(context)
+  await loseAccess(context)
   front.forget()
 
   await runAction(page, NOTE)
@@ -36,56 +36,63 @@ test('F16 a server action at expiry keeps its note, and the page is neither load
   expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
 })
 
-patient(
-  'F16 a server action of a jar that lost its answer is sent back once, and keeps its note',
-  async ({ page, context, server, user, rows, front }) => {
-    front.refusePrefetches()
-    await enter(context, user)
-    await openWithMark(page)
-    await loseAnAnswer(page, server, user, front)
-    front.forget()
+test('F16 a server action of a jar that lost its answer is sent back once, and keeps its note', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await openWithMark(page)
+  await loseAnAnswer(page, server, user, front)
+  front.forget()
 
-    await runAction(page, NOTE)
+  await runAction(page, NOTE)
 
-    await expect(page.getByTestId('action-result')).toContainText(user.name)
-    await expect(page.getByTestId('action-result')).toContainText(NOTE)
-    await expectMark(page)
-    const posts = front.passed('/dashboard', 'POST')
-    expect(posts.map(({ answer }) => answer?.status)).toEqual([307, 200])
-    expect(posts[1]?.body).toBe(posts[0]?.body)
-    expect(posts[1]?.answer?.body).not.toContain('whoami-page')
-    // An action's answer may be long under way: it carries no refresh token, and moves nothing.
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
-  },
-)
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await expect(page.getByTestId('action-result')).toContainText(NOTE)
+  await expectMark(page)
+  const posts = front.passed('/dashboard', 'POST')
+  expect(posts.map(({ answer }) => answer?.status)).toEqual([307, 200])
+  expect(posts[1]?.body).toBe(posts[0]?.body)
+  expect(posts[1]?.answer?.body).not.toContain('whoami-page')
+  // An action's answer may be long under way: it carries no refresh token, and moves nothing.
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
 
-patient(
-  'F16 a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar',
-  async ({ page, context, server, user, front }) => {
-    front.refusePrefetches()
-    await enter(context, user)
-    await openWithMark(page)
-    const change = (currentPassword: string, newPassword: string) =>
-      page.evaluate(
-        async (body) => {
-          const headers = { 'content-type': 'application/json' }
-          const init = { method: 'POST', headers, body: JSON.stringify(body) }
-          return (await fetch('/api/account/password', init)).status
-        },
-        { currentPassword, newPassword },
-      )
+test('F16 a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', async ({
+  page,
+  context,
+  server,
+  user,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await openWithMark(page)
+  const change = (currentPassword: string, newPassword: string) =>
+    page.evaluate(
+      async (body) => {
+        const headers = { 'content-type': 'application/json' }
+        const init = { method: 'POST', headers, body: JSON.stringify(body) }
+        return (await fetch('/api/account/password', init)).status
+      },
+      { currentPassword, newPassword },
+    )
 
-    await beAway(context, server, user, HOUR)
-    expect(await change(user.password, NOTE)).toBe(200)
-    await loseAnAnswer(page, server, user, front)
-    expect(await change(NOTE, `${NOTE} again`)).toBe(200)
+  await beAway(context, server, user, HOUR)
+  expect(await change(user.password, NOTE)).toBe(200)
+  await loseAnAnswer(page, server, user, front)
+  expect(await change(NOTE, `${NOTE} again`)).toBe(200)
 
-    const statuses = front.passed('/api/account/password').map(({ answer }) => answer?.status)
-    expect(statuses).toEqual([200, 307, 200])
-    await expectMark(page)
-    await signInOverHttp(`http://127.0.0.1:${server.port}`, { ...user, password: `${NOTE} again` })
-  },
-)
+  const statuses = front.passed('/api/account/password').map(({ answer }) => answer?.status)
+  expect(statuses).toEqual([200, 307, 200])
+  await expectMark(page)
+  await signInOverHttp(`http://127.0.0.1:${server.port}`, { ...user, password: `${NOTE} again` })
+})
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
@@ -109,23 +116,27 @@ test.describe('without JavaScript', () => {
     expect(front.passed('/dashboard').map(({ method }) => method)).toEqual(['POST'])
   })
 
-  patient(
-    'F16 a server action of a jar that lost its answer keeps its note without JavaScript',
-    async ({ page, context, server, user, rows, front }) => {
-      await enter(context, user)
-      await page.goto('/dashboard')
-      await loseAnAnswer(page, server, user, front)
-      front.forget()
+  test('F16 a server action of a jar that lost its answer keeps its note without JavaScript', async ({
+    page,
+    context,
+    server,
+    user,
+    rows,
+    front,
+  }) => {
+    await enter(context, user)
+    await page.goto('/dashboard')
+    await loseAnAnswer(page, server, user, front)
+    front.forget()
 
-      await runAction(page, NOTE)
+    await runAction(page, NOTE)
 
-      await expectDashboardOf(user, page)
-      await expect(page.getByTestId('action-result')).toContainText(NOTE)
-      const statuses = front.passed('/dashboard').map(({ answer }) => answer?.status)
-      expect(statuses).toEqual([307, 200])
-      expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
-    },
-  )
+    await expectDashboardOf(user, page)
+    await expect(page.getByTestId('action-result')).toContainText(NOTE)
+    const statuses = front.passed('/dashboard').map(({ answer }) => answer?.status)
+    expect(statuses).toEqual([307, 200])
+    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+  })
 })
 
 /** Opens the dashboard and marks its document, to see later whether it is still the same. */
@@ -159,22 +170,3 @@ async function loseAnAnswer(
   lost()
   passTime(server, user.name, HOUR)
 }
-
-test('F16 a server action whose upload outlasts the access token keeps its note', async ({
-  page,
-  context,
-  user,
-  front,
-}) => {
-  front.refusePrefetches()
-  await enter(context, user)
-  await openWithMark(page)
-  await page.evaluate(() => fetch('/api/auth/refresh', { method: 'POST' }))
-  front.when({ method: 'POST' }, { kind: 'split request', until: expireAccess(context) }, 1)
-
-  await runAction(page, NOTE)
-
-  await expect(page.getByTestId('action-result')).toContainText(user.name)
-  await expect(page.getByTestId('action-result')).toContainText(NOTE)
-  await expectMark(page)
-})

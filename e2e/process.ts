@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 
-const READY_WITHIN_MS = 20_000
+const READY_WITHIN_MS = 300_000
 
 export type Variables = Readonly<Record<string, string>>
 
@@ -64,16 +64,20 @@ export function appProcess(port: number, variables: Variables): AppProcess {
 const NOT_GIVEN = {
   ACCESS_TOKEN_ALG: '',
   ACCESS_TOKEN_KEYS: '',
+  ACCESS_TOKEN_TTL: '',
   CONTRACTS: '',
   CRON_SECRET: '',
   COOKIE_SAMESITE: '',
   DATABASE_POOL_SIZE: '',
   DATABASE_STATEMENTS: '',
+  DATABASE_TIMEOUT: '',
   LOG_LEVEL: '',
   METRICS_TOKEN: '',
   OTEL_EXPORTER_OTLP_ENDPOINT: '',
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '',
+  REFRESH_GRACE: '',
   REFRESH_LEEWAY: '',
+  REFRESH_TIMEOUT: '',
   REFRESH_TOKEN_TTL: '',
   SESSION_TTL: '',
   SHUTDOWN_DELAY: '',

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { passTime } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { claimsOf, namesOf, readJar } from './jar'
 import type { Exchange } from './proxy'
 import { beAway, enter, expectDashboardOf } from './steps'

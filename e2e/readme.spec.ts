@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import type { AppServer, User } from './server'
 
 /** What each line of a block is answered: the status, and the shape of the body. */
@@ -58,7 +58,7 @@ curl() {
 `
 
 const bash = (script: string, cwd?: string) =>
-  promisify(execFile)('bash', ['-c', script], { cwd, timeout: 30_000 })
+  promisify(execFile)('bash', ['-c', script], { cwd, timeout: 300_000 })
 
 /** Runs a block as README has it, against this server and as this user. */
 async function run(block: string, shared: string, server: AppServer, { name, password }: User) {

@@ -1,6 +1,6 @@
 import type { Page, Response } from '@playwright/test'
 import { expireSessions } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import type { User } from './server'
 import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
@@ -214,7 +214,7 @@ test('F26 F27 a page opened after the true end, when every token has left the ja
   const user = await server.register()
   const here = '/devices?from=a%20letter&page=2'
   await enter(context, user, server.origin)
-  await expect.poll(async () => (await readJar(context)).refresh, { timeout: 15_000 }).toBeNull()
+  await expect.poll(async () => (await readJar(context)).refresh).toBeNull()
 
   await page.goto(server.origin + here)
   await expectReason(page, 'Your session expired')

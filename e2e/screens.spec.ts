@@ -1,4 +1,4 @@
-import { expect, signIn, patientTest as test } from './fixtures'
+import { expect, signIn, test } from './fixtures'
 import { complaintsOf, enter, expectDashboardOf, expectReason } from './steps'
 
 const PUBLIC = [

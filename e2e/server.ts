@@ -18,7 +18,7 @@ export interface User {
 }
 
 export interface ServerOptions {
-  /** Over the short lifetimes that all servers have here. */
+  /** Over what all servers here are started with. */
   readonly env?: Variables
   readonly port?: number
 }
@@ -72,15 +72,18 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
   return serve({ port: ownPort, direct, front, inner, variables, machines, cleanUp })
 }
 
-/** What every server here is started with: its secrets, and lifetimes that a test can wait for. */
+/** Lifetimes that a test can wait for, where only a browser's own clock shows something. */
+export const SHORT_LIVES = { ACCESS_TOKEN_TTL: '10s', REFRESH_GRACE: '1s', REFRESH_LEEWAY: '1s' }
+
+/** What every server here is started with: its secrets, the product's lifetimes, and time for a machine that is slow. */
 export function testVariables(origin: string, databaseUrl: string) {
   return {
     APP_ORIGIN: origin,
     DATABASE_URL: databaseUrl,
     ACCESS_TOKEN_SECRET: randomBytes(32).toString('base64url'),
     REFRESH_TOKEN_SECRET: randomBytes(32).toString('base64url'),
-    ACCESS_TOKEN_TTL: '4s',
-    REFRESH_GRACE: '1s',
+    DATABASE_TIMEOUT: '30s',
+    REFRESH_TIMEOUT: '120s',
     SIGN_IN_LIMIT: '100000/1m',
     ACCOUNT_SIGN_IN_LIMIT: '100000/1m',
     OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`,

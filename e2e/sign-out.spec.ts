@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { findBrowsers } from '../scripts/browser.mjs'
 import { passTime } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import type { TestProxy } from './proxy'
 import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'

@@ -1,6 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 
+const WAIT_MS = 120_000
+
 type Value = string | number | null
 
 /** A database beside the server. Each call waits, so that a test reads one thing after the other; `?` stands for a value. */
@@ -18,7 +20,7 @@ export function openSql(url: string): Sql {
 function openSqlite(file: string): Sql {
   let database: Sqlite.Database | undefined
   const prepare = (statement: string) => {
-    database ??= new Sqlite(file, { timeout: 5000 })
+    database ??= new Sqlite(file, { timeout: WAIT_MS })
     return database.prepare<Value[]>(statement)
   }
   return {
@@ -31,8 +33,6 @@ function openSqlite(file: string): Sql {
     },
   }
 }
-
-const PATIENCE_MS = 10_000
 
 type Told = { readonly rows: unknown[] } | { readonly error: string }
 
@@ -52,7 +52,7 @@ function openPostgres(url: string): Sql {
       ask(statement: string, values: readonly Value[]): Told {
         Atomics.store(signal, 0, 0)
         ours.postMessage({ statement, values })
-        Atomics.wait(signal, 0, 0, PATIENCE_MS)
+        Atomics.wait(signal, 0, 0, WAIT_MS)
         return receiveMessageOnPort(ours)?.message ?? { error: 'PostgreSQL did not answer in time' }
       },
       close: () => ours.close(),

@@ -2,44 +2,35 @@ import { expect, test } from './fixtures'
 import { startFleet } from './fleet'
 import { type JarReport, type StormOptions, storm } from './storm'
 
-const SEED = Number(process.env.STORM_SEED ?? 20_261_124)
-const FULL: StormOptions = {
-  ...{ jars: 500, bursts: 8, atOnce: 5, everyMs: 25_000, graceMs: 5000, seed: SEED },
-}
-const SMALL: StormOptions = {
-  ...{ jars: 30, bursts: 4, atOnce: 10, everyMs: 7000, graceMs: 2000, seed: SEED },
-}
+const shared = { everyMs: 3_600_000, seed: Number(process.env.STORM_SEED ?? 20_261_124) }
+const FULL: StormOptions = { ...shared, jars: 500, bursts: 8, atOnce: 5, jarsAtOnce: 30 }
+const SMALL: StormOptions = { ...shared, jars: 60, bursts: 4, atOnce: 10, jarsAtOnce: 12 }
 const options = process.env.STORM === 'full' ? FULL : SMALL
-const { jars, bursts, atOnce, everyMs, graceMs, seed } = options
+const { jars, bursts, atOnce, seed } = options
 
 test(`F4 F6 a storm of ${jars} jars with ${bursts * atOnce} requests each across expiry, on three machines with clocks of their own, with answers lost and late: nobody is signed out, and each generation is made once`, async () => {
-  test.setTimeout(2 * (bursts + 2) * everyMs + 120_000)
-  const server = await startFleet({
-    asksItself: true,
-    skewed: true,
-    env: {
-      ACCESS_TOKEN_TTL: `${(everyMs - graceMs) / 1000 - 1}`,
-      REFRESH_GRACE: `${graceMs / 1000}`,
-      REFRESH_LEEWAY: '0',
-    },
-  })
+  // However long a burst takes on a slow machine, it is over within grace.
+  const env = { REFRESH_GRACE: '10m' }
+  const server = await startFleet({ asksItself: true, skewed: true, env })
   try {
     const report = await storm(server, options)
     const rows = new Map(server.sql.all<Row>('SELECT * FROM sessions').map((row) => [row.id, row]))
-    const differences = report.jars.map(({ minted, expected }) => minted.length - expected)
+    const { outcomes, dropped, late, seconds, machines } = report
+    const answers = sum([...machines.values()])
     console.log(
-      `seed ${seed}: ${JSON.stringify(report.outcomes)} in ${report.seconds.toFixed(0)} s; ${report.dropped} answers dropped, ${report.delayed} delayed; by machine ${[...report.machines.values()]}; rotations ${sum(report.jars.map(({ minted }) => minted.length))}, expected ${sum(report.jars.map(({ expected }) => expected))}, off by at most ${Math.max(...differences.map(Math.abs))} in a jar`,
+      `seed ${seed}: ${JSON.stringify(outcomes)}, ${(answers / seconds).toFixed(0)} answers a second; ${dropped} answers dropped, ${late} late; by machine ${[...machines.values()]}; refresh tokens issued ${sum(report.jars.map(({ minted }) => minted.length))}`,
     )
-    const { outcomes } = report
-    expect(outcomes['signed out']).toBe(0)
-    expect(outcomes.served).toBeGreaterThan(0.85 * jars * bursts * atOnce)
+    expect(outcomes).toMatchObject({ 'signed out': 0, failed: 0, unavailable: 0 })
+    expect(outcomes.served + outcomes.lost).toBe(jars * bursts * atOnce)
+    expect(dropped).toBeGreaterThan(0)
+    expect(late).toBeGreaterThan(0)
     for (const jar of report.jars) {
+      expect(jar.afterwards).toBe('served')
       expect(rows.get(jar.sessionId)?.revoked_at).toBeNull()
       expectEachOnce(jar)
     }
     expect(server.sql.all("SELECT * FROM session_events WHERE kind = 'reuse_detected'")).toEqual([])
-    expect(Math.max(...differences.map(Math.abs))).toBeLessThanOrEqual(1)
-    expect(report.machines.size).toBe(3)
+    expect(machines.size).toBe(3)
   } finally {
     await server.stop()
   }
@@ -50,14 +41,18 @@ interface Row {
   readonly revoked_at: number | null
 }
 
-/** No position is issued twice, and a generation only as often again as it was lost. */
-function expectEachOnce({ minted, lost }: JarReport): void {
+/** No position is issued twice, a generation only as often again as it was lost, and each burst of the current token once. */
+function expectEachOnce({ minted, lost, bursts }: JarReport): void {
   const positions = minted.map(({ generation, branch }) => `${generation}.${branch}`)
   expect(new Set(positions).size).toBe(positions.length)
   const issued = new Map<number, number>()
   for (const { generation } of minted) issued.set(generation, (issued.get(generation) ?? 0) + 1)
   for (const [generation, times] of issued) {
     expect(times).toBeLessThanOrEqual(1 + (lost.get(generation) ?? 0))
+  }
+  for (const { minted: count, heldCurrent } of bursts) {
+    if (heldCurrent) expect(count).toBe(1)
+    else expect(count).toBeLessThanOrEqual(1)
   }
 }
 

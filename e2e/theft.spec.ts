@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from '@playwright/test'
 import { passTime } from './database'
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import type { AppServer, User } from './server'
 import { copyJar, enter, expectReason, loseAccess } from './steps'

@@ -103,7 +103,7 @@ test('every answer bears the id of its request, whoever writes it', async ({ ser
 async function visit(server: AppServer, headers: Record<string, string>): Promise<void> {
   const user = await server.register()
   const { refresh } = await signInCanonically(server, user)
-  passTime(server, user.name, 60_000)
+  passTime(server, user.name, 600_000)
   const page = await ask(server, '/dashboard', { cookies: { refresh_token: refresh }, headers })
   expect(page.status).toBe(200)
   expect(page.setCookies.some((line) => line.startsWith('refresh_token='))).toBe(true)

@@ -5,7 +5,7 @@ import { cookieHeader } from './script'
 import type { User } from './server'
 
 const MAX_HOPS = 5
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 300_000
 const agents = {
   'http:': new PlainAgent({ keepAlive: true }),
   'https:': new TlsAgent({ keepAlive: true, rejectUnauthorized: false }),

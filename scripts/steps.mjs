@@ -36,7 +36,9 @@ export async function install(beside = async () => {}) {
   const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8'))
   const addons = Object.keys(allowScripts)
   await Promise.all([
-    step('native addons', () => run('npm', ['rebuild', '--loglevel=error', ...addons])),
+    step('native addons', () =>
+      run('npm', ['rebuild', '--loglevel=error', ...addons], { JOBS: 'max' }),
+    ),
     beside(),
   ])
   writeFileSync(mark, lock)

@@ -1,21 +1,45 @@
 import { ensureBrowser, installPackagedBrowser } from './browser-install.mjs'
 import { fail, install, run, step } from './steps.mjs'
 
-// Everything that must hold before a change lands, from a fresh clone of a bare machine.
+// What must hold before a change lands, from a fresh clone of a bare machine. With --deep everything else, too: many machines,
+// bad days, floods, and the container.
+const isDeep = process.argv.includes('--deep')
 const from = performance.now()
+const playwright = (...chosen) => run('npx', ['playwright', 'test', ...chosen])
+
+const build = () => step('build', () => run('npx', ['next', 'build']))
+
+async function verify() {
+  await prepare(async () => {
+    await step('types', () => run('npx', ['tsc', '-p', '.']))
+    await step('lint', () => run('npx', ['biome', 'check', '--error-on-warnings', '.']))
+    await build()
+  })
+  await step('unit and store suites', () => run('npx', ['vitest', 'run']))
+  await step('end to end, in Chromium', () => playwright('--project=machine'))
+}
+
+async function verifyDeeply() {
+  await prepare(build)
+  await step('three machines, bad days, a storm', () =>
+    playwright('--project=fleet', '--project=bad-days'),
+  )
+  await step('10,000 requests of every kind', () =>
+    run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
+  )
+  // Nothing else beside them: how fast the honest are served is compared.
+  await step('floods', () => playwright('--project=measured', '--workers=1'))
+  await step('container', () => run('node', ['scripts/container-check.mjs']))
+}
+
+/** Installs packages, whatever tests need of the machine, and does `beside` while native addons are compiled. */
+async function prepare(beside) {
+  await Promise.all([install(beside), installPackagedBrowser()])
+  await ensureBrowser()
+}
 
 try {
-  await Promise.all([
-    install(async () => {
-      await step('types', () => run('npx', ['tsc', '-p', '.']))
-      await step('lint', () => run('npx', ['biome', 'check', '--error-on-warnings', '.']))
-      await step('build', () => run('npx', ['next', 'build']))
-    }),
-    installPackagedBrowser(),
-  ])
-  await ensureBrowser()
-  await step('unit and store suites', () => run('npx', ['vitest', 'run']))
-  await step('end to end, in Chromium', () => run('npx', ['playwright', 'test']))
+  await (isDeep ? verifyDeeply() : verify())
   console.log(`\nAll of it holds. ${((performance.now() - from) / 1000).toFixed(0)} s`)
 } catch (error) {
   fail(error)

@@ -64,8 +64,8 @@ describe('a password', () => {
       nobody.push(await time(null))
     }
     const ratio = Math.min(...nobody) / Math.min(...somebody)
-    expect(ratio).toBeGreaterThan(0.5)
-    expect(ratio).toBeLessThan(2)
+    expect(ratio).toBeGreaterThan(0.2)
+    expect(ratio).toBeLessThan(5)
   })
 })
 

@@ -10,6 +10,7 @@ export interface CrowdOptions {
 
 /** Its times are of `performance.now()`. */
 interface Visit {
+  readonly visitor: Visitor
   readonly from: number
   readonly till: number
   readonly outcome: Outcome
@@ -35,8 +36,13 @@ export interface Crowd {
   untilServed(count: number): Promise<void>
   /** Resolves once every refresh token that there is now was replaced. */
   untilAllRotated(): Promise<void>
-  /** How long it took until somebody was served who came after `at` (`performance.now()`), in milliseconds. */
-  servedAfter(at: number): Promise<number>
+  /** Resolves once somebody was told to come back, or was not answered, from now on. */
+  untilTurnedAway(): Promise<void>
+  /**
+   * Resolves once each of them has come after now and been served. How often one of them came in vain before that, at most,
+   * and how long the first to be served waited, in milliseconds.
+   */
+  untilEachServed(): Promise<{ inVain: number; firstAfterMs: number }>
   /** Sends everybody home, after one last visit that is served. */
   end(): Promise<CrowdReport>
 }
@@ -59,7 +65,7 @@ export async function openCrowd(server: AppServer, options: CrowdOptions = {}): 
   const visit = async (visitor: Visitor) => {
     const from = performance.now()
     const outcome = await visitor.visit()
-    visits.push({ from, till: performance.now(), outcome })
+    visits.push({ visitor, from, till: performance.now(), outcome })
     for (const look of waiting) look()
     return outcome
   }
@@ -96,10 +102,24 @@ export async function openCrowd(server: AppServer, options: CrowdOptions = {}): 
       const tokens = visitors.map(({ refreshToken }) => refreshToken)
       await until(() => visitors.every(({ refreshToken }, index) => refreshToken !== tokens[index]))
     },
-    async servedAfter(at) {
-      const later = () => served().filter(({ from }) => from > at)
-      await until(() => later().length > 0)
-      return Math.round(Math.min(...later().map(({ till }) => till)) - at)
+    async untilTurnedAway() {
+      const before = visits.length
+      await until(() => visits.slice(before).some(({ outcome }) => outcome !== 'served'))
+    },
+    async untilEachServed() {
+      const now = performance.now()
+      const later = () => visits.filter(({ from }) => from > now)
+      const servedOf = (one: Visitor) =>
+        later().findIndex(({ visitor, outcome }) => visitor === one && outcome === 'served')
+      await until(() => visitors.every((one) => servedOf(one) >= 0))
+      const inVain = visitors.map(
+        (one) =>
+          later()
+            .slice(0, servedOf(one))
+            .filter(({ visitor }) => visitor === one).length,
+      )
+      const ends = later().flatMap(({ outcome, till }) => (outcome === 'served' ? [till] : []))
+      return { inVain: Math.max(...inVain), firstAfterMs: Math.round(Math.min(...ends) - now) }
     },
     async end() {
       isOver = true

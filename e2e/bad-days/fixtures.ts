@@ -6,8 +6,8 @@ import type { Crowd } from './crowd'
 
 export { expect } from '../fixtures'
 
-/** Rotations every few seconds: what a bad day can hit. */
-export const LIVELY = { ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '1s' }
+/** Rotations every few seconds, for a bad day to hit; and no more time for the database than the product has, so that it is noticed. */
+export const LIVELY = { REFRESH_GRACE: '1s', DATABASE_TIMEOUT: '2s', REFRESH_TIMEOUT: '8s' }
 /** How many visits are to be served before and after whatever happens. */
 export const VISITS = 60
 
@@ -38,6 +38,16 @@ export const test = base.extend<Fixtures>({
     await Promise.all(started.map((fleet) => fleet.stop()))
   },
 })
+
+/** How often a visitor may come in vain after the fault is over: each comes some five times a second. */
+const IN_VAIN = 20
+
+/** The fault is over: each visitor is served, and soon. */
+export async function expectBack(what: string, crowd: Crowd): Promise<void> {
+  const { inVain, firstAfterMs } = await crowd.untilEachServed()
+  console.log(`${what}: back after ${firstAfterMs} ms; one of them came ${inVain} times in vain`)
+  expect(inVain).toBeLessThanOrEqual(IN_VAIN)
+}
 
 /** Everybody who was signed in is: nobody was told otherwise, no row says so, and no event speaks of a copy. */
 export async function expectNobodyLost(

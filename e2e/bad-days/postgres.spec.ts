@@ -1,9 +1,9 @@
 import { startCluster } from '../../db/postgres/cluster/cluster'
 import { Visitor } from '../visitor'
 import { openCrowd } from './crowd'
-import { expect, expectNobodyLost, test, VISITS } from './fixtures'
+import { expect, expectBack, expectNobodyLost, test, VISITS } from './fixtures'
 
-test('kill -9 of PostgreSQL in the middle of a storm: served within a second of its return, and nobody is signed out', async ({
+test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its return, and nobody is signed out', async ({
   cluster,
   fleet,
 }) => {
@@ -12,13 +12,12 @@ test('kill -9 of PostgreSQL in the middle of a storm: served within a second of 
   await crowd.untilServed(VISITS)
   await cluster.kill9()
   await cluster.start()
-  const back = performance.now()
-  expect(await crowd.servedAfter(back)).toBeLessThan(1000)
+  await expectBack('kill -9 of PostgreSQL', crowd)
   await crowd.untilServed(VISITS)
   await expectNobodyLost('kill -9 of PostgreSQL', server, crowd)
 })
 
-test('F10 F12 PostgreSQL stopped for ten seconds under load: 503 pages that come back, service within a second of its return, and nobody is signed out', async ({
+test('F10 F12 PostgreSQL stopped under load: 503 pages that come back, everybody served at its return, and nobody is signed out', async ({
   cluster,
   fleet,
 }) => {
@@ -28,7 +27,6 @@ test('F10 F12 PostgreSQL stopped for ten seconds under load: 503 pages that come
   const visitor = new Visitor(server.direct)
   await visitor.signIn(await server.register())
   await cluster.stop()
-  const until = performance.now() + 10_000
 
   visitor.loseAccess()
   const cookies = { ...visitor.jar }
@@ -41,13 +39,12 @@ test('F10 F12 PostgreSQL stopped for ten seconds under load: 503 pages that come
   expect(api.headers['retry-after']).toMatch(/^\d+$/)
   expect(visitor.jar).toEqual(cookies)
 
-  await new Promise((resolve) => setTimeout(resolve, until - performance.now()))
+  await crowd.untilTurnedAway()
   await cluster.start()
-  const back = performance.now()
-  expect(await crowd.servedAfter(back)).toBeLessThan(1000)
+  await expectBack('PostgreSQL stopped', crowd)
   expect(await visitor.visit('/dashboard')).toBe('served')
   await crowd.untilServed(VISITS)
-  await expectNobodyLost('PostgreSQL stopped for 10 s', server, crowd)
+  await expectNobodyLost('PostgreSQL stopped', server, crowd)
 })
 
 test('A failover to an older copy, with generations lost: they are adopted, with an event each, and nobody is signed out', async ({
@@ -62,16 +59,15 @@ test('A failover to an older copy, with generations lost: they are adopted, with
   const generations = new Map(rowsOf().map(({ id, generation }) => [id, generation]))
   const haveMoved = () =>
     rowsOf().every(({ id, generation }) => generation > (generations.get(id) ?? 0))
-  await expect.poll(haveMoved, { timeout: 30_000 }).toBe(true)
+  await expect.poll(haveMoved).toBe(true)
 
   await cluster.kill9()
   const copy = await startCluster({ from: older, port: cluster.port })
   try {
-    const back = performance.now()
-    expect(await crowd.servedAfter(back)).toBeLessThan(1000)
+    await expectBack('failover to an older copy', crowd)
     const regressed = () =>
       crowd.users.flatMap(({ name }) => server.rows.events(name, 'state_regression'))
-    await expect.poll(() => regressed().length, { timeout: 30_000 }).toBe(crowd.visitors)
+    await expect.poll(() => regressed().length).toBe(crowd.visitors)
     expect(new Set(regressed().map(({ session_id }) => session_id)).size).toBe(crowd.visitors)
     await crowd.untilServed(VISITS)
     await expectNobodyLost('failover to an older copy', server, crowd)

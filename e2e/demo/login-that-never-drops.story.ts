@@ -1,6 +1,10 @@
 import type { BrowserContext, Page, TestInfo } from '@playwright/test'
 import { expect, signIn, test } from '../fixtures'
 import { expireAccess, readJar, untilClock } from '../jar'
+import { SHORT_LIVES } from '../server'
+
+// Slowly enough to watch, and not for minutes.
+test.use({ variables: SHORT_LIVES })
 
 const GRACE_MS = 1000
 
