@@ -8,6 +8,7 @@ import { arrivalOf } from './session/arrival'
 import { cookieName, readCookie } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
 import { type Denial, gate, isRead, settle } from './session/gate'
+import { isNavigation } from './session/navigation'
 import { REQUEST_ID_HEADER, requestIdOf } from './session/request-id'
 import type { SignInReason } from './session/return-path'
 import { secureHeaders } from './session/security-headers'
@@ -25,7 +26,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const requestId = requestIdOf(request.headers)
   request.headers.set(REQUEST_ID_HEADER, requestId)
   const response = isCrossSiteWrite(request.method, request.headers, appOrigin)
-    ? answers.crossSite(appOrigin)
+    ? answers.crossSite(appOrigin, { isForm: !isApi(request) && isNavigation(request.headers) })
     : await answer(request, parts)
   secureHeaders(response.headers, secure)
   response.headers.set('X-Request-Id', requestId)
@@ -93,6 +94,10 @@ function deny(
     case 'ask again':
       return answers.askAgainFromHere()
   }
+}
+
+function isApi(request: NextRequest): boolean {
+  return new URL(request.url).pathname.startsWith('/api/')
 }
 
 /** This very address, at the public origin. */

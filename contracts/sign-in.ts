@@ -60,7 +60,7 @@ export const signInOperations: readonly Operation[] = [
     description: 'Starts a session. One that the cookies still hold ends.',
     body: bodyOf(signInBody),
     security: [],
-    answers: { ...entered('/sign-in'), 403: forbidden() },
+    answers: { ...entered('/sign-in'), 403: { ...forbidden(), isPageToForm: true } },
   },
   {
     ...shared,
@@ -72,7 +72,10 @@ export const signInOperations: readonly Operation[] = [
     security: [],
     answers: {
       ...entered('/sign-up'),
-      403: forbidden('Or sign-up is closed here.', 'REGISTRATION_CLOSED'),
+      403: {
+        ...forbidden('Or sign-up is closed here.', 'REGISTRATION_CLOSED'),
+        isPageToForm: true,
+      },
       409: { description: 'The name is taken.', errors: ['NAME_TAKEN'] },
     },
   },
@@ -87,7 +90,7 @@ export const signInOperations: readonly Operation[] = [
     answers: {
       204: { description: 'Signed out.', headers: ['Set-Cookie'] },
       303: { description: 'To an HTML form: signed out.', headers: ['Location', 'Set-Cookie'] },
-      403: forbidden(),
+      403: { ...forbidden(), isPageToForm: true },
       ...OUR_FAILURES,
     },
   },

@@ -74,6 +74,12 @@ export interface Held {
   drop(): void
 }
 
+/** Headers that a proxy sets over what was sent, by their names in lower case. */
+interface Altered {
+  readonly request?: Readonly<Record<string, string>>
+  readonly response?: Readonly<Record<string, string>>
+}
+
 interface Rule {
   readonly match: Match
   readonly fate: Fate
@@ -98,6 +104,8 @@ export interface TestProxy {
   gather(match: Match, count: number): void
   /** Shows every answer of the server to `witness` as it comes, whatever becomes of it then. Returns its removal. */
   watch(witness: (exchange: Answered) => void): () => void
+  /** Sets headers on every request and every answer that passes, as a company's proxy does. */
+  alter(headers: Altered): void
   /** Forgets the exchanges, and keeps the rules. */
   forget(): void
   /** Fails whatever the router fetches ahead, so that only what the person does uses the session. */
@@ -114,6 +122,7 @@ export async function openProxy(
 ): Promise<TestProxy> {
   let rules: Rule[] = []
   let exchanges: Exchange[] = []
+  let altered: Altered = {}
   const held = new Set<Held>()
   const witnesses = new Set<(exchange: Answered) => void>()
 
@@ -146,7 +155,10 @@ export async function openProxy(
       await fate.until
     }
     const pause = fate?.kind === 'split request' ? fate.until : undefined
-    const answer = await forward({ port: targetPort, overTls }, incoming, body, pause)
+    const { rawHeaders: sent } = incoming
+    const asked = { ...exchange, rawHeaders: withHeaders(sent, altered.request) }
+    const answer = await forward({ port: targetPort, overTls }, asked, body, pause)
+    answer.rawHeaders = withHeaders(answer.rawHeaders, altered.response)
     exchange.answer = {
       status: answer.status,
       headers: answer.headers,
@@ -221,6 +233,9 @@ export async function openProxy(
       witnesses.add(witness)
       return () => void witnesses.delete(witness)
     },
+    alter(headers) {
+      altered = headers
+    },
     forget() {
       exchanges = []
     },
@@ -233,6 +248,7 @@ export async function openProxy(
       held.clear()
       rules = []
       exchanges = []
+      altered = {}
     },
     close() {
       proxy.reset()
@@ -266,8 +282,14 @@ function cut(outgoing: ServerResponse): void {
 interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  readonly rawHeaders: string[]
+  rawHeaders: string[]
   readonly body: Buffer
+}
+
+/** Raw headers in which the given ones replace any of their name. */
+function withHeaders(raw: readonly string[], set: Altered['request'] = {}): string[] {
+  const kept = raw.filter((_, i) => !Object.hasOwn(set, `${raw[i - (i % 2)]}`.toLowerCase()))
+  return [...kept, ...Object.entries(set).flat()]
 }
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
@@ -276,7 +298,7 @@ const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'accept-encoding'])
 
 function forward(
   { port, overTls }: { port: number; overTls: boolean },
-  incoming: IncomingMessage,
+  incoming: Pick<Exchange, 'method' | 'url'> & { readonly rawHeaders: readonly string[] },
   body: Buffer,
   pause?: Promise<void>,
 ): Promise<Answer> {

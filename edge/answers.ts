@@ -1,4 +1,5 @@
 import { NextResponse } from 'next/server'
+import { crossSitePage, plainPage } from '@/session/plain-page'
 import type { SignInReason } from '@/session/return-path'
 import { NO_PAGE_POLICY } from '@/session/security-headers'
 
@@ -23,7 +24,9 @@ export function unauthorized(reason: SignInReason | null): Response {
   return bare(Response.json({ error }, { status: 401, headers }))
 }
 
-export function crossSite(appOrigin: string): Response {
+/** 403: to a program JSON, to a form that a browser posted a page. */
+export function crossSite(appOrigin: string, { isForm }: { isForm: boolean }): Response {
+  if (isForm) return crossSitePage(appOrigin)
   const message = `This request came from another site than ${appOrigin}`
   const error = { code: 'CROSS_SITE_REQUEST', message, status: 403 }
   return bare(Response.json({ error }, { status: 403 }))
@@ -43,25 +46,20 @@ export function unavailable(
     ? '<p>This page tries again by itself.</p>'
     : '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
   const refresh = mayRepeat ? `<meta http-equiv="refresh" content="${retryAfterSeconds}">` : ''
-  const body = `<h1>One moment, please</h1><p>We cannot reach our servers just now. You are still signed in.</p>${next}`
-  return page('One moment, please', refresh, body, init)
+  const response = plainPage({
+    status: 503,
+    title: 'One moment, please',
+    head: refresh,
+    body: `<p>We cannot reach our servers just now. You are still signed in.</p>${next}`,
+  })
+  response.headers.set('Retry-After', String(retryAfterSeconds))
+  return response
 }
 
 /** The same address asked again from this site: a strict cookie stays at home when another site's link is followed. */
 export function askAgainFromHere(): Response {
-  return page('One moment', '<meta http-equiv="refresh" content="0">', '<p>One moment…</p>', {})
-}
-
-const STYLE =
-  'body{font:1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;padding:0 1.5rem;color-scheme:light dark}h1{font-size:1.5rem}'
-
-function page(title: string, head: string, body: string, init: ResponseInit): Response {
-  const nonce = crypto.randomUUID()
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title>${head}<style nonce="${nonce}">${STYLE}</style></head><body><main>${body}</main></body></html>`
-  const response = new Response(html, init)
-  response.headers.set('Content-Type', 'text/html; charset=utf-8')
-  response.headers.set('Content-Security-Policy', `${NO_PAGE_POLICY}; style-src 'nonce-${nonce}'`)
-  return neverStored(response)
+  const head = '<meta http-equiv="refresh" content="0">'
+  return plainPage({ status: 200, title: 'One moment…', head, body: '' })
 }
 
 function bare(response: Response): Response {

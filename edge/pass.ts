@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { cookiePairs, replaceCookies } from '@/session/cookies'
+import { isOriginWithheld } from '@/session/cross-site'
 import { isUngated } from '@/session/gate'
 import { pagePolicy } from '@/session/security-headers'
 import { NEVER_STORED } from './answers'
@@ -18,6 +19,8 @@ export function pass(
   if (granted.length > 0) {
     headers.set('cookie', replaceCookies(headers.get('cookie'), cookiePairs(granted)))
   }
+  // Next.js compares it for server actions, and takes a withheld one for another site's.
+  if (isOriginWithheld(request.headers)) headers.set('origin', config.appOrigin)
   const { pathname } = request.nextUrl
   const isPage = !pathname.startsWith('/api/')
   const development = process.env.NODE_ENV === 'development'

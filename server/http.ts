@@ -5,6 +5,8 @@ import { failCanonically } from '@/contracts/cookie-json'
 import { type CookiePolicy, cookieName, readCookie, setCookie } from '@/session/cookies'
 import { isCrossSite, isCrossSiteWrite } from '@/session/cross-site'
 import type { Grant } from '@/session/grant'
+import { isNavigation } from '@/session/navigation'
+import { crossSitePage } from '@/session/plain-page'
 import { NO_PAGE_POLICY, secureHeaders } from '@/session/security-headers'
 import { allowOrigin } from './cors'
 import { HttpError, toHttpError } from './http-error'
@@ -29,6 +31,8 @@ export interface RouteOptions {
   readonly refusal?: Parameters<typeof toHttpError>[1]
   /** Where a form whose post failed is sent, 303, with what went wrong. Without it a form gets JSON like anybody. */
   readonly formFailure?: (error: HttpError, request: Request) => string
+  /** Whether a page's own form posts here: one that another site sent gets a page. */
+  readonly takesForms?: boolean
   /** Whether a GET changes something, so that other sites must not send it either. */
   readonly guardsReads?: boolean
 }
@@ -83,8 +87,11 @@ function failed(
   error: HttpError,
   request: Request,
   config: Config | null,
-  { contract, formFailure }: RouteOptions,
+  { contract, formFailure, takesForms }: RouteOptions,
 ): Response {
+  const isCrossSiteForm =
+    takesForms && error.code === CROSS_SITE && isForm(request) && isNavigation(request.headers)
+  if (config && isCrossSiteForm) return crossSitePage(config.appOrigin)
   const isPage = formFailure && error.code !== CROSS_SITE && isForm(request)
   const fail = contract?.fail ?? failCanonically
   const cookies = config ?? { secure: false, sameSite: 'lax' }
@@ -133,7 +140,9 @@ export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
 function finish(response: Response, secure: boolean): Response {
   const { headers } = response
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
-  headers.set('Content-Security-Policy', NO_PAGE_POLICY)
+  if (!headers.has('Content-Security-Policy')) {
+    headers.set('Content-Security-Policy', NO_PAGE_POLICY)
+  }
   secureHeaders(headers, secure)
   return response
 }

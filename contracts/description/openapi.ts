@@ -83,7 +83,13 @@ function describeOperation(operation: Operation): Described {
 }
 
 function describeAnswer(answer: Answer, status: string): Described {
-  const { description, mediaType = 'application/json', headers = [], mayBear = [] } = answer
+  const {
+    description,
+    mediaType = 'application/json',
+    headers = [],
+    mayBear = [],
+    isPageToForm,
+  } = answer
   const schemas = [
     ...(answer.body ? [jsonSchema(answer.body, 'answered')] : []),
     ...(answer.errors ? [failure(Number(status), answer.errors)] : []),
@@ -95,7 +101,10 @@ function describeAnswer(answer: Answer, status: string): Described {
     description,
     ...(borne.length > 0 && { headers: Object.fromEntries(borne) }),
     ...(schemas.length > 0 && {
-      content: { [mediaType]: { schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas } } },
+      content: {
+        [mediaType]: { schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas } },
+        ...(isPageToForm && { 'text/html': { schema: { type: 'string' } } }),
+      },
     }),
   }
 }

@@ -65,6 +65,8 @@ export interface Answer {
   /** `application/json` where nothing else is said and there is something to answer. */
   readonly mediaType?: string
   readonly body?: z.ZodType
+  /** To a form that a browser posted it is a page. */
+  readonly isPageToForm?: boolean
   /** It is a failure in the one shape, with one of these codes; beside `body`, it is either. */
   readonly errors?: readonly string[]
   /** The headers that it always bears. */

@@ -5,7 +5,7 @@ import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 import { authenticateRequest, backToForm, signIn } from '@/server/sign-in'
 
-const options = { contract: cookieJson, formFailure: backToForm('/sign-in') }
+const options = { contract: cookieJson, formFailure: backToForm('/sign-in'), takesForms: true }
 
 const enter = route(async (request) => {
   const { username, password, next } = await readBody(request, signInBody)

@@ -10,7 +10,7 @@ import { bearerToken } from '@/session/bearer'
 import { deleteCookie, setCookie } from '@/session/cookies'
 import { signInPath } from '@/session/return-path'
 
-const options = { contract: cookieJson }
+const options = { contract: cookieJson, takesForms: true }
 
 const signOut = route(async (request) => {
   const { config, engine, devices } = await rekindle()

@@ -7,7 +7,7 @@ import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 import { backToForm, signIn } from '@/server/sign-in'
 
-const options = { contract: cookieJson, formFailure: backToForm('/sign-up') }
+const options = { contract: cookieJson, formFailure: backToForm('/sign-up'), takesForms: true }
 
 const enter = route(async (request) => {
   const { username, password, next } = await readBody(request, signUpBody)

@@ -1,0 +1,60 @@
+import { expect, patientTest as test } from './fixtures'
+import { enter, expectDashboardOf, expectReason } from './steps'
+
+const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
+
+test('F28 behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', async ({
+  browser,
+  baseURL,
+  user,
+  front,
+}) => {
+  front.alter(NO_REFERRER)
+  // Without scripts each form is posted by the browser itself, and its Origin is withheld.
+  const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await expectDashboardOf(user, page)
+
+  await page.getByRole('textbox', { name: 'Note' }).fill('a note of mine')
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText('a note of mine')
+
+  await page.getByTestId('sign-out').click()
+  await expectReason(page, 'signed out')
+  const posts = front.exchanges.filter(({ method }) => method === 'POST')
+  expect(posts.map(({ headers }) => headers.origin)).toEqual(['null', 'null', 'null'])
+  await context.close()
+})
+
+test('F28 a form of another site gets a page that says where the app is, and does nothing', async ({
+  context,
+  page,
+  server,
+  user,
+  rows,
+}) => {
+  await enter(context, user)
+  const elsewhere = server.origin.replace('127.0.0.1', 'localhost')
+  for (const path of ['/api/auth/logout', '/api/auth/login', '/dashboard']) {
+    for (const policy of ['no-referrer', 'origin']) {
+      await page.route(`${elsewhere}/form`, (route) =>
+        route.fulfill({
+          contentType: 'text/html',
+          headers: { 'referrer-policy': policy },
+          body: `<form method="post" action="${server.origin}${path}"><button>Send</button></form>`,
+        }),
+      )
+      await page.goto(`${elsewhere}/form`)
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+      await page.getByRole('button', { name: 'Send' }).click()
+      expect((await answered).status()).toBe(403)
+      await expect(page.getByRole('heading', { name: 'Nothing was sent' })).toBeVisible()
+      await expect(page.getByRole('link')).toHaveAttribute('href', `${server.origin}/`)
+    }
+  }
+  expect(rows.session(user.name).revoked_at).toBeNull()
+})

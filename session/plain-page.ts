@@ -1,0 +1,53 @@
+import { NO_PAGE_POLICY } from './security-headers'
+
+/** A page of one paragraph, made without React: for answers that come from middleware, or in place of JSON. */
+export interface PlainPage {
+  readonly status: number
+  /** Also its heading. */
+  readonly title: string
+  /** HTML, below the heading. */
+  readonly body: string
+  /** More of the head, as HTML. */
+  readonly head?: string
+}
+
+const MARK =
+  '<svg viewBox="0 0 32 32" width="56" height="56" fill="none" aria-hidden="true"><path d="M25.2 7.6A12.5 12.5 0 1 0 28.5 16M20.6 7.9l5.2.4.2-5.1" class="ring"/><path d="M16.6 8.5c.5 3.2-4.6 4.8-4.6 9.3 0 2.9 2 4.9 4.4 4.9s4.3-1.8 4.3-4.4c0-1.9-.9-3-1.6-4-.2 1.2-.7 1.8-1.4 2.2.4-2.9-.1-6-1.1-8Z" class="flame"/></svg>'
+/** The colours are those of `app/globals.css`. */
+const STYLE = `
+:root{color-scheme:light dark;--paper:oklch(.982 .006 70);--ink:oklch(.25 .018 45);--muted:oklch(.475 .022 50);--ember:oklch(.53 .165 38);--glow:oklch(.76 .16 58)}
+@media(prefers-color-scheme:dark){:root{--paper:oklch(.178 .012 48);--ink:oklch(.935 .012 75);--muted:oklch(.735 .02 65);--ember:oklch(.78 .135 58);--glow:oklch(.72 .17 52)}}
+body{margin:0;background:var(--paper);color:var(--ink);font:1.125rem/1.6 ui-sans-serif,system-ui,sans-serif}
+main{max-width:36rem;margin:18vh auto 0;padding:0 1.25rem 4rem}
+h1{margin:1.25rem 0 .75rem;font-size:1.875rem;line-height:1.2;font-weight:600;letter-spacing:-.02em}
+p{margin:.5rem 0;color:var(--muted)}
+a{color:var(--ember);font-weight:500;text-underline-offset:.2em}
+.ring{stroke:var(--ember);stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}
+.flame{fill:var(--glow)}`
+
+/** The page as an answer: without scripts, and never stored. */
+export function plainPage({ status, title, body, head = '' }: PlainPage): Response {
+  const nonce = crypto.randomUUID()
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${head}<style nonce="${nonce}">${STYLE}</style></head><body><main>${MARK}<h1>${title}</h1>${body}</main></body></html>`
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': `${NO_PAGE_POLICY}; style-src 'nonce-${nonce}'`,
+    'Cache-Control': 'private, no-store',
+  }
+  return new Response(html, { status, headers })
+}
+
+/** A text as HTML, in an attribute too. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** 403 to a form that another site, or another address of this server, sent: says where the app is. */
+export function crossSitePage(appOrigin: string): Response {
+  const origin = escapeHtml(appOrigin)
+  return plainPage({
+    status: 403,
+    title: 'Nothing was sent',
+    body: `<p>This form did not come from a page of <a href="${origin}/">${origin}</a>, so we did nothing with it. Open the app there, and send it again.</p>`,
+  })
+}
