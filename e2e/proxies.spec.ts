@@ -1,4 +1,4 @@
-import { expect, patientTest as test } from './fixtures'
+import { expect, test } from './fixtures'
 import { enter, expectDashboardOf, expectReason } from './steps'
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
