@@ -85,6 +85,22 @@ function describeSessions(open: OpenTestDatabase): void {
       ])
     })
 
+    it('F32 ends the sessions that went unused for longest, not the old one that a person uses while a script signs in', async () => {
+      const person = await test.signIn({ createdAt: START }, { maxLive: 3 })
+      const scripts: string[] = []
+      for (let n = 1; n <= 4; n++) {
+        const at = START + n * HOUR
+        const position = { generation: n - 1, branch: 0 }
+        const used = rotation(n, { issuedAt: at - 1 })
+        expect(await test.sessions.advance(person, position, used)).toBe(true)
+        scripts.push(await test.signIn({ createdAt: at }, { maxLive: 3 }))
+      }
+      const reasons = await Promise.all(
+        [person, ...scripts].map(async (id) => (await test.sessions.find(id))?.endedReason),
+      )
+      expect(reasons).toEqual([null, 'over_limit', 'over_limit', null, null])
+    })
+
     it('counts neither ended nor expired sessions, nor another user’s, towards the limit', async () => {
       const kept = await test.signIn({ createdAt: START - 1 })
       const out = await test.signIn()

@@ -106,7 +106,7 @@ export interface SessionEvent extends NewSessionEvent {
 export interface SessionStore {
   /**
    * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces`
-   * (reason `replaced`) and, oldest first, whatever exceeds `maxLive` live sessions of the user (reason `over_limit`).
+   * (reason `replaced`) and, longest unused first, whatever exceeds `maxLive` live sessions of the user (reason `over_limit`).
    * On disk before it resolves.
    * False if the user is gone or disabled, or `passwordHash` is not theirs any more; then nothing changed.
    */

@@ -45,7 +45,7 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
         SELECT id, 'over_limit' FROM (
           SELECT s.id FROM sessions s
           WHERE s.user_id = ${$('userId')} AND ${live()} AND s.id IS DISTINCT FROM ${$('replaces')}
-          ORDER BY s.created_at DESC OFFSET ${$('kept')}
+          ORDER BY s.last_seen_at DESC, s.created_at DESC OFFSET ${$('kept')}
         ) AS over_limit
       ), doomed AS (
         SELECT s.id, c.reason

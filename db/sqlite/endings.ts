@@ -23,7 +23,7 @@ export interface Endings {
   ): number
   /** Ends `id`, if it lives, in favour of `successor`. */
   replaced(id: string, successor: NewSession): void
-  /** Ends the oldest of the user's sessions, until `maxLive` live with `newest` among them. */
+  /** Ends those of the user's sessions that went unused for longest, until `maxLive` live with `newest` among them. */
   overLimit(newest: NewSession, maxLive: number): void
 }
 
@@ -57,7 +57,7 @@ export function prepareEndings({ orm }: Connection, events: Events): Endings {
         .select({ id: sessions.id })
         .from(sessions)
         .where(and(eq(sessions.userId, $('userId')), live($('now')), ne(sessions.id, $('newest'))))
-        .orderBy(desc(sessions.createdAt))
+        .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
         // SQLite has no OFFSET without a LIMIT.
         .limit(2 ** 31 - 1)
         .offset($('kept')),
