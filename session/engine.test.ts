@@ -490,18 +490,30 @@ describe.each([
   })
 
   describe('an identification', () => {
-    it('F17 finds the session of a token that expired or was replaced, and of no other', async () => {
+    it('F17 finds the session of a refresh token that expired or was replaced', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
-      clock.now += ACCESS_LIFE
-      await engine.refresh(asked(grant))
-      clock.now += 20 * DAY
       const [old, past] = [grant.refresh?.token ?? '', grant.access.token]
-      expect(await engine.identify({ refresh: old, access: null })).toBe(grant.sessionId)
       expect(await engine.identify({ refresh: null, access: past })).toBe(grant.sessionId)
       expect(await engine.identify({ refresh: 'nonsense', access: past })).toBe(grant.sessionId)
+      clock.now += ACCESS_LIFE
+      expect(await engine.identify({ refresh: null, access: past })).toBeNull()
+      await engine.refresh(asked(grant))
+      clock.now += 20 * DAY
+      expect(await engine.identify({ refresh: old, access: past })).toBe(grant.sessionId)
       expect(await engine.identify({ refresh: past, access: old })).toBeNull()
       expect(await engine.identify({ refresh: null, access: null })).toBeNull()
+    })
+
+    it('F41 finds no session of an access token that expired or was revoked', async () => {
+      const { engine, clock } = open()
+      const { sessionId, access } = await signIn(engine)
+      const other = await signIn(engine)
+      expect(await engine.identify({ refresh: null, access: access.token })).toBe(sessionId)
+      await engine.revoke(other.access.token, laptop)
+      expect(await engine.identify({ refresh: null, access: other.access.token })).toBeNull()
+      clock.now += ACCESS_LIFE
+      expect(await engine.identify({ refresh: null, access: access.token })).toBeNull()
     })
   })
 

@@ -58,7 +58,10 @@ export interface Engine {
   introspect(token: string): Promise<ActiveToken | null>
   /** Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Others are nobody's. */
   revoke(token: string, by: Client): Promise<void>
-  /** The session that a cookie of ours names, were it expired or replaced: what sign-out ends. */
+  /**
+   * The session that these tokens name: what sign-out ends. A refresh token names its session also once it expired or was
+   * replaced. An access token that expired or was revoked is no authority to end anything.
+   */
   identify(tokens: { refresh: string | null; access: string | null }): Promise<string | null>
   /** Ends one session, of this user where one is named. False if there was nothing left to end. */
   end(id: string, reason: EndReason, by: Client, userId?: string): Promise<boolean>
@@ -155,14 +158,12 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
 
     async identify(tokens) {
       const now = clock()
-      for (const [token, kind] of [
-        [tokens.refresh, refresh],
-        [tokens.access, access],
-      ] as const) {
-        const verdict = token === null ? null : await kind.verify(token, now)
-        if (verdict && verdict.status !== 'invalid') return verdict.claims.sessionId
-      }
-      return null
+      const ofRefresh = tokens.refresh === null ? null : await refresh.verify(tokens.refresh, now)
+      if (ofRefresh && ofRefresh.status !== 'invalid') return ofRefresh.claims.sessionId
+      const ofAccess = tokens.access === null ? null : await access.verify(tokens.access, now)
+      if (ofAccess?.status !== 'good') return null
+      const { sessionId, tokenId } = ofAccess.claims
+      return (await store.findFor(sessionId, tokenId))?.retired === false ? sessionId : null
     },
 
     end,

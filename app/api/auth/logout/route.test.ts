@@ -98,6 +98,14 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(await reason(other)).toBe('signed_out')
   })
 
+  it('ends nothing by an access token that was revoked, and deletes the cookies all the same', async () => {
+    await server.engine.revoke(grant.access.token, { address: '', userAgent: '' })
+    const headers = { cookie: cookie('access', grant.access.token) }
+    expect((await signOut(headers)).headers.getSetCookie()).toHaveLength(3)
+    await signOut({ authorization: `Bearer ${grant.access.token}` })
+    expect(await reason(grant)).toBeNull()
+  })
+
   it('of a Bearer token leaves the session of the cookies alone', async () => {
     const other = await server.startSession(user)
     const headers = { cookie: cookie('refresh', grant.refresh?.token ?? '') }
