@@ -230,6 +230,47 @@ describe('F49 on a machine whose own clock is twenty minutes slow', () => {
   })
 })
 
+describe('F33 a request whose cookies are shadowed by others of the same name', () => {
+  const session = { id: 'session', userId: 'ada', expiresAt: Date.now() + 600_000 }
+  const issue = async () => {
+    const tokens = createAccessTokens(
+      await openKeyring([ACCESS_SECRET]),
+      { issuer: ORIGIN, audience: ORIGIN },
+      300_000,
+    )
+    return (await tokens.issue(session, Date.now())).token
+  }
+  const forwarded = (response: Response) => response.headers.get('x-middleware-request-cookie')
+
+  it('passes by the access token that verifies, and that one alone goes on', async () => {
+    const [one, other] = [await issue(), await issue()]
+    const named = (...values: string[]) =>
+      values.map((value) => `__Host-access_token=${value}`).join('; ')
+    const cookie = `${named('nonsense', one)}; other=1; ${named('')}`
+    const response = await visit('/dashboard', { headers: { cookie } })
+    expect(response.status).toBe(200)
+    expect(forwarded(response)).toBe(`other=1; ${named(one)}`)
+    const two = await visit('/dashboard', { headers: { cookie: named('x', one, other, 'y') } })
+    expect(forwarded(two)).toBe(named(one, other))
+    const buried = named('1', '2', '3', '4', one)
+    expect((await visit('/dashboard', { headers: { cookie: buried } })).status).toBe(303)
+    expect(asked).toEqual([])
+  })
+
+  it('asks the refresh route with each that may be the token or the challenge, and hands on what it granted', async () => {
+    granted()
+    const cookie =
+      '__Host-refresh_token=x; __Host-refresh_challenge=c; __Host-refresh_token=y; __Host-refresh_challenge=d; __Host-access_token=z'
+    const response = await visit('/dashboard', { headers: { cookie } })
+    expect(asked[0]?.headers.cookie).toBe(
+      '__Host-refresh_token=x; __Host-refresh_token=y; __Host-refresh_challenge=c; __Host-refresh_challenge=d',
+    )
+    expect(forwarded(response)).toBe(
+      '__Host-refresh_challenge=c; __Host-refresh_challenge=d; __Host-access_token=new; __Host-refresh_token=newer',
+    )
+  })
+})
+
 describe('a request that is challenged', () => {
   const challenge = '__Host-refresh_challenge=c; Path=/'
 

@@ -5,7 +5,7 @@ import { type EdgeParts, edgeParts } from './edge/parts'
 import { pass } from './edge/pass'
 import { callRefresh } from './edge/refresh-call'
 import { arrivalOf } from './session/arrival'
-import { cookieName, readCookie } from './session/cookies'
+import { cookieName, readCookies } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
 import { type Denial, gate, isRead, settle } from './session/gate'
 import { isNavigation } from './session/navigation'
@@ -37,14 +37,14 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
   const arrival = arrivalOf(request.headers, parts.config)
   const asked = await gateRequest(request, parts, arrival.at)
   const allowed = gate(asked)
-  if (allowed.kind === 'pass') return pass(request, parts)
+  if (allowed.kind === 'pass') return pass(request, parts, asked.cookie)
   if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
 
   const { headers } = request
   const cookies = headers.get('cookie')
   const { outcome, setCookies } = await callRefresh(parts, {
-    refreshToken: readCookie(cookies, cookieName('refresh', parts.config)) ?? '',
-    challenge: readCookie(cookies, cookieName('challenge', parts.config)),
+    refreshTokens: readCookies(cookies, cookieName('refresh', parts.config)),
+    challenges: readCookies(cookies, cookieName('challenge', parts.config)),
     accessOnly: allowed.accessOnly,
     client: {
       address: headers.get('x-forwarded-for') ?? '',
@@ -63,9 +63,9 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
   const settled = settle(judged, outcome)
   switch (settled.kind) {
     case 'deliver':
-      return pass(request, parts, setCookies)
+      return pass(request, parts, asked.cookie, setCookies)
     case 'pass':
-      return pass(request, parts)
+      return pass(request, parts, asked.cookie)
     case 'retry':
       return answers.askJarAgain(here(request, parts), setCookies)
     case 'unavailable':
@@ -88,7 +88,7 @@ function deny(
     case 'sign in':
       return answers.toSignIn(new URL(denial.location, parts.config.appOrigin))
     case 'pass bare':
-      return pass(request, parts)
+      return pass(request, parts, request.headers.get('cookie'))
     case 'refuse':
       return answers.unauthorized(reason)
     case 'ask again':

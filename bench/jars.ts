@@ -29,7 +29,7 @@ export async function makeJars(count: number): Promise<Jar[]> {
       await database.users.create({ ...names, passwordHash: '', createdAt: Date.now() })
     }
     const client = { address: '127.0.0.1', userAgent: 'bench' }
-    const grant = await engine.start({ id: userId, passwordHash: '' }, client, null)
+    const grant = await engine.start({ id: userId, passwordHash: '' }, client, [])
     if (!grant) throw new Error('somebody changed the users of the benchmark')
     jars.push({ access: grant.access.token, refresh: grant.refresh?.token ?? '' })
   }

@@ -52,13 +52,14 @@ export interface Asked<Body> {
 
 /** What a contract found in a request. */
 export interface Reading {
-  /** What may be the refresh token, in the order in which they count; none is an error of its own. */
+  /** What may be the refresh token, in the order in which they count; none is an error of its own. Each costs a verification. */
   readonly tokens: readonly string[]
   /** The answer must not, or cannot, carry a refresh token. */
   readonly accessOnly: boolean
   /** The caller shares a cookie jar, and can be sent back for what it holds now. */
   readonly jar?: boolean
-  readonly challenge?: string | null
+  /** What may be the challenge that the caller was sent back with; the first that is good counts. */
+  readonly challenges?: readonly string[]
   /** Access tokens that were handed in to be replaced. */
   readonly replaces?: readonly string[]
   readonly extras?: (session: Session) => AccessExtras

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { type CookiePolicy, readCookie } from '@/session/cookies'
+import { type CookiePolicy, MAX_CANDIDATES, readCookies } from '@/session/cookies'
+import { isBrowser } from '@/session/cross-site'
 import type { RefreshContract } from './contract'
 import { ownFailures } from './description/foreign-failures'
 import type { Operation } from './description/operation'
 
-/** The cookie that this contract sets. Clients look for it by this very name, so it bears no prefix. */
+/** The cookie that this contract sets. Clients look for it by this very name; a browser on https gets it with the prefix. */
 const OURS = 'RefreshToken'
+const PREFIXED = `__Host-${OURS}`
 /** What some clients send. */
 const THEIRS = 'refreshToken'
 const NOT_RECEIVED = 'RefresToken NOt Received'
@@ -20,21 +22,23 @@ export const cookieGet: RefreshContract = {
   path: '/api/refresh/refreshtoken',
   body: null,
 
-  read({ headers }) {
-    const cookies = headers.get('cookie')
-    const token = readCookie(cookies, OURS) ?? readCookie(cookies, THEIRS)
+  read({ headers, cookies }) {
+    const kept = readRefreshTokenCookies(headers, cookies)
+    const theirs = takesBare(headers, cookies) ? readCookies(headers.get('cookie'), THEIRS) : []
     return {
-      tokens: token === null ? [] : [token],
+      tokens: [...kept, ...theirs].slice(0, MAX_CANDIDATES),
       accessOnly: true,
       extras: ({ userId, userVerified }) => ({ claims: { _id: userId, verified: userVerified } }),
     }
   },
 
-  grant({ access, presented }, { cookies }) {
+  grant({ access, presented: { token, expiresInSeconds } }, { headers, cookies }) {
+    const wasPrefixed = readCookies(headers.get('cookie'), PREFIXED).includes(token)
+    const name = cookies.secure && wasPrefixed ? PREFIXED : OURS
     return {
       status: 200,
       body: { accessToken: access.token },
-      setCookies: [setRefreshTokenCookie(presented.token, presented.expiresInSeconds, cookies)],
+      setCookies: [cookieLine(name, token, expiresInSeconds, cookies)],
     }
   },
 
@@ -45,20 +49,49 @@ export const cookieGet: RefreshContract = {
   },
 }
 
-/** The `Set-Cookie` line of this contract's cookie; an empty value and no life delete it. */
+type Headers = Parameters<typeof isBrowser>[0] & { get(name: string): string | null }
+
+/** The `Set-Cookie` line that hands this contract's cookie to the client that signs in. */
 export function setRefreshTokenCookie(
+  token: string,
+  maxAgeSeconds: number,
+  headers: Headers,
+  policy: CookiePolicy,
+): string {
+  const name = takesBare(headers, policy) ? OURS : PREFIXED
+  return cookieLine(name, token, maxAgeSeconds, policy)
+}
+
+/** The `Set-Cookie` lines that delete this contract's cookie, under each name that it came with. */
+export function deleteRefreshTokenCookies(headers: Headers, policy: CookiePolicy): string[] {
+  return namesOf(headers, policy)
+    .filter((name) => readCookies(headers.get('cookie'), name).length > 0)
+    .map((name) => cookieLine(name, '', 0, policy))
+}
+
+/** What this contract's cookie may hold, in the order in which it counts. */
+export function readRefreshTokenCookies(headers: Headers, policy: CookiePolicy): string[] {
+  return namesOf(headers, policy).flatMap((name) => readCookies(headers.get('cookie'), name))
+}
+
+function namesOf(headers: Headers, policy: CookiePolicy): string[] {
+  return [...(policy.secure ? [PREFIXED] : []), ...(takesBare(headers, policy) ? [OURS] : [])]
+}
+
+/** False for a browser on https, where a sibling subdomain can set a cookie of the bare name, and have its own session adopted. */
+function takesBare(headers: Headers, { secure }: CookiePolicy): boolean {
+  return !secure || !isBrowser(headers)
+}
+
+function cookieLine(
+  name: string,
   token: string,
   maxAgeSeconds: number,
   { secure, sameSite }: CookiePolicy,
 ): string {
   const strict = secure || sameSite === 'strict'
   const attributes = `HttpOnly; SameSite=${strict ? 'Strict' : 'Lax'}${secure ? '; Secure' : ''}`
-  return `${OURS}=${token}; Path=/; Max-Age=${maxAgeSeconds}; ${attributes}`
-}
-
-/** What this contract's cookie holds, or null. */
-export function readRefreshTokenCookie(cookieHeader: string | null): string | null {
-  return readCookie(cookieHeader, OURS)
+  return `${name}=${token}; Path=/; Max-Age=${maxAgeSeconds}; ${attributes}`
 }
 
 const message = z.strictObject({ message: z.string() })
@@ -72,7 +105,7 @@ export const cookieGetOperations: readonly Operation[] = [
     path: '/api/refresh/refreshtoken',
     summary: 'Renew the access token',
     description:
-      'The cookie may also be called `refreshToken`; where both come, `RefreshToken` counts.',
+      'The cookie may also be called `refreshToken`; where both come, `RefreshToken` counts first. A browser on https gets it, and is believed, as `__Host-RefreshToken` alone.',
     security: ['keptCookie'],
     answers: {
       200: {

@@ -4,9 +4,10 @@ import {
   type CookiePolicy,
   cookieName,
   deleteCookie,
-  readCookie,
+  readCookies,
   setCookie,
 } from '@/session/cookies'
+import { isBrowser } from '@/session/cross-site'
 import type { Answer, Asked, Failure, RefreshContract } from './contract'
 import { forbidden, OUR_FAILURES, TOO_MANY } from './description/failures'
 import type { Operation } from './description/operation'
@@ -26,14 +27,13 @@ export const cookieJson: RefreshContract = {
 
   read(asked) {
     const { headers, cookies } = asked
-    const token =
-      read(asked, cookieName('refresh', cookies)) ??
-      (isBareClient(headers) ? read(asked, cookieName('refresh', { secure: false })) : null)
+    const own = read(asked, cookieName('refresh', cookies))
+    const takesBare = own.length === 0 && !isBrowser(headers)
     return {
-      tokens: token === null ? [] : [token],
+      tokens: takesBare ? read(asked, cookieName('refresh', { secure: false })) : own,
       accessOnly: headers.get('x-refresh-want') === 'access',
       jar: headers.get('x-refresh-mode') === 'jar',
-      challenge: read(asked, cookieName('challenge', cookies)),
+      challenges: read(asked, cookieName('challenge', cookies)),
     }
   },
 
@@ -43,7 +43,7 @@ export const cookieJson: RefreshContract = {
     if (refresh) {
       setCookies.push(setCookie('refresh', refresh.token, refresh.expiresInSeconds, cookies))
     }
-    if (read(asked, cookieName('challenge', cookies)) !== null) {
+    if (read(asked, cookieName('challenge', cookies)).length > 0) {
       setCookies.push(deleteCookie('challenge', cookies))
     }
     const body = { token: access.token, expiresIn: access.expiresInSeconds }
@@ -63,19 +63,8 @@ export function failCanonically(failure: Failure, cookies: CookiePolicy): Answer
   return { status: failure.status, body: errorBody(failure), setCookies }
 }
 
-function read({ headers }: Asked<unknown>, name: string): string | null {
-  return readCookie(headers.get('cookie'), name)
-}
-
-/** A client that keeps its own cookies; a browser, or middleware on its behalf, is bound to the prefixed names. */
-function isBareClient(headers: Asked<unknown>['headers']): boolean {
-  return ![
-    'origin',
-    'sec-fetch-site',
-    'sec-fetch-mode',
-    'sec-fetch-dest',
-    'x-internal-caller',
-  ].some((name) => headers.has(name))
+function read({ headers }: Asked<unknown>, name: string): readonly string[] {
+  return readCookies(headers.get('cookie'), name)
 }
 
 export const cookieJsonOperations: readonly Operation[] = [

@@ -1,29 +1,36 @@
 import type { NextRequest } from 'next/server'
 import { bearerToken } from '@/session/bearer'
-import { cookieName, readCookie } from '@/session/cookies'
-import { type AccessState, accessState, type GateRequest, isRead, isUngated } from '@/session/gate'
+import { cookieName, readCookies, replaceCookies } from '@/session/cookies'
+import { accessState, type GateRequest, isRead, isUngated } from '@/session/gate'
 import type { EpochMs } from '@/session/store'
 import type { EdgeParts } from './parts'
+
+/** A request as the gate sees it, and the `Cookie` header that goes on with it. */
+export interface EdgeRequest extends GateRequest {
+  /** Where several cookies bear the name of the access token, it holds those alone that verify: whatever renders sees no other. */
+  readonly cookie: string | null
+}
 
 /** A request as the gate sees it, as of the moment it was received. The access token is verified only where the gate will ask for it. */
 export async function gateRequest(
   request: NextRequest,
   parts: EdgeParts,
   receivedAt: EpochMs,
-): Promise<GateRequest> {
+): Promise<EdgeRequest> {
   const { method, headers } = request
   const { config } = parts
   const { pathname, search } = new URL(request.url)
-  const cookies = headers.get('cookie')
+  const cookie = headers.get('cookie')
   const hasBearerToken = bearerToken(headers) !== null
-  const accessToken =
-    hasBearerToken || isUngated(pathname) ? null : readCookie(cookies, cookieName('access', config))
+  const name = cookieName('access', config)
+  const given = hasBearerToken || isUngated(pathname) ? [] : readCookies(cookie, name)
+  const verified = await verifiedOf(given, receivedAt, parts)
   return {
     method,
     pathname,
     search,
-    access: accessToken === null ? 'dead' : await stateOf(accessToken, receivedAt, parts),
-    hasRefreshToken: readCookie(cookies, cookieName('refresh', config)) !== null,
+    access: accessState(verified[0]?.expiresAt ?? null, receivedAt, config.leewayMs),
+    hasRefreshToken: readCookies(cookie, cookieName('refresh', config)).length > 0,
     hasBearerToken,
     isServerAction: headers.has('next-action'),
     isStrictArrival:
@@ -31,15 +38,23 @@ export async function gateRequest(
       isRead(method) &&
       headers.get('sec-fetch-site') === 'cross-site' &&
       headers.get('sec-fetch-mode') === 'navigate',
+    cookie:
+      given.length > 1 && verified.length > 0
+        ? replaceCookies(cookie, { [name]: verified.map(({ token }) => token) })
+        : cookie,
   }
 }
 
-async function stateOf(
-  token: string,
+/** The tokens that verify, with their end. The first of them counts, unless the data layer finds its session dead. */
+async function verifiedOf(
+  tokens: readonly string[],
   now: EpochMs,
-  { config, accessTokens }: EdgeParts,
-): Promise<AccessState> {
-  const verdict = await accessTokens.verify(token, now)
-  const expiresAt = verdict.status === 'good' ? verdict.claims.expiresAt : null
-  return accessState(expiresAt, now, config.leewayMs)
+  { accessTokens }: EdgeParts,
+): Promise<{ token: string; expiresAt: EpochMs }[]> {
+  const verified = []
+  for (const token of tokens) {
+    const verdict = await accessTokens.verify(token, now)
+    if (verdict.status === 'good') verified.push({ token, expiresAt: verdict.claims.expiresAt })
+  }
+  return verified
 }

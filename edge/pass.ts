@@ -7,18 +7,18 @@ import { NEVER_STORED } from './answers'
 import type { EdgeParts } from './parts'
 
 /**
- * Lets a request through. Cookies just granted go two ways: into the request's own `Cookie` header, so that this render,
+ * Lets a request through with this `Cookie` header. Cookies just granted go two ways: into the request's own `Cookie` header, so that this render,
  * its server actions and its route handlers see the new token, and into the answer, for the jar.
  */
 export function pass(
   request: NextRequest,
   { config }: EdgeParts,
+  cookie: string | null,
   granted: readonly string[] = [],
 ): Response {
   const headers = new Headers(request.headers)
-  if (granted.length > 0) {
-    headers.set('cookie', replaceCookies(headers.get('cookie'), cookiePairs(granted)))
-  }
+  if (granted.length > 0) headers.set('cookie', replaceCookies(cookie, cookiePairs(granted)))
+  else if (cookie !== null) headers.set('cookie', cookie)
   // Next.js compares it for server actions, and takes a withheld one for another site's.
   if (isOriginWithheld(request.headers)) headers.set('origin', config.appOrigin)
   const { pathname } = request.nextUrl

@@ -1,5 +1,5 @@
 import type { Arrival } from '@/session/arrival'
-import { cookieName } from '@/session/cookies'
+import { type CookieRole, cookieName } from '@/session/cookies'
 import type { RefreshOutcome } from '@/session/gate'
 import { MAX_TOKEN_BYTES } from '@/session/keyring'
 import { REQUEST_ID_HEADER } from '@/session/request-id'
@@ -13,8 +13,9 @@ const MAX_JITTER_MS = 100
 
 /** What middleware asks the refresh route to renew. */
 export interface RefreshAsk {
-  readonly refreshToken: string
-  readonly challenge: string | null
+  /** What the request's cookies have for a refresh token, and for a challenge: several where another path or domain set one. */
+  readonly refreshTokens: readonly string[]
+  readonly challenges: readonly string[]
   readonly accessOnly: boolean
   readonly client: Client
   readonly arrival: Arrival
@@ -36,21 +37,29 @@ export interface RefreshAnswer {
  * budget it tries once more after a network error or a 5xx: a rotation is safe to ask for twice.
  */
 export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<RefreshAnswer> {
-  // No token of ours, and too long to be sent on: the refusal of its size would look like an outage that never ends.
-  if (ask.refreshToken.length > MAX_TOKEN_BYTES) {
+  const refreshTokens = ask.refreshTokens.filter(mayBeOurs)
+  if (refreshTokens.length === 0) {
     return { outcome: { kind: 'refused', reason: 'unknown' }, setCookies: [] }
   }
   const { refreshTimeoutMs } = parts.config
   const deadline = AbortSignal.timeout(
     ask.hasSpare ? refreshTimeoutMs * SHARE_WITH_SPARE : refreshTimeoutMs,
   )
-  const response = await sendPatiently(() => buildRequest(parts, ask), deadline)
+  const response = await sendPatiently(
+    () => buildRequest(parts, { ...ask, refreshTokens }),
+    deadline,
+  )
   const answer = response === null ? unavailable(null) : await readAnswer(response)
   if (answer.outcome.kind === 'unavailable') {
     const { requestId, traceParent } = ask
     parts.reportUnanswered({ requestId, traceParent, status: response?.status ?? null })
   }
   return answer
+}
+
+/** False for what is too long to be sent on: the refusal of its size would look like an outage that never ends. */
+function mayBeOurs(token: string): boolean {
+  return token.length <= MAX_TOKEN_BYTES
 }
 
 /** The request is built for each try, as it says for how long it has waited. */
@@ -68,11 +77,14 @@ interface InternalRequest {
 
 async function buildRequest(
   { config, callers }: EdgeParts,
-  { refreshToken, challenge, accessOnly, client, arrival, requestId, traceParent }: RefreshAsk,
+  { refreshTokens, challenges, accessOnly, client, arrival, requestId, traceParent }: RefreshAsk,
 ): Promise<InternalRequest> {
-  const cookies = [`${cookieName('refresh', config)}=${refreshToken}`]
-  if (challenge !== null && challenge.length <= MAX_TOKEN_BYTES)
-    cookies.push(`${cookieName('challenge', config)}=${challenge}`)
+  const pairs = (role: CookieRole, values: readonly string[]) =>
+    values.map((value) => `${cookieName(role, config)}=${value}`)
+  const cookies = [
+    ...pairs('refresh', refreshTokens),
+    ...pairs('challenge', challenges.filter(mayBeOurs)),
+  ]
   const waitedMs = arrival.waitedMs()
   const now = arrival.at + waitedMs
   return {
@@ -84,7 +96,11 @@ async function buildRequest(
       [REQUEST_ID_HEADER]: requestId,
       ...(traceParent === null ? {} : { traceparent: traceParent }),
       ...(config.protectionBypass ? { 'x-vercel-protection-bypass': config.protectionBypass } : {}),
-      'x-internal-caller': await callers.vouch({ ...client, waitedMs }, refreshToken, now),
+      'x-internal-caller': await callers.vouch(
+        { ...client, waitedMs },
+        refreshTokens.join(' '),
+        now,
+      ),
     },
   }
 }

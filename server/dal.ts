@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { arrivalOf } from '@/session/arrival'
 import { bearerToken } from '@/session/bearer'
+import { firstAccepted } from '@/session/candidates'
 import { SessionError } from '@/session/errors'
 import { signInPath } from '@/session/return-path'
 import type { EpochMs } from '@/session/store'
@@ -44,10 +45,11 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
 export const requireApiSession: () => Promise<CurrentSession> = cache(async () => {
   const { config, engine } = await rekindle()
   const requestHeaders = await headers()
-  const token = accessTokenOf(requestHeaders, config)
-  if (token === null) throw new SessionError('missing_access_token')
+  const tokens = accessTokensOf(requestHeaders, config)
+  if (tokens.length === 0) throw new SessionError('missing_access_token')
+  const check = (token: string) => engine.check(token, arrivalOf(requestHeaders, config).waitedMs())
   const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
-    engine.check(token, arrivalOf(requestHeaders, config).waitedMs()).then(counted, countedRefusal),
+    firstAccepted(tokens, check).then(counted, countedRefusal),
   )
   return {
     sessionId: session.id,
@@ -81,10 +83,11 @@ function countedRefusal(error: unknown): never {
   throw error
 }
 
-/** The access token of a request: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). */
-function accessTokenOf(
+/** What may be the access token: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). */
+function accessTokensOf(
   requestHeaders: Headers,
   config: Parameters<typeof cookiesOf>[1],
-): string | null {
-  return bearerToken(requestHeaders) ?? cookiesOf(requestHeaders, config).access
+): readonly string[] {
+  const bearer = bearerToken(requestHeaders)
+  return bearer === null ? cookiesOf(requestHeaders, config).access : [bearer]
 }

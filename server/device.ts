@@ -23,7 +23,8 @@ export interface Devices {
     account: string
     sessionId: string | null
   }): Promise<string>
-  read(mark: string | null): Promise<Device | null>
+  /** The device of the first mark that verifies. */
+  read(marks: readonly string[]): Promise<Device | null>
 }
 
 export function createDevices(keyring: Keyring, clock: () => number): Devices {
@@ -39,14 +40,16 @@ export function createDevices(keyring: Keyring, clock: () => number): Devices {
       })
     },
 
-    async read(mark) {
-      if (mark === null) return null
-      const verdict = await keyring.verify('device+jwt', mark, clock())
-      if (verdict.status !== 'good') return null
-      const { sub, jti, sid, iat } = verdict.claims
-      if (!sub || !jti || iat === undefined) return null
-      const sessionId = typeof sid === 'string' ? sid : null
-      return { id: jti, account: sub, sessionId, signedInAt: iat * 1000 }
+    async read(marks) {
+      for (const mark of marks) {
+        const verdict = await keyring.verify('device+jwt', mark, clock())
+        if (verdict.status !== 'good') continue
+        const { sub, jti, sid, iat } = verdict.claims
+        if (!sub || !jti || iat === undefined) continue
+        const sessionId = typeof sid === 'string' ? sid : null
+        return { id: jti, account: sub, sessionId, signedInAt: iat * 1000 }
+      }
+      return null
     },
   }
 }

@@ -2,7 +2,7 @@ import 'server-only'
 import type { Config } from '@/config'
 import type { Answer, ContractName, Failure } from '@/contracts/contract'
 import { failCanonically } from '@/contracts/cookie-json'
-import { type CookiePolicy, cookieName, readCookie, setCookie } from '@/session/cookies'
+import { type CookiePolicy, cookieName, readCookies, setCookie } from '@/session/cookies'
 import { isCrossSite, isCrossSiteWrite } from '@/session/cross-site'
 import type { Grant } from '@/session/grant'
 import { isNavigation } from '@/session/navigation'
@@ -124,11 +124,11 @@ export function setGrantCookies(headers: Headers, grant: Grant, config: Config):
   }
 }
 
-/** The cookies of a request that are ours to believe. */
+/** The cookies of a request that are ours to believe, if they verify: the values of each, in the order in which they count. */
 export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
   const cookies = headers.get('cookie')
   const read = (role: Parameters<typeof cookieName>[0]) =>
-    readCookie(cookies, cookieName(role, config))
+    readCookies(cookies, cookieName(role, config))
   return {
     access: read('access'),
     refresh: read('refresh'),

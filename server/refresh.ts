@@ -34,18 +34,19 @@ async function refresh<Body>(
   const rejected = contract.reject?.(asked) ?? null
   if (rejected) throw new HttpError(400, rejected.code, rejected.message)
 
-  const { tokens, jar = false, challenge = null, ...reading } = contract.read(asked)
+  const { tokens, jar = false, challenges = [], ...reading } = contract.read(asked)
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
   const voucher = headers.get('x-internal-caller')
-  const vouched = voucher === null ? null : await callers.read(voucher, token, clock())
+  // No cookie has a space in it (RFC 6265 §4.1.1): other tokens are another text.
+  const vouched = voucher === null ? null : await callers.read(voucher, tokens.join(' '), clock())
   const client: Client = vouched ? parseClient(vouched) : clientOf(headers)
   try {
     const granted = await engine.refresh({
       ...reading,
       tokens: [token, ...others],
       jar,
-      challenge,
+      challenges,
       client,
       // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
       // begin a request early and name its token late, so its waiting does not count.

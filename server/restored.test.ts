@@ -58,7 +58,7 @@ async function signedIn(server: TestServer, name: string, password: string): Pro
 /** What comes of a session's refresh token: its answer, or why it was refused. */
 async function refreshed({ engine }: TestServer, { refresh }: Grant): Promise<string> {
   const tokens: [string] = [refresh?.token ?? '']
-  const request = { tokens, accessOnly: false, jar: false, challenge: null, client }
+  const request = { tokens, accessOnly: false, jar: false, challenges: [], client }
   return engine.refresh(request).then(
     () => 'granted',
     (error) => error.code,

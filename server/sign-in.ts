@@ -36,7 +36,7 @@ export async function authenticateRequest(
 export async function startSession(
   request: Request,
   user: User,
-  replaces: string | null,
+  replaces: readonly string[],
   options?: StartOptions,
 ): Promise<Grant> {
   const { engine } = await rekindle()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { temporaryDirectory } from '@/db/sqlite/temporary'
-import { cookiePairs, replaceCookies } from '@/session/cookies'
+import { cookiePairs, readCookies, replaceCookies } from '@/session/cookies'
 import type { Grant } from '@/session/grant'
 import type { Client, ProvenUser } from '@/session/store'
 import { type Rekindle, rekindle } from './sessions'
@@ -35,7 +35,7 @@ export async function openServer(env: Record<string, string> = {}): Promise<Test
   return {
     ...opened,
     async startSession(user, client = { address: '192.0.2.1', userAgent: 'Browser/1' }) {
-      const grant = await opened.engine.start(user, client, null)
+      const grant = await opened.engine.start(user, client, [])
       if (!grant) throw new Error('This user cannot sign in')
       return grant
     },
@@ -67,6 +67,11 @@ export class Jar {
     copy.header = this.header
     return copy
   }
+}
+
+/** The value of a cookie, or null. */
+export function readCookie(header: string | null, name: string): string | null {
+  return readCookies(header, name)[0] ?? null
 }
 
 /** A request as a route handler gets it: a body that is an object is sent as JSON, one that is a text as a form. */

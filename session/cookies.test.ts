@@ -7,12 +7,14 @@ import {
   cookieName,
   cookiePairs,
   deleteCookie,
-  readCookie,
+  readCookies,
   replaceCookies,
   setCookie,
 } from './cookies'
 import { openKeyring } from './keyring'
 import { createRefreshTokens } from './refresh-token'
+
+const readCookie = (header: string | null, name: string) => readCookies(header, name)[0] ?? null
 
 const ROLES: CookieRole[] = ['access', 'refresh', 'challenge', 'device']
 const plain = { secure: false, sameSite: 'lax' } as const
@@ -98,6 +100,12 @@ describe('reading a cookie', () => {
     }
   })
 
+  it('F33 gives each of several that another path or domain set, once, and four at most', () => {
+    expect(readCookies('a=1; b=x; a=; a=2; a=1', 'a')).toEqual(['1', '2'])
+    const many = Array.from({ length: 50 }, (_, n) => `a=${n}`).join('; ')
+    expect(readCookies(many, 'a')).toEqual(['0', '1', '2', '3'])
+  })
+
   // Browsers hold the prefix against the raw name; a server that trims more than they do undoes it.
   it.each(['\u00a0', '\ufeff', '\u2000', '\u3000', '\u000b', '\u000c', '\u0085'])(
     'is not fooled by %j in front of a prefixed name, which any sibling subdomain can set',
@@ -141,6 +149,12 @@ describe('replacing cookies', () => {
         }
       }),
     )
+  })
+})
+
+describe('F33 replacing a cookie by several', () => {
+  it('keeps their order', () => {
+    expect(replaceCookies('a=1; b=x; a=2; a=3', { a: ['2', '3'] })).toBe('b=x; a=2; a=3')
   })
 })
 

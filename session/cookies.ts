@@ -39,12 +39,19 @@ export function deleteCookie(role: CookieRole, policy: CookiePolicy): string {
   return setCookie(role, '', 0, policy)
 }
 
-/** The first non-empty value of a cookie in a `Cookie` header, or null. */
-export function readCookie(header: string | null, name: string): string | null {
-  return header === null ? null : (parseCookies(header).get(name)?.[0] ?? null)
+/** How many cookies of one name are looked at: each costs a verification, and a sibling subdomain can set any number. */
+export const MAX_CANDIDATES = 4
+
+/**
+ * The values of a cookie in a `Cookie` header, in its order: no empty one, none twice, four at most. There are several where
+ * another path or domain has set a cookie of the same name, which a server cannot tell from its own (RFC 6265 §8.6). The first
+ * that verifies counts.
+ */
+export function readCookies(header: string | null, name: string): readonly string[] {
+  return header === null ? [] : (parseCookies(header).get(name) ?? [])
 }
 
-/** The non-empty values of each cookie, in the order of the header. */
+/** What `readCookies` answers, by the name of the cookie. */
 type Cookies = ReadonlyMap<string, readonly string[]>
 
 let latest: { readonly header: string; readonly cookies: Cookies } | undefined
@@ -60,20 +67,25 @@ function parseCookies(header: string): Cookies {
     if (value === '') continue
     const name = trim(pair.slice(0, equals))
     const values = cookies.get(name)
-    if (values) values.push(value)
-    else cookies.set(name, [value])
+    if (!values) cookies.set(name, [value])
+    else if (values.length < MAX_CANDIDATES && !values.includes(value)) values.push(value)
   }
   latest = { header, cookies }
   return cookies
 }
 
 /** A `Cookie` header in which the named cookies have the given values, and only those. */
-export function replaceCookies(header: string | null, values: Record<string, string>): string {
+export function replaceCookies(
+  header: string | null,
+  values: Record<string, string | readonly string[]>,
+): string {
   const kept = (header ?? '').split(';').filter((pair) => {
     const name = trim(pair.split('=', 1)[0] ?? '')
     return name !== '' && !Object.hasOwn(values, name)
   })
-  const added = Object.entries(values).map(([name, value]) => `${name}=${value}`)
+  const added = Object.entries(values).flatMap(([name, given]) =>
+    [given].flat().map((value) => `${name}=${value}`),
+  )
   return [...kept.map(trim), ...added].join('; ')
 }
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { bearerToken } from './bearer'
-import { cookiePairs, readCookie, replaceCookies } from './cookies'
+import { cookiePairs, readCookies, replaceCookies } from './cookies'
 import { isCrossSite } from './cross-site'
 import { isUngated } from './gate'
 import { expectLinear } from './growth.suite'
@@ -12,7 +12,7 @@ import { traceParentOf } from './trace-parent'
 const only = (value: string) => ({ get: () => value })
 /** A new header each time: what was parsed before is remembered. */
 let count = 0
-const readFrom = (header: string) => readCookie(`${header}; n=${count++}`, 'refresh_token')
+const readFrom = (header: string) => readCookies(`${header}; n=${count++}`, 'refresh_token')
 const keyring = openKeyring(['a secret that is long enough for this'], 'refresh')
 
 describe('F38 the time for a header or an address grows with its length alone', () => {

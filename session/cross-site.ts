@@ -38,3 +38,21 @@ export function isCrossSiteWrite(
 ): boolean {
   return !isRead(method) && method !== 'OPTIONS' && isCrossSite(headers, ownOrigin, trusted)
 }
+
+/** What only a browser sends, and middleware on behalf of one. */
+const BROWSER_HEADERS = [
+  'origin',
+  'sec-fetch-site',
+  'sec-fetch-mode',
+  'sec-fetch-dest',
+  'sec-fetch-user',
+  'x-internal-caller',
+]
+
+/**
+ * True if a browser sent the request, where it can be told. On an https origin a browser's cookies count by their prefixed
+ * names alone: a sibling subdomain can set the others.
+ */
+export function isBrowser(headers: { has(name: string): boolean }): boolean {
+  return BROWSER_HEADERS.some((name) => headers.has(name))
+}

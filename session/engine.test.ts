@@ -283,7 +283,7 @@ describe.each([
       const newer = await engine.refresh(asked(slow))
       clock.now += GRACE + 1
       const challenge = await challenged(engine, slow)
-      const renewed = await engine.refresh({ ...asked(newer), jar: true, challenge })
+      const renewed = await engine.refresh({ ...asked(newer), jar: true, challenges: [challenge] })
       expect(renewed.refresh).toBeNull()
       expect(await ended(slow)).toBeNull()
       expect(await kinds(slow)).toEqual(['stale_challenged', 'signed_in'])
@@ -296,7 +296,7 @@ describe.each([
       await engine.refresh(asked(grant))
       clock.now += GRACE + 1
       const challenge = await challenged(engine, grant)
-      const again = await engine.refresh({ ...asked(grant), jar: true, challenge })
+      const again = await engine.refresh({ ...asked(grant), jar: true, challenges: [challenge] })
       expect(again.refresh).not.toBeNull()
       expect(await row(grant)).toMatchObject({ generation: 1, branch: 1 })
     })
@@ -311,7 +311,7 @@ describe.each([
       // Two generations behind within grace: no proof can be had yet.
       const once = await challenged(engine, first)
       const twice = await challenged(engine, first, once)
-      const third = engine.refresh({ ...asked(first), jar: true, challenge: twice })
+      const third = engine.refresh({ ...asked(first), jar: true, challenges: [twice] })
       const error = await expectRefusal(third, 'unavailable')
       expect(error.retryAfterSeconds).toBe(5)
       expect(await ended(first)).toBeNull()
@@ -494,26 +494,26 @@ describe.each([
       const { engine, clock } = open()
       const grant = await signIn(engine)
       const [old, past] = [grant.refresh?.token ?? '', grant.access.token]
-      expect(await engine.identify({ refresh: null, access: past })).toBe(grant.sessionId)
-      expect(await engine.identify({ refresh: 'nonsense', access: past })).toBe(grant.sessionId)
+      expect(await identify(engine, null, past)).toEqual([grant.sessionId])
+      expect(await identify(engine, 'nonsense', past)).toEqual([grant.sessionId])
       clock.now += ACCESS_LIFE
-      expect(await engine.identify({ refresh: null, access: past })).toBeNull()
+      expect(await identify(engine, null, past)).toEqual([])
       await engine.refresh(asked(grant))
       clock.now += 20 * DAY
-      expect(await engine.identify({ refresh: old, access: past })).toBe(grant.sessionId)
-      expect(await engine.identify({ refresh: past, access: old })).toBeNull()
-      expect(await engine.identify({ refresh: null, access: null })).toBeNull()
+      expect(await identify(engine, old, past)).toEqual([grant.sessionId])
+      expect(await identify(engine, past, old)).toEqual([])
+      expect(await identify(engine, null, null)).toEqual([])
     })
 
     it('F41 finds no session of an access token that expired or was revoked', async () => {
       const { engine, clock } = open()
       const { sessionId, access } = await signIn(engine)
       const other = await signIn(engine)
-      expect(await engine.identify({ refresh: null, access: access.token })).toBe(sessionId)
+      expect(await identify(engine, null, access.token)).toEqual([sessionId])
       await engine.revoke(other.access.token, laptop)
-      expect(await engine.identify({ refresh: null, access: other.access.token })).toBeNull()
+      expect(await identify(engine, null, other.access.token)).toEqual([])
       clock.now += ACCESS_LIFE
-      expect(await engine.identify({ refresh: null, access: access.token })).toBeNull()
+      expect(await identify(engine, null, access.token)).toEqual([])
     })
   })
 
@@ -595,10 +595,74 @@ describe.each([
     })
   })
 
+  describe('F33 a jar in which another cookie shadows ours', () => {
+    it('is refreshed by the first token that verifies, whose session lives', async () => {
+      const { engine, clock, calls } = open()
+      const over = await signIn(engine)
+      const mine = await signIn(engine, laptop, over.refresh?.token)
+      const [shadow, own] = [over, mine].map((grant) => grant.refresh?.token ?? '')
+      clock.now += ACCESS_LIFE
+      calls.length = 0
+      const tokens = ['nonsense', shadow, own] as [string, ...string[]]
+      const refreshed = await engine.refresh({ ...asked(mine), tokens })
+      expect(refreshed.sessionId).toBe(mine.sessionId)
+      expect(calls).toEqual(['find', 'find', 'advance'])
+      const alone = engine.refresh({ ...asked(mine), tokens: ['nonsense', shadow] as never })
+      await expectRefusal(alone, 'session_revoked')
+    })
+
+    it('is not taken for a thief’s by an old token of its own session beside the current one', async () => {
+      const { engine, clock } = open()
+      const grant = await signIn(engine)
+      const positions = [grant]
+      for (let i = 0; i < 3; i++) {
+        clock.now += ACCESS_LIFE
+        positions.push(await engine.refresh(asked(positions[i] ?? grant)))
+      }
+      const tokens = positions.map(({ refresh }) => refresh?.token ?? '') as [string, ...string[]]
+      clock.now += ACCESS_LIFE
+      const refreshed = await engine.refresh({ ...asked(grant), tokens })
+      expect(refreshed.presented.token).toBe(tokens[3])
+      expect(await ended(grant)).toBeNull()
+    })
+
+    it('is believed the challenge that verifies', async () => {
+      const { engine, clock } = open()
+      const other = await signIn(engine)
+      const grant = await signIn(engine)
+      for (const one of [other, grant]) {
+        clock.now += ACCESS_LIFE
+        await engine.refresh(asked(one))
+      }
+      clock.now += ACCESS_LIFE
+      const challenges = [
+        'nonsense',
+        await challenged(engine, other),
+        await challenged(engine, grant),
+      ]
+      const again = await engine.refresh({ ...asked(grant), jar: true, challenges })
+      expect(again.refresh).not.toBeNull()
+    })
+
+    it('is signed out of every session that it names, and signs in over the first', async () => {
+      const { engine } = open()
+      const [first, second] = [await signIn(engine), await signIn(engine)]
+      const refresh = ['nonsense', first.refresh?.token ?? '', second.refresh?.token ?? '']
+      const named = await engine.identify({ refresh, access: [] })
+      expect(named.map(({ sessionId }) => sessionId)).toEqual([first.sessionId, second.sessionId])
+      const access = ['nonsense', second.access.token]
+      expect(await engine.identify({ refresh: ['nonsense'], access })).toEqual([
+        { sessionId: second.sessionId, userId: test.user.id },
+      ])
+      await engine.start(test.user, laptop, refresh)
+      expect([await ended(first), await ended(second)]).toEqual(['replaced', null])
+    })
+  })
+
   describe('a client that keeps its one refresh token', () => {
     it('is renewed as long as the session lives, which is not shortened by lying idle', async () => {
       const { engine, clock } = open()
-      const grant = await signIn(engine, laptop, null, { keepsToken: true })
+      const grant = await signIn(engine, laptop, undefined, { keepsToken: true })
       expect(grant.refresh?.expiresInSeconds).toBe(POLICY.sessionMs / SECOND)
       clock.now += POLICY.sessionMs - SECOND
       const last = await engine.refresh({ ...asked(grant), accessOnly: true })
@@ -804,10 +868,10 @@ describe.each([
   async function signIn(
     engine: Engine,
     client = laptop,
-    replaces: string | null = null,
+    replaces?: string,
     options?: StartOptions,
   ): Promise<Grant> {
-    const grant = await engine.start(test.user, client, replaces, options)
+    const grant = await engine.start(test.user, client, replaces ? [replaces] : [], options)
     if (!grant) throw new Error('The user of this test cannot sign in')
     return grant
   }
@@ -815,12 +879,12 @@ describe.each([
   function asked(grant: Grant): RefreshRequest {
     const token = grant.refresh?.token
     if (token === undefined) throw new Error('This grant brought no refresh token')
-    return { tokens: [token], accessOnly: false, jar: false, challenge: null, client: laptop }
+    return { tokens: [token], accessOnly: false, jar: false, challenges: [], client: laptop }
   }
 
   /** The challenge that a stale token of a jar is answered with. */
-  async function challenged(engine: Engine, grant: Grant, challenge: string | null = null) {
-    const attempt = engine.refresh({ ...asked(grant), jar: true, challenge })
+  async function challenged(engine: Engine, grant: Grant, ...challenges: string[]) {
+    const attempt = engine.refresh({ ...asked(grant), jar: true, challenges })
     const error = await expectRefusal(attempt, 'stale_refresh_token')
     expect(error.challenge).toBeTypeOf('string')
     return error.challenge ?? ''
@@ -834,6 +898,12 @@ describe.each([
     expect(error).toBeInstanceOf(SessionError)
     expect((error as SessionError).code).toBe(code)
     return error as SessionError
+  }
+
+  async function identify(engine: Engine, refresh: string | null, access: string | null) {
+    const list = (token: string | null) => (token === null ? [] : [token])
+    const named = await engine.identify({ refresh: list(refresh), access: list(access) })
+    return named.map(({ sessionId }) => sessionId)
   }
 
   const row = ({ sessionId }: Grant) => test.sessions.find(sessionId)

@@ -30,15 +30,21 @@ export type ActiveToken =
   | { readonly kind: 'access'; readonly claims: AccessClaims; readonly session: Session }
   | { readonly kind: 'refresh'; readonly claims: RefreshClaims; readonly session: Session }
 
+/** A session that a token names, and whose it is. */
+export interface NamedSession {
+  readonly sessionId: string
+  readonly userId: string
+}
+
 export interface Engine {
   /**
-   * Signs a user in on this device, and ends the session whose refresh token `replaces` is. Null, and nothing has happened,
+   * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Null, and nothing has happened,
    * if the user is gone or disabled by now, or has another password than the one that was compared.
    */
   start(
     user: ProvenUser,
     client: Client,
-    replaces: string | null,
+    replaces: readonly string[],
     options?: StartOptions,
   ): Promise<Grant | null>
   /**
@@ -59,10 +65,14 @@ export interface Engine {
   /** Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Others are nobody's. */
   revoke(token: string, by: Client): Promise<void>
   /**
-   * The session that these tokens name: what sign-out ends. A refresh token names its session also once it expired or was
-   * replaced. An access token that expired or was revoked is no authority to end anything.
+   * The sessions that these tokens name: what sign-out ends. A refresh token names its session also once it expired or was
+   * replaced. An access token, looked at where no refresh token names one, is no authority to end anything once it expired or
+   * was revoked.
    */
-  identify(tokens: { refresh: string | null; access: string | null }): Promise<string | null>
+  identify(tokens: {
+    readonly refresh: readonly string[]
+    readonly access: readonly string[]
+  }): Promise<NamedSession[]>
   /** Ends one session, of this user where one is named. False if there was nothing left to end. */
   end(id: string, reason: EndReason, by: Client, userId?: string): Promise<boolean>
   /** Ends every session of the user but `keep`. Returns how many. */
@@ -92,6 +102,16 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     return found.session
   }
 
+  /** What refresh tokens of ours name, were they expired or replaced. */
+  async function namedBy(tokens: readonly string[], now: EpochMs): Promise<RefreshClaims[]> {
+    const named: RefreshClaims[] = []
+    for (const token of tokens) {
+      const verdict = await refresh.verify(token, now)
+      if (verdict.status !== 'invalid') named.push(verdict.claims)
+    }
+    return named
+  }
+
   const end: Engine['end'] = async (id, reason, by, userId) => {
     const session = await store.find(id)
     if (!session) return false
@@ -102,14 +122,14 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   return {
     async start({ id: userId, passwordHash }, client, replaces, { keepsToken = false } = {}) {
       const now = clock()
-      const replaced = replaces === null ? null : await refresh.verify(replaces, now)
+      const [replaced] = await namedBy(replaces, now)
       const expiresAt = now + policy.sessionMs
       const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const session = { id: randomId(), userId, createdAt: now, idleExpiresAt, expiresAt }
       const created = await store.create(
         { ...session, passwordHash, ...client },
         {
-          replaces: replaced && replaced.status !== 'invalid' ? replaced.claims.sessionId : null,
+          replaces: replaced?.sessionId ?? null,
           maxLive: MAX_LIVE_SESSIONS,
         },
       )
@@ -158,12 +178,16 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
 
     async identify(tokens) {
       const now = clock()
-      const ofRefresh = tokens.refresh === null ? null : await refresh.verify(tokens.refresh, now)
-      if (ofRefresh && ofRefresh.status !== 'invalid') return ofRefresh.claims.sessionId
-      const ofAccess = tokens.access === null ? null : await access.verify(tokens.access, now)
-      if (ofAccess?.status !== 'good') return null
-      const { sessionId, tokenId } = ofAccess.claims
-      return (await store.findFor(sessionId, tokenId))?.retired === false ? sessionId : null
+      const named: NamedSession[] = await namedBy(tokens.refresh, now)
+      if (named.length > 0) return named
+      for (const token of tokens.access) {
+        const verdict = await access.verify(token, now)
+        if (verdict.status !== 'good') continue
+        const { sessionId, userId, tokenId } = verdict.claims
+        const found = await store.findFor(sessionId, tokenId)
+        if (found && !found.retired) named.push({ sessionId, userId })
+      }
+      return named
     },
 
     end,

@@ -1,11 +1,12 @@
 import type { AccessExtras, AccessTokens } from './access-token'
+import { firstAccepted } from './candidates'
 import type { Challenges } from './challenge'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
 import type { RefreshClaims, RefreshTokens } from './refresh-token'
 import { type Challenge, type Decision, decide } from './rotation'
-import type { Client, EpochMs, Session, SessionStore } from './store'
+import type { Client, EpochMs, Position, Session, SessionStore } from './store'
 
 /** How often a refresh that lost a race reads and decides again before it answers 503. */
 const MAX_TRIES = 3
@@ -14,12 +15,12 @@ const EVENT_QUIET_MS = 60_000
 
 /** How a refresh is asked for. */
 export interface RefreshRequest {
-  /** What may be the refresh token, in the order in which they count: the first that is good is used. */
+  /** What may be the refresh token, in the order in which they count: the first that is good, and whose session lives, is used. */
   readonly tokens: readonly [string, ...string[]]
   readonly accessOnly: boolean
   readonly jar: boolean
-  /** The signed challenge that the caller brings, or null. */
-  readonly challenge: string | null
+  /** What may be the signed challenge that the caller brings. The first that is good for the session is used. */
+  readonly challenges: readonly string[]
   readonly client: Client
   /** For how long the request has been with us: a token's age is counted up to its arrival. */
   readonly waitedMs?: number | undefined
@@ -34,6 +35,12 @@ export interface RefreshRequest {
 /** A grant, and the refresh token that brought it. */
 export interface Refreshed extends Grant {
   readonly presented: { readonly token: string; readonly expiresInSeconds: number }
+}
+
+/** A refresh token that verifies. */
+interface Presented {
+  readonly token: string
+  readonly claims: RefreshClaims
 }
 
 export interface RefreshParts {
@@ -109,15 +116,29 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     return new SessionError((await store.userExists(userId)) ? 'session_unknown' : 'user_unknown')
   }
 
-  /** The first good token. @throws SessionError with what is wrong with the last one, as that was the last hope. */
-  async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs) {
+  /** The tokens that are good. @throws SessionError with what is wrong with the last one, as that was the last hope. */
+  async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs): Promise<Presented[]> {
+    const good: Presented[] = []
     let status: 'invalid' | 'expired' = 'invalid'
     for (const token of tokens) {
       const verdict = await refresh.verify(token, now)
-      if (verdict.status === 'good') return { token, claims: verdict.claims }
-      status = verdict.status
+      if (verdict.status === 'good') good.push({ token, claims: verdict.claims })
+      else status = verdict.status
     }
+    if (good.length > 0) return newestOfEachSession(good)
     throw new SessionError(status === 'expired' ? 'refresh_token_expired' : 'invalid_refresh_token')
+  }
+
+  async function findChallenge(
+    { challenges: tokens }: RefreshRequest,
+    sessionId: string,
+    now: EpochMs,
+  ): Promise<Challenge | null> {
+    for (const token of tokens) {
+      const challenge = await challenges.read(token, sessionId, now)
+      if (challenge) return challenge
+    }
+    return null
   }
 
   async function retire(token: string, sessionId: string, now: EpochMs): Promise<void> {
@@ -126,14 +147,9 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     await store.retire(verdict.claims.tokenId, verdict.claims.expiresAt)
   }
 
-  return async (request: RefreshRequest): Promise<Refreshed> => {
-    const now = clock()
-    const { token, claims } = await findGood(request.tokens, now)
+  async function refreshWith({ token, claims }: Presented, request: RefreshRequest, now: EpochMs) {
     await admit?.(claims)
-    const challenge =
-      request.challenge === null
-        ? null
-        : await challenges.read(request.challenge, claims.sessionId, now)
+    const challenge = await findChallenge(request, claims.sessionId, now)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const granted = await attempt(claims, request, challenge, now - (request.waitedMs ?? 0))
       if (!granted) continue
@@ -143,4 +159,25 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     }
     throw new SessionError('unavailable', { retryAfterSeconds: 1 })
   }
+
+  return async (request: RefreshRequest): Promise<Refreshed> => {
+    const now = clock()
+    const good = await findGood(request.tokens, now)
+    return firstAccepted(good, (presented) => refreshWith(presented, request, now))
+  }
+}
+
+/** Of several tokens of one session the newest, in the place of the first: a caller that holds it is not behind. */
+function newestOfEachSession(good: readonly Presented[]): Presented[] {
+  const bySession = new Map<string, Presented>()
+  for (const one of good) {
+    const known = bySession.get(one.claims.sessionId)
+    if (!known || isNewer(one.claims, known.claims)) bySession.set(one.claims.sessionId, one)
+  }
+  return [...bySession.values()]
+}
+
+function isNewer(one: Position, other: Position): boolean {
+  if (one.generation !== other.generation) return one.generation > other.generation
+  return one.branch > other.branch
 }

@@ -137,6 +137,21 @@ describe('a person’s own API', () => {
     expect((await call(me, 'GET', null, headers)).status).toBe(401)
   })
 
+  it('F33 is told by the cookie that verifies, and whose session lives, whatever shadows it', async () => {
+    const over = await server.startSession(user)
+    await server.engine.end(over.sessionId, 'ended_elsewhere', here)
+    const tokens = ['nonsense', over.access.token, mine.access.token]
+    const named = (values: string[]) => ({
+      cookie: values.map((v) => `access_token=${v}`).join('; '),
+    })
+    const response = await call(me, 'GET', null, named(tokens))
+    expect((await response.json()).session.id).toBe(mine.sessionId)
+    const ended = await call(me, 'GET', null, named([over.access.token, 'nonsense']))
+    expect(await errorOf(ended)).toMatchObject({ reason: 'revoked' })
+    const buried = await call(me, 'GET', null, named(['1', '2', '3', '4', mine.access.token]))
+    expect(buried.status).toBe(401)
+  })
+
   it('lists the sessions of one person, and nothing that could be used', async () => {
     const other = await server.startSession(user, { address: '192.0.2.1', userAgent: 'Phone/1' })
     const stranger = await addUser(`Stranger ${people}`, PASSWORD)

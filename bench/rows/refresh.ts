@@ -49,7 +49,7 @@ export async function createRefreshing({ database }: Filled) {
     const generation = generations.get(n) ?? 0
     const position = { generation, branch: 0 }
     const { token } = await refresh.issue(session, position, START + 14 * DAY, now)
-    const request = { tokens: [token], accessOnly: false, jar: false, challenge: null } as const
+    const request = { tokens: [token], accessOnly: false, jar: false, challenges: [] } as const
     inDatabase = 0
     const from = performance.now()
     const granted = await engine.refresh({ ...request, client: laptop })

@@ -20,7 +20,7 @@ export const cookieGet: ClientContract = {
     const access = text(body.accessToken ?? body.access_token)
     if (!access) return null
     // Outside browsers the cookie is kept as it was set, name and all.
-    const refresh = /RefreshToken=[^;,]+/.exec(setCookie)?.[0]
+    const refresh = /(__Host-)?RefreshToken=[^;,]+/.exec(setCookie)?.[0]
     return { access, expiresIn: lifeOf(access), refresh }
   },
 

@@ -1,5 +1,5 @@
 import { bearerOrBody, loginBody } from '@/contracts/bearer-or-body'
-import { readRefreshTokenCookie, setRefreshTokenCookie } from '@/contracts/cookie-get'
+import { readRefreshTokenCookies, setRefreshTokenCookie } from '@/contracts/cookie-get'
 import { route, seeOther } from '@/server/http'
 import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
@@ -13,13 +13,13 @@ const signIn = route(async (request) => {
   const { username, password } = await readBody(request, loginBody, ['application/json'])
   const { config } = await rekindle()
   const user = await authenticateRequest(request, username, password)
-  const replaces = readRefreshTokenCookie(request.headers.get('cookie'))
+  const replaces = readRefreshTokenCookies(request.headers, config)
   const { access, refresh } = await startSession(request, user, replaces, { keepsToken: true })
   const refreshToken = refresh?.token ?? ''
   const response = Response.json({ access_token: access.token, refresh_token: refreshToken })
   response.headers.append(
     'Set-Cookie',
-    setRefreshTokenCookie(refreshToken, refresh?.expiresInSeconds ?? 0, config),
+    setRefreshTokenCookie(refreshToken, refresh?.expiresInSeconds ?? 0, request.headers, config),
   )
   return response
 }, options)

@@ -9,9 +9,9 @@ import {
   headersOf,
   Jar,
   openServer,
+  readCookie,
   type TestServer,
 } from '@/server/suite'
-import { readCookie } from '@/session/cookies'
 import { POST } from './route'
 
 const PASSWORD = 'correct horse'
@@ -97,10 +97,7 @@ describe('signing in', () => {
 
   it('refuses a password that is changed while it is compared in those words too, and ends nothing', async () => {
     const jar = new Jar().take(await login('POST', ada))
-    const mine = await server.engine.identify({
-      refresh: token(jar, 'refresh_token'),
-      access: null,
-    })
+    const mine = await sessionOf(token(jar, 'refresh_token'))
     const user = await addUser('Zoe', PASSWORD)
     const { users, sessions } = server.database
     const find = users.findByName
@@ -182,11 +179,8 @@ describe('signing in', () => {
     const jar = new Jar().take(await login('POST', ada))
     const thief = jar.copy()
     jar.take(await login('POST', ada, { jar }))
-    const old = await server.engine.identify({
-      refresh: token(thief, 'refresh_token'),
-      access: null,
-    })
-    const now = await server.engine.identify({ refresh: token(jar, 'refresh_token'), access: null })
+    const old = await sessionOf(token(thief, 'refresh_token'))
+    const now = await sessionOf(token(jar, 'refresh_token'))
     expect((await server.database.sessions.find(old ?? ''))?.endedReason).toBe('replaced')
     expect((await server.database.sessions.find(now ?? ''))?.endedReason).toBeNull()
     expect(await deviceIn(jar)).toMatchObject({ id: (await deviceIn(thief))?.id, sessionId: now })
@@ -260,7 +254,7 @@ describe('signing in on https', () => {
     const tossed = new Jar()
     tossed.header = `refresh_token=${refresh}`
     await login('POST', ada, { jar: tossed })
-    const id = await server.engine.identify({ refresh, access: null })
+    const id = await sessionOf(refresh)
     expect((await server.database.sessions.find(id ?? ''))?.endedReason).toBeNull()
   })
 })
@@ -294,6 +288,11 @@ function token(jar: Jar, name: string): string {
   return readCookie(jar.header, name) ?? ''
 }
 
+async function sessionOf(refresh: string): Promise<string> {
+  const [named] = await server.engine.identify({ refresh: [refresh], access: [] })
+  return named?.sessionId ?? ''
+}
+
 function deviceIn(jar: Jar) {
-  return server.devices.read(token(jar, 'known_device'))
+  return server.devices.read([token(jar, 'known_device')])
 }

@@ -75,8 +75,8 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(line.startsWith(`${name}=`)).toBe(true)
     const mark = line.slice(name.length + 1).split(';', 1)[0] ?? ''
     expect(line).toBe(setCookie('device', mark, DEVICE_COOKIE_SECONDS, server.config))
-    expect(await server.devices.read(mark)).toEqual({
-      ...(await server.devices.read(known)),
+    expect(await server.devices.read([mark])).toEqual({
+      ...(await server.devices.read([known])),
       sessionId: null,
     })
   })

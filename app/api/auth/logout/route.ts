@@ -1,4 +1,4 @@
-import { readRefreshTokenCookie, setRefreshTokenCookie } from '@/contracts/cookie-get'
+import { deleteRefreshTokenCookies, readRefreshTokenCookies } from '@/contracts/cookie-get'
 import { cookieJson } from '@/contracts/cookie-json'
 import { clientOf } from '@/server/client'
 import { DEVICE_COOKIE_SECONDS } from '@/server/device'
@@ -16,15 +16,16 @@ const signOut = route(async (request) => {
   const { config, engine, devices } = await rekindle()
   const { headers } = request
   const cookies = cookiesOf(headers, config)
-  const kept = readRefreshTokenCookie(headers.get('cookie'))
+  const kept = readRefreshTokenCookies(headers, config)
   const bearer = bearerToken(headers)
   const named =
     bearer === null
-      ? [cookies, { refresh: kept, access: null }]
-      : [{ refresh: bearer, access: bearer }]
+      ? [cookies, { refresh: kept, access: [] }]
+      : [{ refresh: [bearer], access: [bearer] }]
   for (const tokens of named) {
-    const id = await engine.identify(tokens)
-    if (id !== null) await engine.end(id, 'signed_out', clientOf(headers))
+    for (const { sessionId } of await engine.identify(tokens)) {
+      await engine.end(sessionId, 'signed_out', clientOf(headers))
+    }
   }
 
   const response = isForm(request)
@@ -33,8 +34,8 @@ const signOut = route(async (request) => {
   for (const role of ['access', 'refresh', 'challenge'] as const) {
     response.headers.append('Set-Cookie', deleteCookie(role, config))
   }
-  if (kept !== null) {
-    response.headers.append('Set-Cookie', setRefreshTokenCookie('', 0, config))
+  for (const line of deleteRefreshTokenCookies(headers, config)) {
+    response.headers.append('Set-Cookie', line)
   }
   // The browser stays known, and has no session any more whose end sign-in would have to explain.
   const device = await devices.read(cookies.device)

@@ -9,9 +9,10 @@ import {
   headersOf,
   Jar,
   openServer,
+  readCookie,
   type TestServer,
 } from '@/server/suite'
-import { readCookie, setCookie } from '@/session/cookies'
+import { setCookie } from '@/session/cookies'
 import { POST } from './route'
 
 const START = 1_800_000_000_000
