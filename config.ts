@@ -63,7 +63,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const text = z.string().optional()
+/** Every token carries it, and none may become too long to be read. */
+const party = z.string().max(200, { error: 'must be at most 200 characters long' }).optional()
 const duration = z.string().refine((value) => parseDuration(value) !== null, {
   error: 'must be a duration such as 90, 90s, 15m, 12h or 30d',
 })
@@ -120,8 +121,8 @@ const schema = z.object({
   ACCESS_TOKEN_KEYS: privateKeys.optional(),
   ACCESS_TOKEN_SECRET: secrets,
   REFRESH_TOKEN_SECRET: secrets,
-  TOKEN_ISSUER: text,
-  TOKEN_AUDIENCE: text,
+  TOKEN_ISSUER: party,
+  TOKEN_AUDIENCE: party,
   REGISTRATION: z.enum(['open', 'closed'], { error: 'must be open or closed' }).optional(),
   ACCESS_TOKEN_TTL: positive.default(ACCESS_TOKEN_TTL),
   REFRESH_TOKEN_TTL: positive.default('14d'),

@@ -6,7 +6,7 @@ import { middleware } from './middleware'
 import { createAccessTokens } from './session/access-token'
 import { ARRIVAL_HEADER } from './session/arrival'
 import { createInternalCallers } from './session/internal-caller'
-import { openKeyring } from './session/keyring'
+import { keyringFor, openKeyring } from './session/keyring'
 
 const ORIGIN = 'https://app.example'
 const ACCESS_SECRET = 'an-access-secret-of-enough-characters-1'
@@ -219,7 +219,8 @@ describe('F49 on a machine whose own clock is twenty minutes slow', () => {
       else response.end('{}')
     }
     await visit('/dashboard', { headers: await bearing(NOW - 19 * 60_000, 5000) })
-    const callers = createInternalCallers(await openKeyring([REFRESH_SECRET], 'internal'))
+    const keyring = await openKeyring([REFRESH_SECRET], 'internal')
+    const callers = createInternalCallers(keyringFor(ORIGIN, keyring))
     const told = asked.map(async ({ headers }) => {
       const voucher = String(headers['x-internal-caller'])
       return (await callers.read(voucher, 'the-token', NOW))?.waitedMs ?? 0

@@ -2,7 +2,7 @@ import { type EdgeConfig, readEdgeConfig } from '@/config.edge'
 import { openAccessKeyring } from '@/session/access-keyring'
 import { type AccessTokens, createAccessTokens } from '@/session/access-token'
 import { createInternalCallers, type InternalCallers } from '@/session/internal-caller'
-import { openKeyring } from '@/session/keyring'
+import { keyringFor, openKeyring } from '@/session/keyring'
 import { createEdgeLog } from './log'
 
 /** What middleware works with: configuration read at run time, keys imported once. */
@@ -31,7 +31,7 @@ async function compose(config: EdgeConfig): Promise<EdgeParts> {
   return {
     config,
     accessTokens: createAccessTokens(access, config, config.accessTokenMs),
-    callers: createInternalCallers(internal),
+    callers: createInternalCallers(keyringFor(config.issuer, internal)),
     reportUnanswered: createEdgeLog(config.logLevel),
   }
 }

@@ -8,7 +8,7 @@ import { createChallenges } from '@/session/challenge'
 import { createEngine, type Engine } from '@/session/engine'
 import { createInternalCallers, type InternalCallers } from '@/session/internal-caller'
 import { KeyPairError } from '@/session/key-pair'
-import { openKeyring } from '@/session/keyring'
+import { keyringFor, openKeyring } from '@/session/keyring'
 import { type PublicKeySet, publicKeySet } from '@/session/public-keys'
 import { createRefreshTokens } from '@/session/refresh-token'
 import type { EpochMs } from '@/session/store'
@@ -47,12 +47,14 @@ export function rekindle(): Promise<Rekindle> {
 }
 
 async function compose(config: Config): Promise<Rekindle> {
+  const own = async (label?: string) =>
+    keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label))
   const [access, refresh, challenge, internal, device] = await Promise.all([
     openAccessKeyring(config.accessKeys).catch(asConfigError),
-    openKeyring(config.refreshTokenSecrets),
-    openKeyring(config.refreshTokenSecrets, 'challenge'),
-    openKeyring(config.refreshTokenSecrets, 'internal'),
-    openKeyring(config.refreshTokenSecrets, 'device'),
+    own(),
+    own('challenge'),
+    own('internal'),
+    own('device'),
   ])
   const database = observeDatabase(await openDatabase(config.databaseUrl, config.database))
   const clock = await openClock(database.now).catch(async (error) => {

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { issuedSecond, MAX_TOKEN_BYTES, openKeyring, type TokenType } from './keyring'
+import {
+  issuedSecond,
+  type Keyring,
+  keyringFor,
+  MAX_TOKEN_BYTES,
+  openKeyring,
+  type TokenType,
+} from './keyring'
 
 const NOW = 1_800_000_000_000
 const SECRET = 'the-first-secret-of-the-test-0123456789'
@@ -202,6 +209,27 @@ describe('a token past its end', () => {
         const stray = await keyring.sign('at+jwt', wrong)
         expect(await keyring.verify('at+jwt', stray, now, expected)).toEqual({ status: 'invalid' })
       }
+    }
+  })
+})
+
+describe('a keyring for an audience', () => {
+  it('takes what names that audience, and nothing that names another or nobody, though one key signed them all', async () => {
+    const shared = await openKeyring([SECRET])
+    const [ours, theirs] = ['https://app.example', 'https://staging.example'].map((audience) =>
+      keyringFor(audience, shared),
+    ) as [Keyring, Keyring]
+    const kinds = ['rt+jwt', 'challenge+jwt', 'internal+jwt', 'device+jwt'] as const
+    for (const kind of kinds) {
+      const own = await ours.sign(kind, { ...life, aud: 'https://staging.example' })
+      expect(await ours.verify(kind, own, NOW)).toMatchObject({
+        status: 'good',
+        claims: { aud: 'https://app.example' },
+      })
+      expect(await theirs.verify(kind, own, NOW)).toEqual({ status: 'invalid' })
+      expect(await theirs.verify(kind, own, NOW + 120_000)).toEqual({ status: 'invalid' })
+      const nobodys = await shared.sign(kind, life)
+      expect(await ours.verify(kind, nobodys, NOW)).toEqual({ status: 'invalid' })
     }
   })
 })

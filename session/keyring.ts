@@ -26,7 +26,7 @@ export interface Keyring {
     type: TokenType,
     token: string,
     now: EpochMs,
-    expect?: { issuer: string; audience: string },
+    expect?: { issuer?: string; audience: string },
   ): Promise<Verdict<JWTPayload>>
 }
 
@@ -68,6 +68,17 @@ export function createKeyring(keys: readonly SigningKey[]): Keyring {
         throw error
       }
     },
+  }
+}
+
+/**
+ * The keyring of tokens that a deployment alone reads: each names it as `aud`, and one that names another, or nobody, is
+ * none of its own, though the key be shared (RFC 8725 §3.9).
+ */
+export function keyringFor(audience: string, keyring: Keyring): Keyring {
+  return {
+    sign: (type, claims) => keyring.sign(type, { ...claims, aud: audience }),
+    verify: (type, token, now) => keyring.verify(type, token, now, { audience }),
   }
 }
 

@@ -48,6 +48,8 @@ export function forgeForeign({ token, secret }: Original): Forgeries {
     'no-sid': said({ sid: undefined }),
     'no-exp': said({ exp: undefined }),
     'exp-text': said({ exp: 'tomorrow' }),
+    'aud-none': said({ aud: undefined }),
+    'aud-other': said({ aud: 'https://other.example' }),
     'not-before': said({ nbf: FAR_FUTURE }),
     'other-payload': `${head}.${encode({ ...claims, sub: 'root' })}.${mac}`,
     'array-payload': sign(header, [claims], secret),
