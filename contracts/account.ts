@@ -39,6 +39,14 @@ const endedBody = z.strictObject({
 })
 export type Ended = z.infer<typeof endedBody>
 
+/** New tokens where a Bearer token asked; a browser gets them as cookies. */
+const passwordChangedBody = endedBody.extend({
+  token: z.string().optional().meta({ description: 'The new access token.' }),
+  expiresIn: z.int().min(0).optional().meta({ description: 'Its remaining life in seconds.' }),
+  refreshToken: z.string().optional().meta({ description: 'The new refresh token.' }),
+})
+export type PasswordChanged = z.infer<typeof passwordChangedBody>
+
 /** Where the gate renewed the session on the way, its new cookies come with the answer. */
 const done = (description: string, body?: z.ZodType): Answer => ({
   description: `${description} New cookies where the session was renewed on the way.`,
@@ -113,9 +121,10 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/account/password',
     tag: 'Account',
     summary: 'Change the password',
-    description: 'Every other session ends.',
+    description:
+      'Every other session ends. The one that asks goes on with new tokens, which come with the answer: as cookies, and to a Bearer token in the body. Its old ones are refused from then on, whoever has copied them.',
     body: bodyOf(passwordChangeBody),
-    answers: { 200: done('It is changed.', endedBody), ...withPassword },
+    answers: { 200: done('It is changed.', passwordChangedBody), ...withPassword },
   },
   {
     ...shared,

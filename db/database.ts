@@ -1,6 +1,6 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import { LONGEST_ARRIVAL_MS } from '@/session/arrival'
-import type { Client, EpochMs, ProvenUser, SessionStore } from '@/session/store'
+import type { Client, EpochMs, ProvenUser, SessionMove, SessionStore } from '@/session/store'
 
 /** A person who can sign in. */
 export interface User {
@@ -19,6 +19,22 @@ export interface User {
 
 export type NewUser = Omit<User, 'disabledAt' | 'verified'>
 
+/** Who changes a password, and with what right. */
+export interface PasswordChanger extends Client {
+  /** Moves the session that the change comes from, so that it goes on with new tokens; null where it comes from none. */
+  readonly moves: SessionMove | null
+  /** The hash that the current password was compared with; null for an operator, who proves nothing. */
+  readonly provenWith: string | null
+}
+
+/** What a changed password did to the sessions of its user. */
+export interface PasswordChanged {
+  /** How many sessions ended, but the one that moved. */
+  readonly ended: number
+  /** False where there was no session to move, or it had ended by then. */
+  readonly moved: boolean
+}
+
 /** The people. Every verb is atomic and rejects with SessionError `unavailable` when the database does not answer. */
 export interface UserStore {
   findByName(nameKey: string): Promise<User | null>
@@ -29,16 +45,17 @@ export interface UserStore {
   create(user: NewUser): Promise<boolean>
 
   /**
-   * Sets the hash, ends every live session but `keepSession` (reason `password_changed`, an `ended` event each) and
-   * records `password_changed`. Returns how many sessions ended. On disk before it resolves.
-   * Null if the user is gone, or `provenWith` is not their hash any more; then nothing changed. An operator proves nothing.
+   * Sets the hash, ends every live session (reason `password_changed`, an `ended` event each) and records
+   * `password_changed`. The session that moves goes on as a new one at generation 0, branch 0, whose password was proved
+   * at `now`; it has no `ended` event. If it had ended before, it is not moved. On disk before it resolves.
+   * Null if the user is gone, or `provenWith` is not their hash any more; then nothing changed.
    */
   setPassword(
     userId: string,
     passwordHash: string,
     now: EpochMs,
-    by: Client & { keepSession: string | null; provenWith: string | null },
-  ): Promise<number | null>
+    by: PasswordChanger,
+  ): Promise<PasswordChanged | null>
 
   /**
    * Deletes the user with every session and event. On disk before it resolves.

@@ -94,12 +94,12 @@ function describeFleet(place: () => Place, rounds: number): void {
 
       const answers = askAll({ do: 'sign in until the password is another', userId: user.id })
       await expect.poll(async () => (await signedIn()).length).toBeGreaterThan(FLEET)
-      const by = { ...laptop, keepSession: null, provenWith: null }
-      const ended = await database.users.setPassword(user.id, 'new hash', START, by)
+      const by = { ...laptop, moves: null, provenWith: null }
+      const changed = await database.users.setPassword(user.id, 'new hash', START, by)
 
       expect((await answers).map((answer) => answer.kind)).toEqual(fleet.map(() => 'refused'))
       const made = (await answers).map((answer) => ('after' in answer ? answer.after : 0))
-      expect(ended).toBe(made.reduce((sum, count) => sum + count))
+      expect(changed?.ended).toBe(made.reduce((sum, count) => sum + count))
       expect(await signedIn()).toEqual([])
       await database.close()
     })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Advance, NewSession, NewSessionEvent } from '@/session/store'
+import type { Advance, NewSession, NewSessionEvent, SessionMove } from '@/session/store'
 import type { NewUser } from './database'
 
 /** 2027-01-15: what the samples of the tests begin at. */
@@ -50,6 +50,11 @@ export function rotation(generation: number, fields: Partial<Advance> = {}): Adv
     ...phone,
     ...fields,
   }
+}
+
+/** A move of the session `from` to a new one. */
+export function newMove(from: string): SessionMove {
+  return { from, to: newId(), idleExpiresAt: START + 15 * DAY }
 }
 
 export function newEvent(

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { NewSession } from '@/session/store'
-import { HOUR, laptop, newEvent, newId, newSession, phone, rotation, START } from './samples'
+import {
+  HOUR,
+  laptop,
+  newEvent,
+  newId,
+  newMove,
+  newSession,
+  phone,
+  rotation,
+  START,
+} from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 import { describeUpkeep } from './upkeep.suite'
 import { describeUsers } from './users.suite'
@@ -126,11 +136,12 @@ function describeSessions(open: OpenTestDatabase): void {
       const old = await test.signIn()
       await expectNothingOf({ passwordHash: 'another hash' }, old)
       await expectNothingOf({ userId: newId() }, old)
-      const by = { ...laptop, keepSession: old, provenWith: null }
+      const by = { ...laptop, moves: newMove(old), provenWith: null }
       await test.users.setPassword(test.user.id, 'new hash', START, by)
-      await expectNothingOf({}, old)
-      expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
-      expect(await kinds(old)).toEqual(['password_changed', 'signed_in'])
+      const { to } = by.moves
+      await expectNothingOf({}, to)
+      expect(await test.sessions.find(to)).toMatchObject({ endedAt: null })
+      expect(await kinds(to)).toEqual(['password_changed'])
       const id = await test.signIn({ passwordHash: 'new hash' }, { replaces: old })
       expect(await test.sessions.find(id)).toMatchObject({ endedAt: null })
     })

@@ -102,7 +102,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     await database.close()
     await database.close()
     const id = newId()
-    const by = { ...laptop, except: null, keepSession: null, provenWith: null }
+    const by = { ...laptop, except: null, moves: null, provenWith: null }
     const event = newEvent({ sessionId: id, userId: user.id })
     const verbs = [
       () => database.ping(),

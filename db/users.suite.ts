@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest'
 import type { NewSession } from '@/session/store'
-import { laptop, newId, newSession, newUser, phone, START } from './samples'
+import {
+  HOUR,
+  laptop,
+  newEvent,
+  newId,
+  newMove,
+  newSession,
+  newUser,
+  phone,
+  rotation,
+  START,
+} from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
 /** What the server relies on in a user store. */
@@ -34,10 +45,12 @@ export function describeUsers(open: OpenTestDatabase): void {
   it('sets a password and ends the other sessions in one step', async () => {
     const [kept, a, b] = [await test.signIn(), await test.signIn(), await test.signIn()]
     const now = START + 1
-    const by = { ...phone, keepSession: kept, provenWith: null }
-    expect(await test.users.setPassword(test.user.id, 'new hash', now, by)).toBe(2)
+    const moves = newMove(kept)
+    const by = { ...phone, moves, provenWith: null }
+    const changed = { ended: 2, moved: true }
+    expect(await test.users.setPassword(test.user.id, 'new hash', now, by)).toEqual(changed)
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash: 'new hash' })
-    expect(await test.sessions.list(test.user.id, now)).toMatchObject([{ id: kept }])
+    expect(await test.sessions.list(test.user.id, now)).toMatchObject([{ id: moves.to }])
     for (const id of [a, b]) {
       expect(await test.sessions.find(id)).toMatchObject({
         endedAt: now,
@@ -47,13 +60,74 @@ export function describeUsers(open: OpenTestDatabase): void {
       expect(await events(id)).toMatchObject([event, { kind: 'signed_in' }])
     }
     const event = { kind: 'password_changed', at: now, userId: test.user.id, ...phone }
-    expect(await events(kept)).toMatchObject([event, { kind: 'signed_in' }])
+    expect(await events(moves.to)).toMatchObject([event])
+  })
+
+  it('F41 moves the session that changes the password: what is known of it stays, and no token of it is good', async () => {
+    const from = await test.signIn()
+    await test.sessions.advance(from, { generation: 0, branch: 0 }, rotation(1))
+    const before = await test.sessions.find(from)
+    const now = START + 2 * HOUR
+    const moves = newMove(from)
+    const by = { ...laptop, moves, provenWith: test.user.passwordHash }
+    const changed = { ended: 0, moved: true }
+    expect(await test.users.setPassword(test.user.id, 'new hash', now, by)).toEqual(changed)
+    expect(await test.sessions.find(moves.to)).toEqual({
+      ...before,
+      ...{ id: moves.to, generation: 0, branch: 0, parentBranch: 0 },
+      ...{ issuedAt: now, lastSeenAt: now, authTime: now, idleExpiresAt: moves.idleExpiresAt },
+      ...laptop,
+    })
+    const ended = { endedAt: now, endedReason: 'password_changed' }
+    expect(await test.sessions.find(from)).toEqual({ ...before, ...ended })
+    const late = rotation(2)
+    expect(await test.sessions.advance(from, { generation: 1, branch: 0 }, late)).toBe(false)
+    expect(await events(from)).toMatchObject([{ kind: 'signed_in' }])
+  })
+
+  it('F41 moves no session that had ended or is somebody else’s, and changes the password all the same', async () => {
+    const over = await test.signIn()
+    const event = newEvent({ kind: 'ended', sessionId: over, userId: test.user.id })
+    await test.sessions.end(over, 'signed_out', event)
+    const other = newUser()
+    await test.users.create(other)
+    const foreign = await test.signIn({ userId: other.id })
+    for (const from of [over, foreign, newId()]) {
+      const moves = newMove(from)
+      const by = { ...laptop, moves, provenWith: null }
+      const changed = { ended: 0, moved: false }
+      const hash = `for ${from}`
+      expect(await test.users.setPassword(test.user.id, hash, START, by)).toEqual(changed)
+      expect(await test.sessions.find(moves.to)).toBeNull()
+      expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash: hash })
+    }
+    expect(await test.sessions.find(over)).toMatchObject({ endedReason: 'signed_out' })
+    expect(await test.sessions.find(foreign)).toMatchObject({ endedAt: null })
+  })
+
+  it('F41 lets a sign-out that comes at the same time win, whichever is first', async () => {
+    const other = await test.reopen()
+    for (let n = 0; n < 10; n++) {
+      const from = await test.signIn({ passwordHash: n === 0 ? 'hash' : `hash ${n - 1}` })
+      const event = newEvent({ kind: 'ended', sessionId: from, userId: test.user.id })
+      const by = { ...laptop, moves: newMove(from), provenWith: null }
+      const [signedOut, changed] = await Promise.all([
+        other.sessions.end(from, 'signed_out', event),
+        test.users.setPassword(test.user.id, `hash ${n}`, START, by),
+      ])
+      expect(changed?.moved).toBe(!signedOut)
+      const live = await test.sessions.list(test.user.id, START)
+      expect(live.map(({ id }) => id)).toEqual(signedOut ? [] : [by.moves.to])
+    }
   })
 
   it('ends all sessions when a password is set from outside', async () => {
     const id = await test.signIn()
-    const by = { ...laptop, keepSession: null, provenWith: null }
-    expect(await test.users.setPassword(test.user.id, 'new hash', START, by)).toBe(1)
+    const by = { ...laptop, moves: null, provenWith: null }
+    expect(await test.users.setPassword(test.user.id, 'new hash', START, by)).toEqual({
+      ended: 1,
+      moved: false,
+    })
     expect(await test.sessions.find(id)).toMatchObject({ endedReason: 'password_changed' })
     expect(await test.users.setPassword(newId(), 'new hash', START, by)).toBeNull()
   })
@@ -61,27 +135,37 @@ export function describeUsers(open: OpenTestDatabase): void {
   it('sets one of twenty passwords that were asked for with the same one, and the others know', async () => {
     const ids = [await test.signIn(), await test.signIn()]
     const other = await test.reopen()
-    const by = { ...laptop, keepSession: ids[0] ?? '', provenWith: test.user.passwordHash }
+    const by = { ...laptop, provenWith: test.user.passwordHash }
+    const moves = Array.from({ length: 20 }, () => newMove(ids[0] ?? ''))
     const changes = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        (n % 2 ? other : test).users.setPassword(test.user.id, `hash ${n}`, START, by),
+        (n % 2 ? other : test).users.setPassword(test.user.id, `hash ${n}`, START, {
+          ...by,
+          moves: moves[n] ?? null,
+        }),
       ),
     )
     const winner = changes.findIndex((change) => change !== null)
-    expect(changes).toEqual(changes.map((_, n) => (n === winner ? 1 : null)))
+    expect(changes).toEqual(
+      changes.map((_, n) => (n === winner ? { ended: 1, moved: true } : null)),
+    )
     const passwordHash = `hash ${winner}`
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash })
-    expect(await events(by.keepSession)).toHaveLength(2)
+    const live = await test.sessions.list(test.user.id, START)
+    expect(live.map(({ id }) => id)).toEqual([moves[winner]?.to])
     // Who proved nothing changes it all the same.
-    const operator = { ...by, provenWith: null }
-    expect(await test.users.setPassword(test.user.id, 'reset', START, operator)).toBe(0)
+    const operator = { ...laptop, moves: null, provenWith: null }
+    const reset = await test.users.setPassword(test.user.id, 'reset', START, operator)
+    expect(reset).toEqual({ ended: 1, moved: false })
   })
 
   it('sets no password when it cannot record who did', async () => {
     const id = await test.signIn()
-    const nobody = { address: null as never, userAgent: '', keepSession: id, provenWith: null }
+    const moves = newMove(id)
+    const nobody = { address: null as never, userAgent: '', moves, provenWith: null }
     await expect(test.users.setPassword(test.user.id, 'new', START, nobody)).rejects.toThrow()
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash: 'hash' })
+    expect(await test.sessions.list(test.user.id, START)).toMatchObject([{ id }])
   })
 
   it('lets no refresh survive a password change', async () => {
@@ -101,7 +185,7 @@ export function describeUsers(open: OpenTestDatabase): void {
       ...ids.slice(0, 5).map(refresh),
       test.users.setPassword(test.user.id, 'new hash', START, {
         ...laptop,
-        keepSession: null,
+        moves: null,
         provenWith: null,
       }),
       ...ids.slice(5).map(refresh),
@@ -114,7 +198,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     const tried = Array.from({ length: 20 }, () => newSession({ userId: test.user.id }))
     const signIn = (session: NewSession, n: number) =>
       (n % 2 ? other : test).sessions.create(session, { replaces: null, maxLive: 100 })
-    const by = { ...laptop, keepSession: null, provenWith: null }
+    const by = { ...laptop, moves: null, provenWith: null }
     const [early, late] = await Promise.all([
       Promise.all(tried.slice(0, 10).map(signIn)),
       // Begun last.
@@ -132,10 +216,10 @@ export function describeUsers(open: OpenTestDatabase): void {
 
   it('removes nobody who has another password by now, and who is gone is gone', async () => {
     const id = await test.signIn()
-    const by = { ...laptop, keepSession: id, provenWith: null }
+    const by = { ...laptop, moves: newMove(id), provenWith: null }
     await test.users.setPassword(test.user.id, 'new hash', START, by)
     expect(await test.users.remove(test.user)).toBe(false)
-    expect(await test.sessions.find(id)).toMatchObject({ endedAt: null })
+    expect(await test.sessions.find(by.moves.to)).toMatchObject({ endedAt: null })
     const other = await test.reopen()
     const now = { ...test.user, passwordHash: 'new hash' }
     const removals = [test, other, test, other].map(({ users }) => users.remove(now))

@@ -1,6 +1,8 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
 import type { User } from '@/db/database'
+import type { MovableSession } from '@/session/engine'
+import type { Grant } from '@/session/grant'
 import type { Client } from '@/session/store'
 import type { Attempt } from './attempt'
 import { authenticate, nameKey } from './credentials'
@@ -52,11 +54,11 @@ export async function resetPassword(name: string, password: string): Promise<num
   const { database, clock } = await rekindle()
   const user = await database.users.findByName(nameKey(name))
   if (!user) throw unknownUser()
-  const by = { address: 'shell', userAgent: '', keepSession: null, provenWith: null }
+  const by = { address: 'shell', userAgent: '', moves: null, provenWith: null }
   const passwordHash = await hashPassword(password)
-  const ended = await database.users.setPassword(user.id, passwordHash, clock(), by)
-  if (ended === null) throw unknownUser()
-  return ended
+  const changed = await database.users.setPassword(user.id, passwordHash, clock(), by)
+  if (changed === null) throw unknownUser()
+  return changed.ended
 }
 
 export function unknownUser(): HttpError {
@@ -64,33 +66,41 @@ export function unknownUser(): HttpError {
 }
 
 /** Who asks for a change of an account, and from which session. */
-export interface Asker {
+export interface Asker extends MovableSession {
   readonly userName: string
-  readonly userId: string
-  readonly sessionId: string
   readonly client: Client
 }
 
+/** What came of a changed password. */
+export interface PasswordChange {
+  /** How many other sessions ended. */
+  readonly ended: number
+  /** The new tokens of the session that asked; null where it had ended by then, and stays so. */
+  readonly grant: Grant | null
+}
+
 /**
- * Sets a new password and ends every other session. Returns how many ended.
+ * Sets a new password and ends every session. The one that asks goes on as a new one: whoever shared it has nothing any more
+ * (ASVS 5.0 7.4.3).
  * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
  */
 export async function changePassword(
   asker: Asker,
   currentPassword: string,
   password: string,
-): Promise<number> {
-  const { database, clock } = await rekindle()
+): Promise<PasswordChange> {
+  const { database, engine } = await rekindle()
   const user = await reauthenticate(asker, currentPassword)
   const passwordHash = await inPasswordQueue(attemptOf(asker), () => hashPassword(password))
-  const by = {
-    ...asker.client,
-    keepSession: asker.sessionId,
-    provenWith: user.passwordHash,
-  }
-  const ended = await database.users.setPassword(user.id, passwordHash, clock(), by)
-  if (ended === null) throw wrong()
-  return ended
+  let ended = 0
+  const grant = await engine.move(asker, async (moves, now) => {
+    const by = { ...asker.client, moves, provenWith: user.passwordHash }
+    const changed = await database.users.setPassword(user.id, passwordHash, now, by)
+    if (changed === null) throw wrong()
+    ended = changed.ended
+    return changed.moved
+  })
+  return { ended, grant }
 }
 
 /**

@@ -1,10 +1,12 @@
 import 'server-only'
-import { headers } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import type { Config } from '@/config'
 import { arrivalOf } from '@/session/arrival'
 import { bearerToken } from '@/session/bearer'
 import { firstAccepted } from '@/session/candidates'
+import { cookieName } from '@/session/cookies'
 import { SessionError } from '@/session/errors'
 import { signInPath } from '@/session/return-path'
 import type { EpochMs } from '@/session/store'
@@ -45,7 +47,7 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
 export const requireApiSession: () => Promise<CurrentSession> = cache(async () => {
   const { config, engine } = await rekindle()
   const requestHeaders = await headers()
-  const tokens = accessTokensOf(requestHeaders, config)
+  const tokens = await accessTokensOf(requestHeaders, config)
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) => engine.check(token, arrivalOf(requestHeaders, config).waitedMs())
   const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
@@ -83,11 +85,18 @@ function countedRefusal(error: unknown): never {
   throw error
 }
 
-/** What may be the access token: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). */
-function accessTokensOf(
+/**
+ * What may be the access token: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). A cookie that a server
+ * action of this very request has set comes first: Next.js has it among the cookies, and not in the headers.
+ */
+async function accessTokensOf(
   requestHeaders: Headers,
-  config: Parameters<typeof cookiesOf>[1],
-): readonly string[] {
+  config: Pick<Config, 'secure'>,
+): Promise<readonly string[]> {
   const bearer = bearerToken(requestHeaders)
-  return bearer === null ? cookiesOf(requestHeaders, config).access : [bearer]
+  if (bearer !== null) return [bearer]
+  const given = cookiesOf(requestHeaders, config).access
+  const current = (await cookies()).get(cookieName('access', config))?.value
+  const wasSet = current && !requestHeaders.get('cookie')?.includes(current)
+  return wasSet ? [current, ...given] : given
 }

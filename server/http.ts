@@ -2,9 +2,8 @@ import 'server-only'
 import type { Config } from '@/config'
 import type { Answer, ContractName, Failure } from '@/contracts/contract'
 import { failCanonically } from '@/contracts/cookie-json'
-import { type CookiePolicy, cookieName, readCookies, setCookie } from '@/session/cookies'
+import { type CookiePolicy, cookieName, readCookies } from '@/session/cookies'
 import { isCrossSite, isCrossSiteWrite } from '@/session/cross-site'
-import type { Grant } from '@/session/grant'
 import { isNavigation } from '@/session/navigation'
 import { crossSitePage } from '@/session/plain-page'
 import { NO_PAGE_POLICY, secureHeaders } from '@/session/security-headers'
@@ -110,18 +109,6 @@ export function toResponse({ status, body, headers, setCookies = [] }: Answer): 
 /** 303 See Other, to a path of this origin. */
 export function seeOther(path: string): Response {
   return new Response(null, { status: 303, headers: { Location: path } })
-}
-
-/** Adds the `Set-Cookie` lines of whatever tokens were granted. */
-export function setGrantCookies(headers: Headers, grant: Grant, config: Config): void {
-  const { access, refresh } = grant
-  headers.append('Set-Cookie', setCookie('access', access.token, access.expiresInSeconds, config))
-  if (refresh) {
-    headers.append(
-      'Set-Cookie',
-      setCookie('refresh', refresh.token, refresh.expiresInSeconds, config),
-    )
-  }
 }
 
 /** The cookies of a request that are ours to believe, if they verify: the values of each, in the order in which they count. */

@@ -36,12 +36,13 @@ export function observePasswords(users: UserStore): UserStore {
   return {
     ...users,
     async setPassword(userId, passwordHash, now, by) {
-      const count = await users.setPassword(userId, passwordHash, now, by)
-      if (count === null) return null
+      const changed = await users.setPassword(userId, passwordHash, now, by)
+      if (changed === null) return null
+      const { ended: count } = changed
       const { address } = by
       note('password_changed', { userId, address })
       if (count > 0) note('ended', { userId, address, detail: 'password_changed' }, count)
-      return count
+      return changed
     },
   }
 }

@@ -1,14 +1,13 @@
 import 'server-only'
 import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
-import { setCookie } from '@/session/cookies'
 import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import { parseReturnPath } from '@/session/return-path'
 import { clientOf } from './client'
 import { authenticate, wrongCredentials } from './credentials'
-import { DEVICE_COOKIE_SECONDS } from './device'
-import { cookiesOf, seeOther, setGrantCookies } from './http'
+import { appendCookies, grantCookies } from './grant-cookies'
+import { cookiesOf, seeOther } from './http'
 import type { HttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
@@ -47,16 +46,9 @@ export async function startSession(
 
 /** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
 export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
-  const { config, devices } = await rekindle()
-  const cookies = cookiesOf(request.headers, config)
-  const grant = await startSession(request, user, cookies.refresh)
-  const known = await devices.read(cookies.device)
-  const mark = await devices.issue({
-    id: known?.account === user.nameKey ? known.id : undefined,
-    account: user.nameKey,
-    sessionId: grant.sessionId,
-  })
-
+  const { config } = await rekindle()
+  const { headers } = request
+  const grant = await startSession(request, user, cookiesOf(headers, config).refresh)
   const response = isForm(request)
     ? seeOther(parseReturnPath(next) ?? '/dashboard')
     : Response.json({
@@ -64,8 +56,7 @@ export async function signIn(request: Request, user: User, next?: string): Promi
         expiresIn: grant.access.expiresInSeconds,
         user: { id: user.id, name: user.name },
       } satisfies SignedIn)
-  setGrantCookies(response.headers, grant, config)
-  response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
+  appendCookies(response.headers, await grantCookies(headers, grant, user.nameKey), config)
   return response
 }
 

@@ -5,9 +5,10 @@ import { createGrants, type Grant } from './grant'
 import { createRefresh, type Refreshed, type RefreshParts, type RefreshRequest } from './refresh'
 import type { RefreshClaims } from './refresh-token'
 import { decide, whyDead } from './rotation'
-import type { Client, EndReason, EpochMs, ProvenUser, Session } from './store'
+import type { Client, EndReason, EpochMs, ProvenUser, Session, SessionMove } from './store'
 
 const MAX_LIVE_SESSIONS = 100
+const FIRST = { generation: 0, branch: 0 }
 
 export interface SessionPolicy {
   readonly graceMs: number
@@ -23,6 +24,11 @@ export interface StartOptions {
    * would slide its idle expiry, so it has none before the absolute one.
    */
   readonly keepsToken?: boolean
+}
+
+/** What must be known of a session to move it. */
+export interface MovableSession extends Pick<Session, 'userId' | 'idleExpiresAt' | 'expiresAt'> {
+  readonly sessionId: string
 }
 
 /** A token that is active (RFC 7662 §2.2), and the session that vouches for it. */
@@ -46,6 +52,15 @@ export interface Engine {
     client: Client,
     replaces: readonly string[],
     options?: StartOptions,
+  ): Promise<Grant | null>
+  /**
+   * Moves a session to a new id, so that every token of it, in whichever copy, is refused from then on. `write` does so in
+   * the database, together with what makes it necessary. The tokens of the new session, or null where `write` says that
+   * there was nothing left to move.
+   */
+  move(
+    session: MovableSession,
+    write: (move: SessionMove, now: EpochMs) => Promise<boolean>,
   ): Promise<Grant | null>
   /**
    * New tokens for a refresh token, as `decide` has it.
@@ -134,7 +149,17 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
         },
       )
       if (!created) return null
-      return grant(session, now, { position: { generation: 0, branch: 0 }, idleExpiresAt })
+      return grant(session, now, { position: FIRST, idleExpiresAt })
+    },
+
+    async move({ sessionId: from, userId, idleExpiresAt: idleEnd, expiresAt }, write) {
+      const now = clock()
+      // A client that keeps one token has no idle end before the absolute one.
+      const idleExpiresAt =
+        idleEnd === expiresAt ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
+      const to = randomId()
+      if (!(await write({ from, to, idleExpiresAt }, now))) return null
+      return grant({ id: to, userId, idleExpiresAt }, now, { position: FIRST, idleExpiresAt })
     },
 
     refresh: createRefresh(parts, grant),

@@ -66,6 +66,14 @@ export interface NewSession extends Client {
   readonly expiresAt: EpochMs
 }
 
+/** A new session that takes the place of `from`, on the same device: no token of the old one, or of its copies, is good any more. */
+export interface SessionMove {
+  readonly from: string
+  /** The id of the new one: 128 random bits, base64url. */
+  readonly to: string
+  readonly idleExpiresAt: EpochMs
+}
+
 /** What a rotation, a reissue or an adoption writes. */
 export interface Advance extends Client {
   readonly generation: number

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addUser } from '@/server/account'
 import { ALWAYS, asked, errorOf, headersOf, openServer, type TestServer } from '@/server/suite'
+import { cookiePairs } from '@/session/cookies'
 import { SessionError } from '@/session/errors'
 import type { Grant } from '@/session/grant'
 import { POST as changePassword } from './account/password/route'
@@ -14,7 +15,10 @@ import { GET as sessions } from './sessions/route'
 
 // Next.js keeps the headers of the request that it is answering; outside of it there is none.
 const scope = vi.hoisted(() => ({ headers: new Headers() }))
-vi.mock('next/headers', () => ({ headers: async () => scope.headers }))
+vi.mock('next/headers', () => ({
+  headers: async () => scope.headers,
+  cookies: async () => new Map(),
+}))
 
 const PASSWORD = 'correct horse'
 const passwords = { currentPassword: PASSWORD, newPassword: 'a new password' }
@@ -189,7 +193,7 @@ describe('a person’s own API', () => {
     expect(await reason(mine)).toBeNull()
   })
 
-  it('changes the password for who knows it, and ends the other sessions', async () => {
+  it('changes the password for those who know it, and ends the other sessions', async () => {
     const other = await server.startSession(user)
     const wrong = { currentPassword: 'wrong', newPassword: 'a new password' }
     const refused = await call(changePassword, 'POST', wrong)
@@ -202,10 +206,81 @@ describe('a person’s own API', () => {
     expect((await call(changePassword, 'POST', short)).status).toBe(400)
     const right = { currentPassword: PASSWORD, newPassword: 'a new password' }
     const changed = await call(changePassword, 'POST', right)
-    expect(await changed.json()).toEqual({ ended: 1 })
+    const { token, ...body } = await changed.json()
+    expect(body).toEqual({
+      ended: 1,
+      expiresIn: expect.any(Number),
+      refreshToken: expect.any(String),
+    })
     expect(await reason(other)).toBe('password_changed')
-    expect(await reason(mine)).toBeNull()
-    expect((await call(changePassword, 'POST', right)).status).toBe(403)
+    expect(await reason(mine)).toBe('password_changed')
+    expect((await call(changePassword, 'POST', right)).status).toBe(401)
+    const again = { authorization: `Bearer ${token}` }
+    expect((await call(changePassword, 'POST', right, again)).status).toBe(403)
+  })
+
+  const refreshing = (token: string) =>
+    server.engine.refresh({
+      tokens: [token],
+      accessOnly: false,
+      jar: false,
+      challenges: [],
+      client: here,
+    })
+  const jarOf = (grant: Grant) =>
+    `${cookie(grant).cookie}; refresh_token=${grant.refresh?.token}; RefreshToken=${grant.refresh?.token}`
+
+  it('F41 moves the session that changes the password: each cookie that held it gets the new tokens, and all old ones are refused', async () => {
+    const headers = { cookie: jarOf(mine) }
+    const changed = await call(changePassword, 'POST', passwords, headers)
+    expect(await changed.json()).toEqual({ ended: 0 })
+    const set = cookiePairs(changed.headers.getSetCookie())
+    expect(Object.keys(set)).toEqual([
+      'access_token',
+      'refresh_token',
+      'known_device',
+      'RefreshToken',
+    ])
+    expect(set.RefreshToken).toBe(set.refresh_token)
+
+    const old = { authorization: bearer(mine).authorization }
+    expect((await call(me, 'GET', null, old)).status).toBe(401)
+    await expect(refreshing(mine.refresh?.token ?? '')).rejects.toMatchObject({
+      code: 'session_revoked',
+    })
+    const { session } = await (
+      await call(me, 'GET', null, { cookie: `access_token=${set.access_token}` })
+    ).json()
+    expect(session.id).not.toBe(mine.sessionId)
+    expect(await refreshing(set.refresh_token ?? '')).toMatchObject({ sessionId: session.id })
+    const device = await server.devices.read([set.known_device ?? ''])
+    expect(device).toMatchObject({ account: user.nameKey, sessionId: session.id })
+  })
+
+  it('F41 leaves a jar alone that holds another session than the Bearer token that asks', async () => {
+    const other = await addUser(`Other ${people}`, PASSWORD)
+    const headers = { cookie: jarOf(await server.startSession(other)), ...bearer(mine) }
+    const changed = await call(changePassword, 'POST', passwords, headers)
+    expect(changed.headers.getSetCookie()).toEqual([])
+    const { refreshToken } = await changed.json()
+    await refreshing(refreshToken)
+  })
+
+  it('F41 gives nothing to a session that was signed out meanwhile, and changes the password all the same', async () => {
+    const { users } = server.database
+    const find = users.findByName
+    const found = vi.spyOn(users, 'findByName').mockImplementation(async (key) => {
+      await server.engine.end(mine.sessionId, 'signed_out', here)
+      return find(key)
+    })
+    const changed = await call(changePassword, 'POST', passwords, { cookie: jarOf(mine) })
+    found.mockRestore()
+    expect(await changed.json()).toEqual({ ended: 0 })
+    expect(changed.headers.getSetCookie()).toEqual([])
+    expect(await server.engine.list(user.id)).toEqual([])
+    expect(await reason(mine)).toBe('signed_out')
+    const now = await users.findById(user.id)
+    expect(now?.passwordHash).not.toBe(user.passwordHash)
   })
 
   it('limits who tries passwords in a stolen session, and nobody else by it', async () => {
@@ -239,7 +314,7 @@ describe('a person’s own API', () => {
     const find = users.findByName
     const found = vi.spyOn(users, 'findByName').mockImplementation(async (key) => {
       const user = await find(key)
-      const by = { ...here, keepSession: null, provenWith: null }
+      const by = { ...here, moves: null, provenWith: null }
       if (user) await users.setPassword(user.id, 'another hash', Date.now(), by)
       return user
     })

@@ -37,7 +37,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   const session = newSession({ userId })
   const { id } = session
   const event = newEvent({ sessionId: id, userId })
-  const by = { ...laptop, except: null, keepSession: null, provenWith: null }
+  const by = { ...laptop, except: null, moves: null, provenWith: null }
   const limits = { replaces: null, maxLive: 9 }
 
   expect(await levels(users.create(user))).toBe('on')

@@ -220,7 +220,7 @@ function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
     users.findByName(user.nameKey),
     users.findById(user.id),
     users.create(newUser()),
-    users.setPassword(newId(), 'hash', START, { ...laptop, keepSession: null, provenWith: null }),
+    users.setPassword(newId(), 'hash', START, { ...laptop, moves: null, provenWith: null }),
     users.remove(newUser()),
   ]
 }

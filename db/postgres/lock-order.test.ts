@@ -52,7 +52,7 @@ const verbs = {
   'a new password': () =>
     database.users.setPassword(ann.id, 'new', START, {
       ...laptop,
-      keepSession: null,
+      moves: null,
       provenWith: null,
     }),
   'an event': () => database.sessions.record(event('a1'), 1000),

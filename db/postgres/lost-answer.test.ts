@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { laptop, newEvent, newSession, newUser, rotation, START, UNHURRIED } from '../samples'
+import {
+  laptop,
+  newEvent,
+  newMove,
+  newSession,
+  newUser,
+  rotation,
+  START,
+  UNHURRIED,
+} from '../samples'
 import { openWire, type Wire } from './cluster/wire'
 import { createDatabase } from './temporary'
 
@@ -51,11 +60,14 @@ it('an end whose answer was lost says that it ended the session, and records it 
 })
 
 it('a password whose answer was lost is set once, and recorded once', async () => {
-  const by = { ...laptop, keepSession: id, provenWith: user.passwordHash }
+  const by = { ...laptop, moves: newMove(id), provenWith: user.passwordHash }
   wire.loseNextAnswer()
-  expect(await database.users.setPassword(user.id, 'new', START + 1, by)).not.toBeNull()
+  expect(await database.users.setPassword(user.id, 'new', START + 1, by)).toMatchObject({
+    moved: true,
+  })
   expect(await database.users.findById(user.id)).toMatchObject({ passwordHash: 'new' })
-  expect(await kinds(id)).toEqual(['password_changed', 'signed_in'])
+  expect(await kinds(by.moves.to)).toEqual(['password_changed'])
+  expect(await database.sessions.list(user.id, START)).toMatchObject([{ id: by.moves.to }])
 })
 
 it('a removal whose answer was lost says that it removed the user', async () => {

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { laptop, newEvent, newSession, newUser, rotation, START, UNHURRIED } from '../samples'
+import {
+  laptop,
+  newEvent,
+  newMove,
+  newSession,
+  newUser,
+  rotation,
+  START,
+  UNHURRIED,
+} from '../samples'
 import { type Cluster, startCluster } from './cluster/cluster'
 import { operate } from './temporary'
 
@@ -64,9 +73,11 @@ it('every verb against every other, on few people’s few sessions, fails for no
     },
     'end all': ({ sessions }) =>
       sessions.endAll(pick(users).id, 'ended_elsewhere', now, { ...laptop, except: pick(known()) }),
-    'set the password': (machine) => {
-      const by = { ...laptop, keepSession: pick(known()), provenWith: null }
-      return machine.users.setPassword(pick(users).id, `hash ${++now}`, now, by)
+    'set the password': async (machine) => {
+      const moves = newMove(pick(known()) ?? '')
+      const by = { ...laptop, moves, provenWith: null }
+      const changed = await machine.users.setPassword(pick(users).id, `hash ${++now}`, now, by)
+      if (changed?.moved) ids.push(moves.to)
     },
     'remove and come back': async (machine) => {
       // Most of the time, everybody should be there.
@@ -113,7 +124,7 @@ it('of a password’s change and the sign-ins with the old one, each comes first
   const made: boolean[] = []
   for (let round = 0; round < 100; round++) {
     const next = `hash ${round}`
-    const by = { ...laptop, keepSession: null, provenWith: null }
+    const by = { ...laptop, moves: null, provenWith: null }
     const [change, ...signIns] = await Promise.all([
       machines[0]?.users.setPassword(user.id, next, START, by),
       ...machines.slice(1).map(({ sessions }) => {
@@ -121,7 +132,7 @@ it('of a password’s change and the sign-ins with the old one, each comes first
         return sessions.create(session, { replaces: null, maxLive: 100 })
       }),
     ])
-    expect(change).toBe(signIns.filter(Boolean).length)
+    expect(change?.ended).toBe(signIns.filter(Boolean).length)
     expect(await machines[0]?.sessions.list(user.id, START)).toEqual([])
     made.push(...signIns)
     passwordHash = next

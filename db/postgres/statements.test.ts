@@ -7,6 +7,7 @@ import {
   laptop,
   newEvent,
   newId,
+  newMove,
   newSession,
   newUser,
   rotation,
@@ -57,7 +58,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
   const { sessions, users, limiter } = database
   const { id } = session
   const event = newEvent({ sessionId: id, userId: user.id })
-  const by = { ...laptop, except: null, keepSession: id, provenWith: null }
+  const by = { ...laptop, except: null, moves: newMove(id), provenWith: null }
   const limits = { replaces: newId(), maxLive: 9 }
   const from = { generation: 0, branch: 0 }
   return {

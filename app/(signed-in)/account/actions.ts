@@ -8,8 +8,11 @@ import { givenPassword, newPassword } from '@/contracts/credentials'
 import { type Asker, changePassword, deleteAccount } from '@/server/account'
 import { failureMessage, formOf } from '@/server/action'
 import { clientOf } from '@/server/client'
+import { nameKey } from '@/server/credentials'
 import { requireSession } from '@/server/dal'
+import { grantCookies, setActionCookies } from '@/server/grant-cookies'
 import { HttpError } from '@/server/http-error'
+import { rekindle } from '@/server/sessions'
 
 const required = givenPassword.min(1, { error: 'is needed' })
 const changeForm = formOf({ currentPassword: required, newPassword })
@@ -22,7 +25,7 @@ export interface AccountOutcome {
   readonly errors?: Readonly<Record<string, string>>
 }
 
-/** Sets a new password, and ends every session but this one. */
+/** Sets a new password, and ends every session. This one goes on with new tokens. */
 export async function changeMyPassword(
   _previous: unknown,
   data: FormData,
@@ -32,9 +35,17 @@ export async function changeMyPassword(
     const given = changeForm.safeParse(data)
     if (!given.success) return invalid(given.error)
     const { currentPassword, newPassword } = given.data
-    const ended = await changePassword(asker, currentPassword, newPassword)
+    const { ended, grant } = await changePassword(asker, currentPassword, newPassword)
+    if (grant) {
+      const { config } = await rekindle()
+      const given = await grantCookies(await headers(), grant, nameKey(asker.userName))
+      await setActionCookies(given, config)
+    }
     const others = ended === 1 ? 'One other session was' : `${ended} other sessions were`
-    return { ok: true, message: `Your password is changed. ${others} ended.` }
+    return {
+      ok: true,
+      message: ended === 0 ? 'Password changed.' : `Password changed. ${others} ended.`,
+    }
   } catch (error) {
     return refused(error, 'currentPassword')
   }

@@ -1,8 +1,9 @@
-import { type Ended, passwordChangeBody } from '@/contracts/account'
+import { type PasswordChanged, passwordChangeBody } from '@/contracts/account'
 import { changePassword } from '@/server/account'
 import { clientOf } from '@/server/client'
 import { requireApiSession } from '@/server/dal'
 import { route } from '@/server/http'
+import { movedSession } from '@/server/moved-session'
 import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 
@@ -10,8 +11,10 @@ const change = route(async (request) => {
   const session = await requireApiSession()
   const given = await readBody(request, passwordChangeBody)
   const asker = { ...session, client: clientOf(request.headers) }
-  const ended = await changePassword(asker, given.currentPassword, given.newPassword)
-  return Response.json({ ended } satisfies Ended)
+  const { ended, grant } = await changePassword(asker, given.currentPassword, given.newPassword)
+  return grant
+    ? movedSession(request, session, ended, grant)
+    : Response.json({ ended } satisfies PasswordChanged)
 })
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: change })

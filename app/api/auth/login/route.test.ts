@@ -103,7 +103,7 @@ describe('signing in', () => {
     const find = users.findByName
     const found = vi.spyOn(users, 'findByName').mockImplementation(async (key) => {
       const user = await find(key)
-      const by = { address: '192.0.2.1', userAgent: '', keepSession: null, provenWith: null }
+      const by = { address: '192.0.2.1', userAgent: '', moves: null, provenWith: null }
       if (user) await users.setPassword(user.id, 'another hash', Date.now(), by)
       return user
     })
