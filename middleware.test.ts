@@ -29,6 +29,7 @@ beforeAll(async () => {
   vi.stubEnv('INTERNAL_ORIGIN', `http://127.0.0.1:${port}`)
   vi.stubEnv('ACCESS_TOKEN_SECRET', ACCESS_SECRET)
   vi.stubEnv('REFRESH_TOKEN_SECRET', REFRESH_SECRET)
+  vi.stubEnv('REFRESH_TIMEOUT', '')
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
