@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import type { Page, Response } from '@playwright/test'
 import { expireSessions } from './database'
 import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import type { User } from './server'
 import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
+import { ask, signInCanonically } from './wire'
 
 function hops(answer: Response | null): number {
   let count = 0
@@ -247,3 +250,69 @@ test('F27 a link, and a form, that meet the end of the session lead back to thei
   await page.waitForURL('/account')
   await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
 })
+
+// As browsers send it: in a query they encode an apostrophe by themselves.
+const AS_WRITTEN = '/devices?q=a%20b&flag&p=~%27(c)!*&e=%E9'
+
+test('F34 the way back is kept byte for byte, whether the gate or the page asks to sign in', async ({
+  server,
+  user,
+}) => {
+  const visit = async (path: string, cookie = '') => {
+    const { statusCode, headers } = await askRaw(server.port, path, cookie)
+    const location = new URL(headers.location ?? '', server.origin)
+    expect([statusCode, location.pathname]).toEqual([cookie ? 307 : 303, '/sign-in'])
+    return location.searchParams.get('next')
+  }
+  expect(await visit(AS_WRITTEN)).toBe(AS_WRITTEN)
+
+  // Ended elsewhere, while the access token lives: it is the page that asks.
+  const { access, refresh } = await signInCanonically(server, user)
+  await ask(server, '/api/auth/logout', { method: 'POST', cookies: { refresh_token: refresh } })
+  expect(await visit(AS_WRITTEN, `access_token=${access}`)).toBe(AS_WRITTEN)
+  // What a client says of itself is not believed.
+  const forged = { 'x-page-path': '/account' }
+  const told = await ask(server, '/dashboard?tab=2', {
+    cookies: { access_token: access },
+    headers: forged,
+  })
+  expect(told.headers.get('location')).toBe(
+    '/sign-in?next=%2Fdashboard%3Ftab%3D2&reason=signed_out',
+  )
+
+  const form = { username: user.name, password: user.password, next: AS_WRITTEN }
+  const signedIn = await ask(server, '/api/auth/login', { form })
+  expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, AS_WRITTEN])
+})
+
+test('F34 query and fragment survive signing in, a wrong password too, and a session that was ended elsewhere', async ({
+  context,
+  page,
+  user,
+}) => {
+  const address = '/devices?q=a%20b&flag#other-devices'
+  await page.goto(address)
+  await submitSignIn(page, { ...user, password: 'not-this-one' })
+  await page.waitForURL((url) => url.searchParams.has('error'))
+  await submitSignIn(page, user)
+  await page.waitForURL(address)
+
+  // An access token in the jar lives on; the session does not.
+  const jar = await readJar(context)
+  await fetch(new URL('/api/auth/logout', page.url()), {
+    method: 'POST',
+    headers: { cookie: `refresh_token=${jar.refresh}` },
+  })
+  await page.reload()
+  await page.waitForURL((url) => url.pathname === '/sign-in')
+  await submitSignIn(page, user)
+  await page.waitForURL(address)
+})
+
+/** The status and the headers of a GET whose path is sent as it stands: `fetch` writes it anew. */
+async function askRaw(port: number, path: string, cookie: string): Promise<IncomingMessage> {
+  const asked = request({ host: '127.0.0.1', port, path, headers: { cookie } }).end()
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer
+}

@@ -2,6 +2,8 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { cookiePairs, replaceCookies } from '@/session/cookies'
 import { isOriginWithheld } from '@/session/cross-site'
 import { isUngated } from '@/session/gate'
+import { PAGE_PATH_HEADER } from '@/session/page-path'
+import { parseReturnPath } from '@/session/return-path'
 import { pagePolicy } from '@/session/security-headers'
 import { NEVER_STORED } from './answers'
 import type { EdgeParts } from './parts'
@@ -21,7 +23,10 @@ export function pass(
   else if (cookie !== null) headers.set('cookie', cookie)
   // Next.js compares it for server actions, and takes a withheld one for another site's.
   if (isOriginWithheld(request.headers)) headers.set('origin', config.appOrigin)
-  const { pathname } = request.nextUrl
+  const { pathname, search } = new URL(request.url)
+  const path = parseReturnPath(pathname + search)
+  if (path === null) headers.delete(PAGE_PATH_HEADER)
+  else headers.set(PAGE_PATH_HEADER, path)
   const isPage = !pathname.startsWith('/api/')
   const development = process.env.NODE_ENV === 'development'
   const policy = pagePolicy(btoa(crypto.randomUUID()), { secure: config.secure, development })

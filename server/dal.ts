@@ -8,6 +8,7 @@ import { bearerToken } from '@/session/bearer'
 import { firstAccepted } from '@/session/candidates'
 import { cookieName } from '@/session/cookies'
 import { SessionError } from '@/session/errors'
+import { PAGE_PATH_HEADER } from '@/session/page-path'
 import { signInPath } from '@/session/return-path'
 import type { EpochMs } from '@/session/store'
 import { cookiesOf } from './http'
@@ -31,7 +32,8 @@ export interface CurrentSession {
 
 /**
  * The authority for every protected page and action: the live session of this request's access token, asked of the
- * database once a request. Without one the person is sent to sign in, told why, and comes back to `returnTo`.
+ * database once a request. Without one the person is sent to sign in, told why, and comes back to where they were: to the very
+ * address that middleware saw, or to `returnTo` where it saw none.
  * @throws SessionError `unavailable` where the database does not answer: an outage is not a sign-out.
  */
 export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
@@ -39,7 +41,8 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
     return await requireApiSession()
   } catch (error) {
     if (!(error instanceof SessionError) || error.code === 'unavailable') throw error
-    redirect(signInPath(returnTo, reasonOf(error)))
+    const path = (await headers()).get(PAGE_PATH_HEADER) ?? returnTo
+    redirect(signInPath(path, reasonOf(error)))
   }
 }
 

@@ -9,20 +9,51 @@ describe('a way back', () => {
     ['/dashboard', '/dashboard'],
     ['/', '/'],
     ['/devices?tab=2#top', '/devices?tab=2#top'],
-    ['/search?q=a%20b%26c', '/search?q=a+b%26c'],
     ['/caf\u00e9', '/caf%C3%A9'],
     ['/a/../b', '/b'],
     ['/dashboard?_rsc=1abc', '/dashboard'],
     ['/devices?tab=2&_rsc=1abc&x=1', '/devices?tab=2&x=1'],
     ['/apiary', '/apiary'],
     ['/sign-in-sheet', '/sign-in-sheet'],
-    ['/go?to=https://evil.example', '/go?to=https%3A%2F%2Fevil.example'],
+    ['/go?to=https://evil.example', '/go?to=https://evil.example'],
     ['/user@evil.example', '/user@evil.example'],
     ['/https://evil.example', '/https://evil.example'],
     ['/%2f%2fevil.example', '/%2f%2fevil.example'],
   ])('F24 %s leads to %s of this origin', (value, path) => {
     expect(parseReturnPath(value)).toBe(path)
     expect(new URL(path, ORIGIN).origin).toBe(ORIGIN)
+  })
+
+  it.each([
+    '/search?q=a%20b%26c',
+    '/search?q=a+b',
+    '/search?flag',
+    '/search?flag&&x=&=y',
+    "/search?q=~'(c)!*",
+    '/search?q=%E9',
+    '/search?q=%e9%zz%',
+    '/search?q=a/b?c:d@e,f;g|h[0]=i',
+    "/a%20b/~'(c)!*?x=%41#%41",
+  ])('F34 %s is kept byte for byte', (path) => {
+    expect(parseReturnPath(path)).toBe(path)
+    expect(new URLSearchParams(signInPath(path, null).slice('/sign-in?'.length)).get('next')).toBe(
+      path,
+    )
+  })
+
+  it.each([
+    ['/search?_rsc=1abc&q=a%20b', '/search?q=a%20b'],
+    ['/search?q=%E9&_rsc=1abc&flag', '/search?q=%E9&flag'],
+    ['/search?%5Frsc=1&x_rsc=2', '/search?x_rsc=2'],
+  ])('F34 %s loses the router’s own mark alone', (value, path) => {
+    expect(parseReturnPath(value)).toBe(path)
+  })
+
+  it.each([
+    ['/search?q="<b>"', '/search?q=%22%3Cb%3E%22'],
+    ['/search?q=caf\u00e9 au lait', '/search?q=caf%C3%A9%20au%20lait'],
+  ])('what no address has is encoded: %s', (value, path) => {
+    expect(parseReturnPath(value)).toBe(path)
   })
 
   const hostile = [
@@ -152,7 +183,9 @@ describe('a way back', () => {
           const url = new URL(path, `${origin}/sign-in?next=x`)
           expect(url.origin).toBe(origin)
           expect(url.username + url.password).toBe('')
-          expect(url.pathname + url.search + url.hash).toBe(path)
+          // In a query a browser encodes an apostrophe by itself.
+          const plain = (text: string) => text.replaceAll('%27', "'")
+          expect(plain(url.pathname + url.search + url.hash)).toBe(plain(path))
         }
         expect(path).toMatch(/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/)
         expect(new URL(path, ORIGIN).searchParams.has('_rsc')).toBe(false)
@@ -171,7 +204,7 @@ describe('the address of sign-in', () => {
     [null, null, '/sign-in'],
     ['/', null, '/sign-in'],
     ['/dashboard', null, '/sign-in?next=%2Fdashboard'],
-    ['/a?b=c&d', 'expired', '/sign-in?next=%2Fa%3Fb%3Dc%26d%3D&reason=expired'],
+    ['/a?b=c&d', 'expired', '/sign-in?next=%2Fa%3Fb%3Dc%26d&reason=expired'],
     ['//evil.example', 'reused', '/sign-in?reason=reused'],
     ['/sign-in?next=/x', null, '/sign-in'],
   ] as const)('F14 for %s and %s is %s', (next, reason, path) => {

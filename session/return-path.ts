@@ -2,10 +2,13 @@ const MAX_LENGTH = 1024
 const NOWHERE = 'http://origin.invalid'
 /** Going back to these would not be going back to where one was. */
 const NO_RETURN = /^\/(?:sign-in|sign-up|api|_next)(?:[/?#]|$)/i
+/** Marks the router's own requests; no page has it in its address. */
+const ROUTER_PARAMETER = '_rsc'
 
 /**
  * A path of this origin to return to after signing in, or null where the value leads, or could be read by any
- * browser to lead, elsewhere (CWE-601). The result is serialised anew, never echoed.
+ * browser to lead, elsewhere (CWE-601). Its query keeps its bytes, as `a%20b`, `?flag` and `%E9` are not what parsers of forms
+ * make of them; the rest is serialised anew.
  */
 export function parseReturnPath(value: string | null | undefined): string | null {
   if (!value || value.length > MAX_LENGTH || !value.startsWith('/')) return null
@@ -15,10 +18,25 @@ export function parseReturnPath(value: string | null | undefined): string | null
   if (!URL.canParse(value, NOWHERE)) return null
   const url = new URL(value, NOWHERE)
   if (url.origin !== NOWHERE || url.username || url.password) return null
-  url.searchParams.delete('_rsc')
-  const path = url.pathname + url.search + url.hash
+  const search = withoutParameter(writtenSearch(value) ?? url.search, ROUTER_PARAMETER)
+  const path = url.pathname + search + url.hash
   if (path.startsWith('//') || path.length > MAX_LENGTH || NO_RETURN.test(path)) return null
   return path
+}
+
+/** A query (with its question mark, or empty) without one parameter. What is left keeps its bytes. */
+export function withoutParameter(search: string, name: string): string {
+  const pairs = search.slice(1).split('&')
+  const kept = pairs.filter((pair) => !new URLSearchParams(pair).has(name)).join('&')
+  return kept === '' ? '' : `?${kept}`
+}
+
+/** The query as it was written, or null where it has characters that no address has (RFC 3986 §2). */
+function writtenSearch(value: string): string | null {
+  const [beforeFragment = ''] = value.split('#', 1)
+  const start = beforeFragment.indexOf('?')
+  const search = start < 0 ? '' : beforeFragment.slice(start)
+  return /^[!#-;=?-~]*$/.test(search) ? search : null
 }
 
 /** Why a person is asked to sign in; nothing else is ever put into that address or shown from it. */
