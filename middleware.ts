@@ -7,7 +7,7 @@ import { callRefresh } from './edge/refresh-call'
 import { arrivalOf } from './session/arrival'
 import { cookieName, readCookies } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
-import { type Denial, gate, isRead, settle } from './session/gate'
+import { type Denial, gate, isRead, mayPass, settle } from './session/gate'
 import { isNavigation } from './session/navigation'
 import { REQUEST_ID_HEADER, requestIdOf } from './session/request-id'
 import type { SignInReason } from './session/return-path'
@@ -51,7 +51,7 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
       userAgent: headers.get('user-agent') ?? '',
     },
     arrival,
-    hasSpare: asked.access === 'ending',
+    hasSpare: mayPass(asked),
     requestId: requestIdOf(headers),
     traceParent: traceParentOf(headers),
   })

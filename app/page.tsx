@@ -12,7 +12,6 @@ export default async function HomePage() {
     <>
       <header className="mx-auto flex w-full max-w-5xl flex-wrap items-center justify-between gap-3 px-5 pt-6">
         <Brand />
-        {/* Who has a session that only slept is let in there, everybody else is asked to sign in. */}
         <Link href="/dashboard" prefetch={false} className="link py-2 font-medium">
           {session ? 'Dashboard' : 'Sign in'}
         </Link>

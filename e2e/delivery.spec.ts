@@ -66,7 +66,7 @@ test('F9 rendering sets no cookie and refreshes nothing, with and without a good
   await beAway(context, server, user, HOUR)
   const away = rows.session(user.name)
   // Public pages and a request that brings its own (bad) bearer token are rendered past the gate.
-  for (const path of ['/', '/sign-in', '/sign-up']) await page.goto(path)
+  await page.goto('/docs')
   const bare = await fetch(`${server.origin}/dashboard`, {
     headers: { cookie: `refresh_token=${refresh}`, authorization: 'Bearer nonsense' },
     redirect: 'manual',
@@ -75,7 +75,7 @@ test('F9 rendering sets no cookie and refreshes nothing, with and without a good
   expect(await bare.text()).not.toContain(user.name)
   // A prefetch of a gated page may refresh on the way: that is the gate, not a render.
   const rendered = front.exchanges.filter((exchange) => isDocument(exchange))
-  expect(rendered.length).toBeGreaterThanOrEqual(8)
+  expect(rendered.length).toBeGreaterThanOrEqual(7)
   expect(rendered.flatMap(({ answer }) => answer?.setCookies)).toEqual([])
   expect(bare.headers.getSetCookie()).toEqual([])
   expect(before).toMatchObject({ generation: 0, branch: 0 })

@@ -5,8 +5,10 @@ import { expireSessions } from './database'
 import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import type { User } from './server'
-import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
+import { beAway, enter, expectDashboardOf, expectReason, loseAccess } from './steps'
 import { ask, signInCanonically } from './wire'
+
+const HOUR = 3_600_000
 
 function hops(answer: Response | null): number {
   let count = 0
@@ -76,6 +78,61 @@ test('F14 a session whose access token ran out is not bounced between sign-in an
   const answer = await page.goto('/dashboard')
   expect(hops(answer)).toBe(0)
   await expectDashboardOf(user, page)
+})
+
+test('F31 a session whose access token ran out is not asked for the password', async ({
+  context,
+  page,
+  server,
+  user,
+  front,
+}) => {
+  await enter(context, user)
+  for (const [path, at] of [
+    ['/sign-in?next=/account', '/account'],
+    ['/sign-in', '/dashboard'],
+    ['/sign-up', '/dashboard'],
+  ] as const) {
+    await beAway(context, server, user, HOUR)
+    const answer = await page.goto(path)
+    expect([new URL(page.url()).pathname, hops(answer)]).toEqual([at, 1])
+  }
+  await beAway(context, server, user, HOUR)
+  await page.goto('/')
+  await expect(page.getByRole('link', { name: 'Go to your dashboard' })).toBeVisible()
+
+  // The answer to a rotation was lost: the jar is asked, and the session still needs no password.
+  await beAway(context, server, user, HOUR)
+  front.when({ path: '/dashboard' }, { kind: 'drop response' }, 1)
+  await page.goto('/dashboard').catch(() => {})
+  await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' })
+  await beAway(context, server, user, HOUR)
+  await page.goto('/sign-in?next=/devices')
+  expect(new URL(page.url()).pathname).toBe('/devices')
+})
+
+test('F31 in an outage, and after the end of the session, the public pages are there as ever', async ({
+  context,
+  page,
+  server,
+  user,
+  inner,
+}) => {
+  await enter(context, user)
+  await loseAccess(context)
+  const jar = await readJar(context)
+  const repair = inner.when({ path: '/api/auth/refresh' }, { kind: 'answer', status: 500 })
+  const opens = async (path: string) => {
+    const answer = await page.goto(path)
+    expect([answer?.status(), hops(answer), page.url()]).toEqual([200, 0, server.origin + path])
+  }
+  for (const path of ['/', '/sign-in', '/sign-up']) await opens(path)
+  expect(await readJar(context)).toEqual(jar)
+
+  repair()
+  expireSessions(server, user.name)
+  for (const path of ['/', '/sign-in', '/sign-up']) await opens(path)
+  expect(await readJar(context)).toEqual(jar)
 })
 
 const HOSTILE = [

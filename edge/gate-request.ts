@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server'
 import { bearerToken } from '@/session/bearer'
 import { cookieName, readCookies, replaceCookies } from '@/session/cookies'
-import { accessState, type GateRequest, isRead, isUngated } from '@/session/gate'
+import { accessState, type GateRequest, isRead, usesSession } from '@/session/gate'
 import type { EpochMs } from '@/session/store'
 import type { EdgeParts } from './parts'
 
@@ -23,7 +23,7 @@ export async function gateRequest(
   const cookie = headers.get('cookie')
   const hasBearerToken = bearerToken(headers) !== null
   const name = cookieName('access', config)
-  const given = hasBearerToken || isUngated(pathname) ? [] : readCookies(cookie, name)
+  const given = hasBearerToken || !usesSession(pathname) ? [] : readCookies(cookie, name)
   const verified = await verifiedOf(given, receivedAt, parts)
   return {
     method,

@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { cookiePairs, replaceCookies } from '@/session/cookies'
 import { isOriginWithheld } from '@/session/cross-site'
-import { isUngated } from '@/session/gate'
+import { usesSession } from '@/session/gate'
 import { PAGE_PATH_HEADER } from '@/session/page-path'
 import { parseReturnPath } from '@/session/return-path'
 import { pagePolicy } from '@/session/security-headers'
@@ -35,7 +35,7 @@ export function pass(
 
   const response = NextResponse.next({ request: { headers } })
   if (isPage) response.headers.set('Content-Security-Policy', policy)
-  if (!isUngated(pathname)) response.headers.set('Cache-Control', NEVER_STORED)
+  if (usesSession(pathname)) response.headers.set('Cache-Control', NEVER_STORED)
   // Appended raw: `response.cookies` would make an action render anew, and hide the cookie from route handlers.
   for (const line of granted) response.headers.append('Set-Cookie', line)
   return response

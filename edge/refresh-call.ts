@@ -19,7 +19,7 @@ export interface RefreshAsk {
   readonly accessOnly: boolean
   readonly client: Client
   readonly arrival: Arrival
-  /** Whether the old access token still serves, should this fail. */
+  /** Whether the request can be served without it, should this fail. */
   readonly hasSpare: boolean
   readonly requestId: string
   /** The trace that the call belongs to, or null. */

@@ -6,9 +6,11 @@ import {
   type GateRequest,
   gate,
   isUngated,
+  mayPass,
   type RefreshOutcome,
   type Settlement,
   settle,
+  usesSession,
 } from './gate'
 import { parseReturnPath, SIGN_IN_REASONS } from './return-path'
 
@@ -78,6 +80,17 @@ describe('the gate', () => {
       { kind: 'refresh', accessOnly: false },
     ],
     [
+      'pass: a public page, whatever the jar holds',
+      { pathname: '/docs', ...withRefresh },
+      { kind: 'pass' },
+    ],
+    ['pass: sign-in, and nothing to renew', { pathname: '/sign-in' }, { kind: 'pass' }],
+    ...['/', '/sign-in', '/sign-up'].map((pathname): [string, Partial<GateRequest>, GateAnswer] => [
+      `F31 refresh: ${pathname} looks at the session`,
+      { pathname, ...withRefresh },
+      { kind: 'refresh', accessOnly: false },
+    ]),
+    [
       'sign in: nothing in the jar',
       {},
       { kind: 'sign in', location: '/sign-in?next=%2Fdashboard' },
@@ -140,6 +153,20 @@ describe('the gate', () => {
     ['F10 unavailable: an outage', {}, outage, outage],
     ['F10 unavailable: an outage under /api/', api, outage, outage],
     ['F10 unavailable: an outage in an action', action, outage, outage],
+    ['F31 pass: sign-in, refused', { pathname: '/sign-in' }, refused, { kind: 'pass' }],
+    ['F31 pass: sign-in in an outage', { pathname: '/sign-in' }, outage, { kind: 'pass' }],
+    [
+      'F31 deliver: sign-in, granted',
+      { pathname: '/sign-in' },
+      { kind: 'granted' },
+      { kind: 'deliver' },
+    ],
+    [
+      'F31 retry: sign-in, challenged',
+      { pathname: '/' },
+      { kind: 'challenged' },
+      { kind: 'retry' },
+    ],
     [
       'F26 sign in: refused, and told why',
       {},
@@ -220,9 +247,10 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('a good access token, a Bearer token and a public path always pass', () => {
+  it('a good access token, a Bearer token and a path without a session always pass', () => {
     given(request, (asked) => {
-      const deserves = isUngated(asked.pathname) || asked.hasBearerToken || asked.access === 'good'
+      const deserves =
+        !usesSession(asked.pathname) || asked.hasBearerToken || asked.access === 'good'
       if (deserves) expect(gate(asked)).toEqual({ kind: 'pass' })
     })
   })
@@ -240,7 +268,16 @@ describe('whatever is asked', () => {
     given(fc.tuple(request, kept), ([asked, outcome]) => {
       const { kind } = settle(asked, outcome)
       expect(['pass', 'retry', 'unavailable']).toContain(kind)
-      expect(kind === 'pass').toBe(asked.access === 'ending')
+      if (kind === 'pass') expect(mayPass(asked)).toBe(true)
+      if (asked.access === 'ending') expect(kind).toBe('pass')
+    })
+  })
+
+  it('F31 F14 nobody is sent from a public page to another, and none is out of service', () => {
+    given(fc.tuple(request, outcome), ([asked, got]) => {
+      if (!isUngated(asked.pathname)) return
+      expect(['pass', 'refresh']).toContain(gate(asked).kind)
+      expect(['pass', 'retry', 'deliver']).toContain(settle(asked, got).kind)
     })
   })
 

@@ -18,6 +18,8 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/protected',
   '/api/openapi.json',
 ])
+/** Public pages that show something else to a person with a session. */
+const SESSION_AWARE_PATHS: ReadonlySet<string> = new Set(['/', '/sign-in', '/sign-up'])
 /** These answer for themselves: signing out must not refresh first, and public keys are anybody’s. */
 const UNGATED_PREFIXES = [
   '/api/auth/',
@@ -76,10 +78,10 @@ export type Settlement =
 
 /** What a request with these cookies deserves. Pure; it decides who is asked to sign in, never who may read data. */
 export function gate(request: GateRequest): GateAnswer {
-  if (isUngated(request.pathname) || request.hasBearerToken) return { kind: 'pass' }
+  if (!usesSession(request.pathname) || request.hasBearerToken) return { kind: 'pass' }
   if (request.access === 'good') return { kind: 'pass' }
   if (request.hasRefreshToken) return { kind: 'refresh', accessOnly: !isRead(request.method) }
-  if (request.access === 'ending') return { kind: 'pass' }
+  if (mayPass(request)) return { kind: 'pass' }
   return deny(request, null)
 }
 
@@ -89,12 +91,22 @@ export function settle(request: GateRequest, outcome: RefreshOutcome): Settlemen
     case 'granted':
       return { kind: 'deliver' }
     case 'refused':
-      return deny(request, outcome.reason)
+      return isUngated(request.pathname) ? { kind: 'pass' } : deny(request, outcome.reason)
     case 'challenged':
       return { kind: request.access === 'ending' ? 'pass' : 'retry' }
     case 'unavailable':
-      return request.access === 'ending' ? { kind: 'pass' } : outcome
+      return mayPass(request) ? { kind: 'pass' } : outcome
   }
+}
+
+/** True if the request can be served without a refresh: the access token lives yet, or the page is anybody's. */
+export function mayPass({ access, pathname }: GateRequest): boolean {
+  return access === 'ending' || isUngated(pathname)
+}
+
+/** True if what is served at this path depends on the session, so that a dead access token is renewed first. */
+export function usesSession(pathname: string): boolean {
+  return !isUngated(pathname) || SESSION_AWARE_PATHS.has(pathname)
 }
 
 /** How much life is left in an access token that ends at `expiresAt`. */
