@@ -17,6 +17,7 @@ ENV DATABASE_URL=file:/data/rekindle.db
 WORKDIR /app
 COPY --from=build /app/.next/standalone ./
 COPY --from=build /app/.next/static ./.next/static
+COPY --from=build /app/public ./public
 RUN mkdir /data && chown node:node /data
 VOLUME /data
 USER node

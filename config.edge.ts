@@ -25,6 +25,11 @@ export interface EdgeConfig {
   readonly logLevel: LogLevel
 }
 
+/** The paths of the files in `public/`, as they were when the app was built (`next.config.ts`): anybody’s, like any asset. */
+export const PUBLIC_FILES: ReadonlySet<string> = new Set(
+  JSON.parse(process.env.PUBLIC_FILES || '[]'),
+)
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server'
+import { PUBLIC_FILES } from './config.edge'
 import * as answers from './edge/answers'
 import { gateRequest } from './edge/gate-request'
 import { type EdgeParts, edgeParts } from './edge/parts'
@@ -34,6 +35,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
 }
 
 async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
+  if (isPublicFile(request)) return answers.publicFile(parts.config)
   const arrival = arrivalOf(request.headers, parts.config)
   const asked = await gateRequest(request, parts, arrival.at)
   const allowed = gate(asked)
@@ -93,6 +95,19 @@ function deny(
       return answers.unauthorized(reason)
     case 'ask again':
       return answers.askAgainFromHere()
+  }
+}
+
+function isPublicFile(request: NextRequest): boolean {
+  const { pathname } = new URL(request.url)
+  return isRead(request.method) && PUBLIC_FILES.has(decoded(pathname))
+}
+
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return pathname
   }
 }
 

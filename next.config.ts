@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next'
+import { publicFiles } from './scripts/public-files'
 
 // biome-ignore lint/style/noProcessEnv: how it is packed, which no server reads
 const isStandalone = process.env.BUILD_STANDALONE === '1'
@@ -7,6 +8,8 @@ const isStandalone = process.env.BUILD_STANDALONE === '1'
 const config: NextConfig = {
   // For an image: .next/standalone holds what a server needs, and nothing else.
   ...(isStandalone ? { output: 'standalone' } : {}),
+  // Written into the bundles: middleware reads no disk. Read when the build, or the development server, starts.
+  env: { PUBLIC_FILES: JSON.stringify(publicFiles('public')) },
   poweredByHeader: false,
   reactStrictMode: true,
   // A refresh on the way may send a client's own navigation back to itself: it keeps its query, and takes one hop.

@@ -1,9 +1,17 @@
 import { NextResponse } from 'next/server'
 import { crossSitePage, plainPage } from '@/session/plain-page'
 import type { SignInReason } from '@/session/return-path'
-import { NO_PAGE_POLICY } from '@/session/security-headers'
+import { NO_PAGE_POLICY, pagePolicy } from '@/session/security-headers'
 
 export const NEVER_STORED = 'private, no-store'
+
+/** Lets a file of `public/` be served, as everybody's. */
+export function publicFile({ secure }: { secure: boolean }): Response {
+  const response = NextResponse.next()
+  const policy = pagePolicy(btoa(crypto.randomUUID()), { secure, development: false })
+  response.headers.set('Content-Security-Policy', policy)
+  return response
+}
 
 /** 307 to the same address, which the client repeats with what its jar holds by then: method and body survive. */
 export function askJarAgain(url: URL, setCookies: readonly string[]): Response {

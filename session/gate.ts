@@ -1,7 +1,7 @@
 import { type SignInReason, signInPath } from './return-path'
 import type { EpochMs } from './store'
 
-/** What anybody may see. Everything else is gated, so that a new page is protected unless it says otherwise. */
+/** What anybody may see, beside the files of `public/`. Everything else is gated, so that a new page is protected unless it says otherwise. */
 const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/',
   '/sign-in',
@@ -9,7 +9,10 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/docs',
   '/icon.svg',
   '/favicon.ico',
+  '/apple-icon.png',
+  '/manifest.webmanifest',
   '/robots.txt',
+  '/sitemap.xml',
   '/api/health',
   '/api/metrics',
   '/login',
