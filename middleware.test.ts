@@ -273,6 +273,35 @@ describe('F33 a request whose cookies are shadowed by others of the same name', 
   })
 })
 
+describe('F37 a request with a Bearer token', () => {
+  const foreign = { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhLXByb3h5In0.c2lnbmVk' }
+
+  it('that is not ours, for a page, is served by its cookies', async () => {
+    granted()
+    const response = await visit('/dashboard', { headers: foreign })
+    expect(asked).toHaveLength(1)
+    expect(response.headers.getSetCookie()).toEqual(LINES)
+    const nobody = await visit('/dashboard', { headers: { ...foreign, cookie: '' } })
+    expect(nobody.headers.get('location')).toMatch(/\/sign-in\?next=%2Fdashboard$/)
+  })
+
+  it('of whatever kind, under /api/, is the route’s to judge', async () => {
+    const response = await visit('/api/me', { headers: foreign })
+    expect(response.headers.get('x-middleware-next')).toBe('1')
+    expect(asked).toEqual([])
+  })
+
+  it('of ours, for a page, is its credential', async () => {
+    const keyring = await openKeyring([ACCESS_SECRET])
+    const tokens = createAccessTokens(keyring, { issuer: ORIGIN, audience: ORIGIN }, 900_000)
+    const session = { id: 'session', userId: 'ada', expiresAt: Date.now() + 900_000 }
+    const { token } = await tokens.issue(session, Date.now())
+    const response = await visit('/dashboard', { headers: { authorization: `Bearer ${token}` } })
+    expect(response.headers.get('x-middleware-next')).toBe('1')
+    expect(asked).toEqual([])
+  })
+})
+
 describe('a request that is challenged', () => {
   const challenge = '__Host-refresh_challenge=c; Path=/'
 

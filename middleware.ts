@@ -8,7 +8,7 @@ import { callRefresh } from './edge/refresh-call'
 import { arrivalOf } from './session/arrival'
 import { cookieName, readCookies } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
-import { type Denial, gate, isRead, mayPass, settle } from './session/gate'
+import { type Denial, gate, isApi, isRead, mayPass, settle } from './session/gate'
 import { isNavigation } from './session/navigation'
 import { REQUEST_ID_HEADER, requestIdOf } from './session/request-id'
 import type { SignInReason } from './session/return-path'
@@ -27,7 +27,9 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const requestId = requestIdOf(request.headers)
   request.headers.set(REQUEST_ID_HEADER, requestId)
   const response = isCrossSiteWrite(request.method, request.headers, appOrigin)
-    ? answers.crossSite(appOrigin, { isForm: !isApi(request) && isNavigation(request.headers) })
+    ? answers.crossSite(appOrigin, {
+        isForm: !isApi(request.nextUrl.pathname) && isNavigation(request.headers),
+      })
     : await answer(request, parts)
   secureHeaders(response.headers, secure)
   response.headers.set('X-Request-Id', requestId)
@@ -72,7 +74,7 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
       return answers.askJarAgain(here(request, parts), setCookies)
     case 'unavailable':
       return answers.unavailable(settled.retryAfterSeconds, {
-        isApi: asked.pathname.startsWith('/api/'),
+        isApi: isApi(asked.pathname),
         mayRepeat: isRead(request.method),
       })
     default:
@@ -109,10 +111,6 @@ function decoded(pathname: string): string {
   } catch {
     return pathname
   }
-}
-
-function isApi(request: NextRequest): boolean {
-  return new URL(request.url).pathname.startsWith('/api/')
 }
 
 /** This very address, at the public origin. */

@@ -1,6 +1,7 @@
 import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import { enter } from './steps'
+import { ask, signInCanonically } from './wire'
 
 const PAGES = ['/dashboard', '/devices', '/account']
 const APIS: [string, string][] = [
@@ -67,13 +68,15 @@ test('F25 where the gate lets everything through, the data layer refuses pages, 
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText(user.name)
   const [call] = front.passed('/dashboard', 'POST')
-  const { refresh, access } = await readJar(context)
+  const { access } = await readJar(context)
+  const ended = await signInCanonically(server, user)
+  await ask(server, '/api/auth/logout', { method: 'POST', bearer: ended.access })
 
-  // The gate passes whoever brings a Bearer token, and looks at nothing else: only the data layer stands.
-  const authorization = 'Bearer garbage'
+  // The gate lets a token pass that verifies, and asks no database: only the data layer knows that its session has ended.
+  const authorization = `Bearer ${ended.access}`
   for (const path of PAGES) {
     const answer = await fetch(server.origin + path, {
-      headers: { authorization, cookie: `access_token=${access}; refresh_token=${refresh}` },
+      headers: { authorization },
       redirect: 'manual',
     })
     expect(answer.status).toBe(307)

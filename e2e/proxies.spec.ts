@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures'
-import { enter, expectDashboardOf, expectReason } from './steps'
+import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
 
@@ -57,4 +57,33 @@ test('F28 a form of another site gets a page that says where the app is, and doe
     }
   }
   expect(rows.session(user.name).revoked_at).toBeNull()
+})
+
+test('F37 behind a proxy that adds a Bearer token of its own pages are served by their cookies', async ({
+  context,
+  page,
+  user,
+  front,
+}) => {
+  // What an identity provider issues, as oauth2-proxy hands it on.
+  const foreign =
+    'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIn0.c2lnbmVk'
+  front.alter({ request: { authorization: `Bearer ${foreign}` } })
+  await page.goto('/devices')
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fdevices$/)
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL('/devices')
+
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await expectDashboardOf(user, page)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await loseAccess(context)
+  await page.reload()
+  await expectDashboardOf(user, page)
+
+  // For a program the header is its credential, whatever cookies come along (RFC 6750 §2.1).
+  expect((await context.request.get('/api/me')).status()).toBe(401)
 })

@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server'
 import { bearerToken } from '@/session/bearer'
 import { cookieName, readCookies, replaceCookies } from '@/session/cookies'
-import { accessState, type GateRequest, isRead, usesSession } from '@/session/gate'
+import { accessState, type GateRequest, isApi, isRead, usesSession } from '@/session/gate'
 import type { EpochMs } from '@/session/store'
 import type { EdgeParts } from './parts'
 
@@ -21,7 +21,11 @@ export async function gateRequest(
   const { config } = parts
   const { pathname, search } = new URL(request.url)
   const cookie = headers.get('cookie')
-  const hasBearerToken = bearerToken(headers) !== null
+  const bearer = bearerToken(headers)
+  // A proxy may add a token of its own to every request: to a page that one is no credential, and the cookies count.
+  const hasBearerToken =
+    bearer !== null &&
+    (isApi(pathname) || (await verifiedOf([bearer], receivedAt, parts)).length > 0)
   const name = cookieName('access', config)
   const given = hasBearerToken || !usesSession(pathname) ? [] : readCookies(cookie, name)
   const verified = await verifiedOf(given, receivedAt, parts)

@@ -38,7 +38,7 @@ export interface CurrentSession {
  */
 export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
   try {
-    return await requireApiSession()
+    return await liveSession('page')
   } catch (error) {
     if (!(error instanceof SessionError) || error.code === 'unavailable') throw error
     const path = (await headers()).get(PAGE_PATH_HEADER) ?? returnTo
@@ -47,10 +47,14 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
 }
 
 /** The same for a route handler, which answers 401 instead of redirecting: throws SessionError. */
-export const requireApiSession: () => Promise<CurrentSession> = cache(async () => {
+export function requireApiSession(): Promise<CurrentSession> {
+  return liveSession('api')
+}
+
+const liveSession = cache(async (asker: 'page' | 'api'): Promise<CurrentSession> => {
   const { config, engine } = await rekindle()
   const requestHeaders = await headers()
-  const tokens = await accessTokensOf(requestHeaders, config)
+  const tokens = await accessTokensOf(requestHeaders, config, asker)
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) => engine.check(token, arrivalOf(requestHeaders, config).waitedMs())
   const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
@@ -71,7 +75,7 @@ export const requireApiSession: () => Promise<CurrentSession> = cache(async () =
 /** The session if there is one, for pages that anybody may see. */
 export async function findSession(): Promise<CurrentSession | null> {
   try {
-    return await requireApiSession()
+    return await liveSession('page')
   } catch (error) {
     if (error instanceof SessionError && error.code !== 'unavailable') return null
     throw error
@@ -89,17 +93,19 @@ function countedRefusal(error: unknown): never {
 }
 
 /**
- * What may be the access token: the Bearer one where there is one, and then no cookie (RFC 6750 §2.1). A cookie that a server
- * action of this very request has set comes first: Next.js has it among the cookies, and not in the headers.
+ * What may be the access token: the Bearer one where there is one, and then, under /api/, no cookie (RFC 6750 §2.1). A proxy may
+ * add a Bearer token of its own to each page's request: what is not ours hides no cookie there. A cookie that a server action of
+ * this very request has set comes before the others: Next.js has it among the cookies, and not in the headers.
  */
 async function accessTokensOf(
   requestHeaders: Headers,
   config: Pick<Config, 'secure'>,
+  asker: 'page' | 'api',
 ): Promise<readonly string[]> {
   const bearer = bearerToken(requestHeaders)
-  if (bearer !== null) return [bearer]
+  if (bearer !== null && asker === 'api') return [bearer]
   const given = cookiesOf(requestHeaders, config).access
   const current = (await cookies()).get(cookieName('access', config))?.value
   const wasSet = current && !requestHeaders.get('cookie')?.includes(current)
-  return wasSet ? [current, ...given] : given
+  return [...(bearer === null ? [] : [bearer]), ...(wasSet ? [current] : []), ...given]
 }

@@ -44,6 +44,7 @@ export interface GateRequest {
   readonly search: string
   readonly access: AccessState
   readonly hasRefreshToken: boolean
+  /** It brings a Bearer token that counts: under /api/ any (RFC 6750 §2.1), for a page one that verifies. */
   readonly hasBearerToken: boolean
   /** A server action called by the client router (`Next-Action`). */
   readonly isServerAction: boolean
@@ -128,13 +129,18 @@ export function isUngated(pathname: string): boolean {
   )
 }
 
+/** True for a path whose answers are for programs: never a page, never a redirect to one. */
+export function isApi(pathname: string): boolean {
+  return pathname === '/api' || pathname.startsWith('/api/')
+}
+
 /** Safe to make again, and to answer with new cookies (RFC 9110 §9.2.1). */
 export function isRead(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
 function deny(request: GateRequest, reason: SignInReason | null): Denial {
-  if (request.pathname === '/api' || request.pathname.startsWith('/api/')) return { kind: 'refuse' }
+  if (isApi(request.pathname)) return { kind: 'refuse' }
   if (request.isServerAction && request.method === 'POST') return { kind: 'pass bare' }
   if (request.isStrictArrival && !request.hasRefreshToken) return { kind: 'ask again' }
   return { kind: 'sign in', location: signInPath(request.pathname + request.search, reason) }
