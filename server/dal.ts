@@ -1,4 +1,5 @@
 import 'server-only'
+import { actionAsyncStorage } from 'next/dist/server/app-render/action-async-storage.external'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
@@ -34,9 +35,11 @@ export interface CurrentSession {
  * The authority for every protected page and action: the live session of this request's access token, asked of the
  * database once a request. Without one the person is sent to sign in, told why, and comes back to where they were: to the very
  * address that middleware saw, or to `returnTo` where it saw none.
- * @throws SessionError `unavailable` where the database does not answer: an outage is not a sign-out.
+ * @throws SessionError `unavailable` where the database does not answer: an outage is not a sign-out. Error in a route handler,
+ * whose callers have no use for a redirect to a page: `protectedRoute` is for those.
  */
 export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
+  if (isRouteHandler()) throw new Error(WRONG_PLACE)
   try {
     return await liveSession('page')
   } catch (error) {
@@ -46,7 +49,7 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
   }
 }
 
-/** The same for a route handler, which answers 401 instead of redirecting: throws SessionError. */
+/** The same for `protectedRoute`, which answers 401 instead of redirecting: throws SessionError. */
 export function requireApiSession(): Promise<CurrentSession> {
   return liveSession('api')
 }
@@ -80,6 +83,14 @@ export async function findSession(): Promise<CurrentSession | null> {
     if (error instanceof SessionError && error.code !== 'unavailable') return null
     throw error
   }
+}
+
+const WRONG_PLACE =
+  'requireSession() is for pages and server actions. In a route handler, use protectedRoute() of server/protected-route.ts'
+
+/** True in a route handler. Next.js has no public word for it; this one is what its own `redirect` asks. */
+function isRouteHandler(): boolean {
+  return actionAsyncStorage.getStore()?.isAppRoute === true
 }
 
 function counted<T>(checked: T): T {

@@ -1,13 +1,12 @@
 import { bearerOrBody } from '@/contracts/bearer-or-body'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
+import { protectedRoute } from '@/server/protected-route'
 import { resource } from '@/server/resource'
 
 const options = { contract: bearerOrBody }
 
-const read = route(async () => {
-  await requireApiSession()
-  return Response.json('You have access to this protected resource')
-}, options)
+const read = protectedRoute(
+  async () => Response.json('You have access to this protected resource'),
+  options,
+)
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read }, options)

@@ -1,13 +1,11 @@
 import { accountRemovalBody } from '@/contracts/account'
 import { deleteAccount } from '@/server/account'
 import { clientOf } from '@/server/client'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
+import { protectedRoute } from '@/server/protected-route'
 import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 
-const remove = route(async (request) => {
-  const session = await requireApiSession()
+const remove = protectedRoute(async (request, session) => {
   const { currentPassword } = await readBody(request, accountRemovalBody)
   await deleteAccount({ ...session, client: clientOf(request.headers) }, currentPassword)
   return new Response(null, { status: 204 })

@@ -1,10 +1,9 @@
 import type { Me } from '@/contracts/account'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
+import { protectedRoute } from '@/server/protected-route'
 import { resource } from '@/server/resource'
 
-const tellWho = route(async () => {
-  const { userId, userName, sessionId, accessExpiresAt } = await requireApiSession()
+const tellWho = protectedRoute(async (_request, session) => {
+  const { userId, userName, sessionId, accessExpiresAt } = session
   return Response.json({
     user: { id: userId, name: userName },
     session: { id: sessionId, accessTokenExpiresAt: new Date(accessExpiresAt).toISOString() },

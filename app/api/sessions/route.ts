@@ -1,11 +1,9 @@
 import type { Sessions } from '@/contracts/account'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
+import { protectedRoute } from '@/server/protected-route'
 import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 
-const list = route(async () => {
-  const { userId, sessionId } = await requireApiSession()
+const list = protectedRoute(async (_request, { userId, sessionId }) => {
   const { engine } = await rekindle()
   const sessions = await engine.list(userId)
   return Response.json({

@@ -1,14 +1,12 @@
 import { type PasswordChanged, passwordChangeBody } from '@/contracts/account'
 import { changePassword } from '@/server/account'
 import { clientOf } from '@/server/client'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
 import { movedSession } from '@/server/moved-session'
+import { protectedRoute } from '@/server/protected-route'
 import { readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 
-const change = route(async (request) => {
-  const session = await requireApiSession()
+const change = protectedRoute(async (request, session) => {
   const given = await readBody(request, passwordChangeBody)
   const asker = { ...session, client: clientOf(request.headers) }
   const { ended, grant } = await changePassword(asker, given.currentPassword, given.newPassword)

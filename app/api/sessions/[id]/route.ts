@@ -1,12 +1,12 @@
 import { clientOf } from '@/server/client'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
 import { HttpError } from '@/server/http-error'
+import { protectedRoute } from '@/server/protected-route'
 import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 
-const end = route<{ params: Promise<{ id: string }> }>(async (request, { params }) => {
-  const { userId, sessionId } = await requireApiSession()
+type Context = { params: Promise<{ id: string }> }
+
+const end = protectedRoute<Context>(async (request, { userId, sessionId }, { params }) => {
   const { engine } = await rekindle()
   const { id } = await params
   const reason = id === sessionId ? 'signed_out' : 'ended_elsewhere'

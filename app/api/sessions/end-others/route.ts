@@ -1,12 +1,10 @@
 import type { Ended } from '@/contracts/account'
 import { clientOf } from '@/server/client'
-import { requireApiSession } from '@/server/dal'
-import { route } from '@/server/http'
+import { protectedRoute } from '@/server/protected-route'
 import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 
-const endOthers = route(async (request) => {
-  const { userId, sessionId } = await requireApiSession()
+const endOthers = protectedRoute(async (request, { userId, sessionId }) => {
   const { engine } = await rekindle()
   const ended = await engine.endOthers(userId, sessionId, clientOf(request.headers))
   return Response.json({ ended } satisfies Ended)
