@@ -26,7 +26,8 @@ export const cookieGet: RefreshContract = {
     const kept = readRefreshTokenCookies(headers, cookies)
     const theirs = takesBare(headers, cookies) ? readCookies(headers.get('cookie'), THEIRS) : []
     return {
-      tokens: [...kept, ...theirs].slice(0, MAX_CANDIDATES),
+      // Where both are sent, ours alone counts.
+      tokens: (kept.length > 0 ? kept : theirs).slice(0, MAX_CANDIDATES),
       accessOnly: true,
       extras: ({ userId, userVerified }) => ({ claims: { _id: userId, verified: userVerified } }),
     }
