@@ -186,8 +186,8 @@ describe('a page whose access token is dead', () => {
     const get = await (await visit()).text()
     const headers = { origin: ORIGIN }
     const post = await (await visit('/dashboard', { method: 'POST', headers })).text()
-    expect(get).toContain('http-equiv="refresh"')
-    expect(post).not.toContain('http-equiv')
+    expect(get).toContain('location.reload()')
+    expect(post).not.toContain('<script')
   })
 })
 
@@ -309,7 +309,7 @@ describe('a request that is challenged', () => {
     json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }, [challenge])
     const response = await visit('/devices?tab=2', { method: 'POST', headers: { origin: ORIGIN } })
     expect(response.status).toBe(307)
-    expect(response.headers.get('location')).toBe(`${ORIGIN}/devices?tab=2`)
+    expect(response.headers.get('location')).toBe(`${ORIGIN}/devices?tab=2&_again=1`)
     expect(response.headers.getSetCookie()).toEqual([challenge])
     expect(response.headers.get('cache-control')).toBe('private, no-store')
   })
@@ -323,6 +323,106 @@ describe('a request that is challenged', () => {
       expect(new URL(response.headers.get('location') ?? '').origin).toBe(ORIGIN)
     },
   )
+})
+
+describe('F35 a jar that loses every cookie of a redirect', () => {
+  const challenge = '__Host-refresh_challenge=c; Path=/'
+  const stale = () => json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }, [challenge])
+
+  /** Follows redirects as such a client does, and counts them. */
+  async function follow(path: string, init?: Parameters<typeof visit>[1]) {
+    let response = await visit(path, init)
+    let redirects = 0
+    while (response.status === 307 && redirects < 20) {
+      redirects += 1
+      const { pathname, search } = new URL(response.headers.get('location') ?? '')
+      response = await visit(pathname + search, init)
+    }
+    return { response, redirects }
+  }
+
+  it.each(['/dashboard', '/devices?q=a%20b&flag', '/api/me'])(
+    'is sent back to itself twice for %s, then told to wait, and handed the challenge by an answer that is no redirect',
+    async (path) => {
+      stale()
+      const { response, redirects } = await follow(path)
+      expect([redirects, response.status]).toEqual([2, 503])
+      expect(response.headers.getSetCookie()).toEqual([challenge])
+      expect(response.headers.get('retry-after')).toBe('2')
+      const text = await response.text()
+      if (path !== '/api/me')
+        expect(text).toContain(`href="${ORIGIN}${path.replace('&', '&#38;')}"`)
+      expect(text).not.toContain('_again')
+    },
+  )
+
+  it('is shown sign-in as a stranger is, with the challenge', async () => {
+    stale()
+    const { response, redirects } = await follow('/sign-in?next=%2Fdevices')
+    expect([redirects, response.status]).toEqual([2, 200])
+    expect(response.headers.getSetCookie()).toEqual([challenge])
+  })
+
+  it('is sent from a marked address to its own, once it is served', async () => {
+    granted()
+    const response = await visit('/devices?q=a%20b&_again=1&flag', {
+      method: 'POST',
+      headers: { origin: ORIGIN },
+    })
+    expect([response.status, response.headers.get('location')]).toEqual([
+      307,
+      `${ORIGIN}/devices?q=a%20b&flag`,
+    ])
+    expect(response.headers.getSetCookie()).toEqual(LINES)
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+    const refusal = { cookie: '' }
+    const denied = await visit('/devices?tab=2&_again=2', { headers: refusal })
+    expect(denied.headers.get('location')).toMatch(/next=%2Fdevices%3Ftab%3D2$/)
+  })
+})
+
+describe('F50 a page opened at another host than the public one', () => {
+  const typed = (host: string) => ({ 'x-asked-host': host, 'sec-fetch-mode': 'navigate' })
+  const locationOf = async (path: string, headers: Record<string, string>, method = 'GET') =>
+    (await visit(path, { method, headers })).headers.get('location')
+
+  it('is sent to the same path of the public origin', async () => {
+    expect(await locationOf('/devices?q=a%20b', typed('127.0.0.1:3000'))).toBe(
+      `${ORIGIN}/devices?q=a%20b&_again=host`,
+    )
+    expect(await locationOf('//evil.example/x', typed('127.0.0.1:3000'))).toBe(
+      `${ORIGIN}//evil.example/x?_again=host`,
+    )
+    // On plain http, which is not loopback, browsers send no Fetch Metadata.
+    const lan = { 'x-asked-host': '192.0.2.7:3000', accept: 'text/html,*/*' }
+    expect(await locationOf('/docs', lan)).toBe(`${ORIGIN}/docs?_again=host`)
+  })
+
+  it('is not where it is the public one, nor a program’s call, nor where nobody knows', async () => {
+    granted()
+    for (const headers of [
+      typed('app.example'),
+      typed('app.example:443'),
+      typed(''),
+      typed('no host'),
+      { 'x-asked-host': '127.0.0.1:3000' },
+      { host: '127.0.0.1:3000', 'sec-fetch-mode': 'navigate' },
+    ]) {
+      expect(await locationOf('/dashboard', headers)).toBeNull()
+    }
+    expect(await locationOf('/api/me', typed('127.0.0.1:3000'))).toBeNull()
+    const posted = { ...typed('127.0.0.1:3000'), origin: ORIGIN }
+    expect(await locationOf('/dashboard', posted, 'POST')).toBeNull()
+  })
+
+  it('F14 is shown where a proxy rewrites the host without a word, and nobody is sent a second time', async () => {
+    granted()
+    const behind = typed('upstream:3000')
+    expect(await locationOf('/dashboard', behind)).toBe(`${ORIGIN}/dashboard?_again=host`)
+    const response = await visit('/dashboard?_again=host', { headers: behind })
+    expect([response.status, response.headers.getSetCookie()]).toEqual([200, LINES])
+    expect(await locationOf('/dashboard', behind)).toBeNull()
+  })
 })
 
 describe('a request without a session', () => {

@@ -4,7 +4,9 @@ import * as answers from './edge/answers'
 import { gateRequest } from './edge/gate-request'
 import { type EdgeParts, edgeParts } from './edge/parts'
 import { pass } from './edge/pass'
+import { publicOrigin } from './edge/public-origin'
 import { callRefresh } from './edge/refresh-call'
+import { type Again, readAgain, withAgain } from './session/again'
 import { arrivalOf } from './session/arrival'
 import { cookieName, readCookies } from './session/cookies'
 import { isCrossSiteWrite } from './session/cross-site'
@@ -38,10 +40,16 @@ export async function middleware(request: NextRequest): Promise<Response> {
 
 async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
   if (isPublicFile(request)) return answers.publicFile(parts.config)
+  const origin = publicOrigin(request, parts)
+  if (origin === 'there') return answers.askAgain(here(request, parts, 'host'))
+  const serve = (cookie: string | null, granted: readonly string[] = []) =>
+    isMarked(request) && origin !== 'rewritten'
+      ? answers.askAgain(here(request, parts), granted)
+      : pass(request, parts, cookie, granted)
   const arrival = arrivalOf(request.headers, parts.config)
   const asked = await gateRequest(request, parts, arrival.at)
   const allowed = gate(asked)
-  if (allowed.kind === 'pass') return pass(request, parts, asked.cookie)
+  if (allowed.kind === 'pass') return serve(asked.cookie)
   if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
 
   const { headers } = request
@@ -67,15 +75,22 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
   const settled = settle(judged, outcome)
   switch (settled.kind) {
     case 'deliver':
-      return pass(request, parts, asked.cookie, setCookies)
+      return serve(asked.cookie, setCookies)
     case 'pass':
-      return pass(request, parts, asked.cookie)
+      return serve(asked.cookie)
+    case 'pass challenged':
+      return pass(request, parts, asked.cookie, setCookies)
     case 'retry':
-      return answers.askJarAgain(here(request, parts), setCookies)
+      return answers.askAgain(
+        here(request, parts, asked.timesChallenged === 0 ? '1' : '2'),
+        setCookies,
+      )
     case 'unavailable':
       return answers.unavailable(settled.retryAfterSeconds, {
         isApi: isApi(asked.pathname),
         mayRepeat: isRead(request.method),
+        address: here(request, parts),
+        challenge: setCookies,
       })
     default:
       return deny(request, parts, settled, outcome.kind === 'refused' ? outcome.reason : null)
@@ -113,12 +128,18 @@ function decoded(pathname: string): string {
   }
 }
 
-/** This very address, at the public origin. */
-function here(request: NextRequest, { config }: EdgeParts): URL {
+/** True for a page at an address that a redirect of the gate led to: it is shown at its own, which the person sees and keeps. */
+function isMarked(request: NextRequest): boolean {
+  const { pathname, search } = new URL(request.url)
+  return readAgain(search) !== null && !isApi(pathname)
+}
+
+/** This very address, at the public origin, with the mark of a redirect or none. */
+function here(request: NextRequest, { config }: EdgeParts, again: Again | null = null): URL {
   const { pathname, search } = new URL(request.url)
   const url = new URL(config.appOrigin)
   // Not resolved against the origin: a path that begins with two slashes would name another host.
   url.pathname = pathname
-  url.search = search
+  url.search = withAgain(search, again)
   return url
 }

@@ -4,6 +4,7 @@ import { expect, test } from './fixtures'
 import { claimsOf, readJar } from './jar'
 import type { Asked, TestProxy } from './proxy'
 import { beAway, enter, expectDashboardOf } from './steps'
+import { ask, cookieIn } from './wire'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -49,9 +50,10 @@ test('F6 a week after a lost response the jar is asked once more, and its token 
   const answer = await page.goto('/dashboard?from=bookmark')
 
   expect(answer?.status()).toBe(200)
-  expect(page.url()).toContain('/dashboard?from=bookmark')
+  expect(page.url()).toMatch(/\/dashboard\?from=bookmark$/)
   await expectDashboardOf(user, page)
-  expect(statuses(front)).toEqual([307, 200])
+  // Asked of the jar, renewed, and shown at its own address.
+  expect(statuses(front)).toEqual([307, 307, 200])
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 1, revoked_at: null })
   expect(await refreshPosition(page)).toEqual({ g: 1, b: 1 })
   expect((await readJar(context)).challenge).toBeNull()
@@ -161,6 +163,70 @@ async function visitInVain(
   await errorPage
   repair()
 }
+
+test('F35 a jar that loses every cookie of a redirect is sent back to itself twice, then served', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  for (const [path, last] of [
+    ['/dashboard?q=a%20b&flag', 503],
+    ['/api/me', 503],
+    ['/sign-in', 200],
+  ] as const) {
+    await context.clearCookies()
+    await enter(context, user)
+    await beAway(context, server, user, HOUR)
+    await visitInVain(page, front)
+    await beAway(context, server, user, HOUR)
+    const { refresh } = await readJar(context)
+    const cookies: Record<string, string> = { refresh_token: `${refresh}` }
+    const visit = (address: string) => ask(server, address, { cookies })
+
+    const addresses: string[] = [path]
+    let told = await visit(path)
+    while (told.status === 307 && addresses.length < 20) {
+      const { pathname, search } = new URL(`${told.headers.get('location')}`, server.origin)
+      addresses.push(pathname + search)
+      told = await visit(`${addresses.at(-1)}`)
+    }
+    const mark = path.includes('?') ? '&' : '?'
+    expect(addresses).toEqual([path, `${path}${mark}_again=1`, `${path}${mark}_again=2`])
+    expect(told.status).toBe(last)
+
+    // An answer that is no redirect hands over the challenge, and with it the session goes on.
+    cookies.refresh_challenge = `${cookieIn(told, 'refresh_challenge')}`
+    const served = await visit(path)
+    expect(served.status).toBe(path === '/sign-in' ? 307 : 200)
+    expect(cookieIn(served, 'refresh_token')).not.toBeNull()
+  }
+  expect(rows.sessions(user.name).map(({ revoked_reason }) => revoked_reason)).not.toContain(
+    'reused',
+  )
+})
+
+test('F35 in Chromium a link and a page that were challenged end at their own address', async ({
+  page,
+  context,
+  server,
+  user,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await beAway(context, server, user, HOUR)
+  await visitInVain(await context.newPage(), front)
+  await beAway(context, server, user, HOUR)
+  front.forget()
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await expect(page.getByRole('heading', { name: 'Devices', level: 1 })).toBeVisible()
+  await expect(page).toHaveURL('/devices')
+  expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([307, 307, 200])
+})
 
 function statuses(front: TestProxy): (number | undefined)[] {
   return front

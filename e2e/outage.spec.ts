@@ -112,6 +112,8 @@ test('F11 a 429 at refresh keeps the cookies, says when to ask again, and ends b
 test('F10 a form that was posted into an outage is never posted again by itself', async ({
   browser,
   baseURL,
+  context: another,
+  page: witness,
   user,
   front,
   inner,
@@ -119,7 +121,7 @@ test('F10 a form that was posted into an outage is never posted again by itself'
   // Without scripts the browser posts the form of the server action itself.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   await enter(context, user, baseURL)
-  const [form, witness] = [await context.newPage(), await context.newPage()]
+  const form = await context.newPage()
   await form.goto('/dashboard')
   await form.getByRole('textbox', { name: 'Note' }).fill('written with care')
   await loseAccess(context)
@@ -131,10 +133,12 @@ test('F10 a form that was posted into an outage is never posted again by itself'
   await form.getByTestId('action-run').click()
   expect((await posted).status()).toBe(503)
   await expect(form.getByText('What you sent was not processed')).toBeVisible()
-  await expect(form.locator('meta[http-equiv=refresh]')).toHaveCount(0)
+  await expect(form.locator('script, a, meta[http-equiv=refresh]')).toHaveCount(0)
   expect(await readJar(context)).toEqual(jar)
 
   // Beside it a page that was only read asks again, and again: time enough for the other to have done so.
+  await enter(another, user)
+  await loseAccess(another)
   await witness.goto('/devices')
   await expect.poll(() => front.passed('/devices').length).toBeGreaterThan(2)
   expect(front.passed('/dashboard', 'POST')).toHaveLength(1)
@@ -226,4 +230,50 @@ test('F10 an access token that runs out while the refresh is tried serves the re
   repair()
   await page.reload()
   await expectDashboardOf(user, page)
+})
+
+test('F35 the page that asks again by itself waits longer each time, leaves the way back free, and is asked again by hand without script', async ({
+  browser,
+  baseURL,
+  context,
+  page,
+  user,
+  inner,
+}) => {
+  await enter(context, user)
+  await page.goto('/docs')
+  await loseAccess(context)
+  const headers = { 'retry-after': '1' }
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  const waits: number[] = []
+  await page.exposeFunction('note', (ms: number) => void waits.push(ms))
+  await page.addInitScript(() => {
+    const wait = window.setTimeout
+    const note = (window as unknown as { note(ms: number): void }).note
+    // The page waits as it says, and the test does not.
+    window.setTimeout = ((ask: () => void, ms: number) => {
+      note(ms)
+      return wait(ask, 0)
+    }) as typeof window.setTimeout
+  })
+  await page.goto('/dashboard?tab=2#activity')
+  await expect.poll(() => waits.length).toBeGreaterThan(12)
+  expect(waits.slice(0, 3)).toEqual([1000, 2000, 4000])
+  expect(waits.slice(9, 12)).toEqual([300_000, 300_000, 300_000])
+  expect(page.url()).toBe(`${baseURL}/dashboard?tab=2#activity`)
+
+  const plain = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
+  await plain.addCookies(await context.cookies())
+  const still = await plain.newPage()
+  await still.goto('/dashboard?tab=2')
+  repair()
+  await still.getByRole('link', { name: 'Try again' }).click()
+  await expectDashboardOf(user, still)
+  expect(still.url()).toBe(`${baseURL}/dashboard?tab=2`)
+  await plain.close()
+
+  await expectDashboardOf(user, page)
+  expect(page.url()).toBe(`${baseURL}/dashboard?tab=2#activity`)
+  await page.goBack()
+  await expect(page).toHaveURL('/docs')
 })

@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures'
+import { findFreePort } from './process'
 import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
@@ -86,4 +87,55 @@ test('F37 behind a proxy that adds a Bearer token of its own pages are served by
 
   // For a program the header is its credential, whatever cookies come along (RFC 6750 §2.1).
   expect((await context.request.get('/api/me')).status()).toBe(401)
+})
+
+test('F50 a page opened at another address of the server is sent to its public one, and a form posted there gets a page that links to it', async ({
+  page,
+  startServer,
+}) => {
+  const port = await findFreePort()
+  const origin = `http://localhost:${port}`
+  const server = await startServer({ port, env: { APP_ORIGIN: origin } })
+  const user = await server.register()
+  await page.goto(`${server.direct}/devices?q=a%20b#top`)
+  await expect(page).toHaveURL(`${origin}/sign-in?next=%2Fdevices%3Fq%3Da%2520b#top`)
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL(`${origin}/devices?q=a%20b#top`)
+  await page.goto(`${server.direct}/account`)
+  await expect(page).toHaveURL(`${origin}/account`)
+
+  // A page that was loaded there by whatever way.
+  await page.route(`${server.direct}/loaded`, (route) => {
+    const body = '<form method="post" action="/api/auth/login"><button>Sign in</button></form>'
+    return route.fulfill({ contentType: 'text/html', body })
+  })
+  await page.goto(`${server.direct}/loaded`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: origin }).click()
+  await expect(page).toHaveURL(`${origin}/`)
+
+  // Programs ask at any address.
+  for (const path of ['/', '/docs', '/api/health', '/api/openapi.json', '/robots.txt']) {
+    expect((await fetch(server.direct + path, { redirect: 'manual' })).status).toBe(200)
+  }
+})
+
+test('F50 F14 behind a proxy that writes its own host into each request pages are shown, at their own address', async ({
+  page,
+  user,
+  front,
+}) => {
+  front.alter({ request: { host: 'upstream:3000' } })
+  // The first page finds out, at the price of one redirect and a mark in its address.
+  await page.goto('/sign-in')
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await page.goto('/devices')
+  await expect(page).toHaveURL('/sign-in?next=%2Fdevices')
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await expect(page).toHaveURL('/devices')
+  expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([303, 200])
 })

@@ -1,5 +1,5 @@
 import { NextResponse } from 'next/server'
-import { crossSitePage, plainPage } from '@/session/plain-page'
+import { crossSitePage, escapeHtml, plainPage } from '@/session/plain-page'
 import type { SignInReason } from '@/session/return-path'
 import { NO_PAGE_POLICY, pagePolicy } from '@/session/security-headers'
 
@@ -13,8 +13,8 @@ export function publicFile({ secure }: { secure: boolean }): Response {
   return response
 }
 
-/** 307 to the same address, which the client repeats with what its jar holds by then: method and body survive. */
-export function askJarAgain(url: URL, setCookies: readonly string[]): Response {
+/** 307, which the client repeats with what its jar holds by then: method and body survive. */
+export function askAgain(url: URL, setCookies: readonly string[] = []): Response {
   const response = NextResponse.redirect(url, 307)
   for (const line of setCookies) response.headers.append('Set-Cookie', line)
   return neverStored(response)
@@ -40,28 +40,73 @@ export function crossSite(appOrigin: string, { isForm }: { isForm: boolean }): R
   return bare(Response.json({ error }, { status: 403 }))
 }
 
-/** 503, with every cookie left alone: JSON under /api/, else a page that asks again by itself, unless that would post again. */
+/**
+ * 503, with the tokens left alone: JSON under /api/, else a page that asks again by itself, unless that would post again. `address`
+ * is the page's, `challenge` what a jar was to bring and did not.
+ */
 export function unavailable(
   retryAfterSeconds: number,
-  { isApi, mayRepeat }: { isApi: boolean; mayRepeat: boolean },
+  { isApi, mayRepeat, address, challenge }: Unavailable,
 ): Response {
-  const init = { status: 503, headers: { 'Retry-After': String(retryAfterSeconds) } }
-  if (isApi) {
-    const message = 'Temporarily unavailable; nothing was changed, try again'
-    return bare(Response.json({ error: { code: 'UNAVAILABLE', message, status: 503 } }, init))
-  }
-  const next = mayRepeat
-    ? '<p>This page tries again by itself.</p>'
-    : '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
-  const refresh = mayRepeat ? `<meta http-equiv="refresh" content="${retryAfterSeconds}">` : ''
-  const response = plainPage({
+  const response = isApi
+    ? bare(Response.json({ error: UNAVAILABLE }, { status: 503 }))
+    : unavailablePage(retryAfterSeconds, mayRepeat ? address : null)
+  response.headers.set('Retry-After', String(retryAfterSeconds))
+  for (const line of challenge) response.headers.append('Set-Cookie', line)
+  return response
+}
+
+interface Unavailable {
+  readonly isApi: boolean
+  readonly mayRepeat: boolean
+  readonly address: URL
+  readonly challenge: readonly string[]
+}
+
+const UNAVAILABLE = {
+  code: 'UNAVAILABLE',
+  message: 'Temporarily unavailable; nothing was changed, try again',
+  status: 503,
+}
+
+function unavailablePage(retryAfterSeconds: number, address: URL | null): Response {
+  const next =
+    address === null
+      ? '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
+      : `<p id="waiting" hidden>This page tries again by itself.</p><p><a id="again" href="${escapeHtml(address.href)}">Try again</a></p>`
+  return plainPage({
     status: 503,
     title: 'One moment, please',
-    head: refresh,
     body: `<p>We cannot reach our servers just now. You are still signed in.</p>${next}`,
+    ...(address === null ? {} : { script: retryScript(retryAfterSeconds) }),
   })
-  response.headers.set('Retry-After', String(retryAfterSeconds))
-  return response
+}
+
+const FORGET_AFTER_MS = 600_000
+const MAX_WAIT_SECONDS = 300
+
+/**
+ * Asks again after a while, which doubles each time, in this tab, so that no page goes round for ever. It replaces the page, so
+ * that the way back stays free. Without script the person asks again.
+ */
+function retryScript(seconds: number): string {
+  return `(() => {
+  const again = document.getElementById('again')
+  const key = 'asked again: ' + again.href
+  const now = Date.now()
+  let times = 0
+  try {
+    const [before, at] = JSON.parse(sessionStorage.getItem(key) || '[0,0]')
+    if (Math.abs(now - at) < ${FORGET_AFTER_MS}) times = before
+    sessionStorage.setItem(key, JSON.stringify([times + 1, now]))
+  } catch {
+    return
+  }
+  document.getElementById('waiting').hidden = false
+  const isHere = again.href === location.href.split('#')[0]
+  const ask = () => (isHere ? location.reload() : location.replace(again.href + location.hash))
+  setTimeout(ask, Math.min(${seconds} * 2 ** times, ${MAX_WAIT_SECONDS}) * 1000)
+})()`
 }
 
 /** The same address asked again from this site: a strict cookie stays at home when another site's link is followed. */

@@ -1,4 +1,5 @@
 import type { NextRequest } from 'next/server'
+import { readAgain } from '@/session/again'
 import { bearerToken } from '@/session/bearer'
 import { cookieName, readCookies, replaceCookies } from '@/session/cookies'
 import { accessState, type GateRequest, isApi, isRead, usesSession } from '@/session/gate'
@@ -37,6 +38,7 @@ export async function gateRequest(
     hasRefreshToken: readCookies(cookie, cookieName('refresh', config)).length > 0,
     hasBearerToken,
     isServerAction: headers.has('next-action'),
+    timesChallenged: Number(readAgain(search)) || 0,
     isStrictArrival:
       config.sameSite === 'strict' &&
       isRead(method) &&

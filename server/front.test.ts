@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ARRIVAL_HEADER, arrivalOf } from '@/session/arrival'
+import { ASKED_HOST_HEADER } from '@/session/asked-host'
 import { trueAddress, watchTheFront } from './front'
 
 describe('the true address', () => {
@@ -104,6 +105,21 @@ describe('a server behind the front', () => {
       'x-forwarded-host': 'localhost:3000',
       'x-forwarded-proto': 'http',
     })
+  })
+
+  it('F50 says at which host was asked where it can be known, whatever the client claimed', async () => {
+    const origin = { appOrigin: 'https://app.example' }
+    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, ...origin }, agreedTime)
+    await ask({ host: '127.0.0.1:3000', [ASKED_HOST_HEADER]: 'evil.example' })
+    await ask({ ...forged, [ASKED_HOST_HEADER]: 'evil.example' })
+    stop()
+    stop = watchTheFront({ clientAddress: { trustedHops: 1 }, ...origin }, agreedTime)
+    await ask({ host: 'upstream', 'x-forwarded-host': 'evil.example, app.example' })
+    expect(seen.map((headers) => headers[ASKED_HOST_HEADER])).toEqual([
+      '127.0.0.1:3000',
+      undefined,
+      'app.example',
+    ])
   })
 
   it('believes the header that its proxy added where a client sent one of its own', async () => {

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '@/config'
 import { ARRIVAL_HEADER, arrivalHeader } from '@/session/arrival'
+import { ASKED_HOST_HEADER, askedHost } from '@/session/asked-host'
 import type { EpochMs } from '@/session/store'
 import { MAX_AGENT, parseAddress } from './client'
 import { metrics } from './metrics'
@@ -27,7 +28,7 @@ export function watchTheFront(
 ): () => void {
   if (clientAddress === 'platform') return () => {}
   const { trustedHops } = clientAddress
-  const { host, protocol } = new URL(appOrigin)
+  const { host: ownHost, protocol } = new URL(appOrigin)
   const scheme = protocol.slice(0, -1)
 
   const correct = (message: unknown) => {
@@ -39,9 +40,13 @@ export function watchTheFront(
     // Next.js asks a pattern about it whose time grows with the square: 15 KB are a second of the whole process.
     const agent = request.headers['user-agent']
     if (agent !== undefined) request.headers['user-agent'] = agent.slice(0, MAX_AGENT)
+    // Before what a proxy, or anybody, said of the host is replaced.
+    const host = askedHost(request.headers, trustedHops)
+    if (host === null) delete request.headers[ASKED_HOST_HEADER]
+    else request.headers[ASKED_HOST_HEADER] = host
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
     request.headers[ARRIVAL_HEADER] = arrivalHeader(agreedTime())
-    request.headers['x-forwarded-host'] = host
+    request.headers['x-forwarded-host'] = ownHost
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']
     identify(request, response)

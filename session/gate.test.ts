@@ -23,6 +23,7 @@ const page: GateRequest = {
   hasRefreshToken: false,
   hasBearerToken: false,
   isServerAction: false,
+  timesChallenged: 0,
   isStrictArrival: false,
 }
 const withRefresh = { hasRefreshToken: true }
@@ -142,6 +143,26 @@ describe('the gate', () => {
     ['deliver: granted', {}, { kind: 'granted' }, { kind: 'deliver' }],
     ['deliver: granted to an action', action, { kind: 'granted' }, { kind: 'deliver' }],
     ['retry: challenged', {}, { kind: 'challenged' }, { kind: 'retry' }],
+    [
+      'F35 retry: challenged once',
+      { timesChallenged: 1 },
+      { kind: 'challenged' },
+      { kind: 'retry' },
+    ],
+    ...[page.pathname, api.pathname].map(
+      (pathname): [string, Partial<GateRequest>, RefreshOutcome, Settlement] => [
+        `F35 unavailable: ${pathname}, challenged twice`,
+        { pathname, timesChallenged: 2 },
+        { kind: 'challenged' },
+        { kind: 'unavailable', retryAfterSeconds: 2 },
+      ],
+    ),
+    [
+      'F31 F35 pass challenged: sign-in, challenged twice',
+      { pathname: '/sign-in', timesChallenged: 2 },
+      { kind: 'challenged' },
+      { kind: 'pass challenged' },
+    ],
     ['retry: an action challenged', action, { kind: 'challenged' }, { kind: 'retry' }],
     [
       'pass: challenged while the access token lives',
@@ -267,8 +288,9 @@ describe('whatever is asked', () => {
   it('F10 an outage and a challenge never sign anyone out, nor pass a dead token', () => {
     given(fc.tuple(request, kept), ([asked, outcome]) => {
       const { kind } = settle(asked, outcome)
-      expect(['pass', 'retry', 'unavailable']).toContain(kind)
-      if (kind === 'pass') expect(mayPass(asked)).toBe(true)
+      expect(['pass', 'pass challenged', 'retry', 'unavailable']).toContain(kind)
+      if (asked.timesChallenged >= 2) expect(kind).not.toBe('retry')
+      if (kind.startsWith('pass')) expect(mayPass(asked)).toBe(true)
       if (asked.access === 'ending') expect(kind).toBe('pass')
     })
   })
@@ -277,7 +299,7 @@ describe('whatever is asked', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       if (!isUngated(asked.pathname)) return
       expect(['pass', 'refresh']).toContain(gate(asked).kind)
-      expect(['pass', 'retry', 'deliver']).toContain(settle(asked, got).kind)
+      expect(['pass', 'pass challenged', 'retry', 'deliver']).toContain(settle(asked, got).kind)
     })
   })
 
@@ -390,6 +412,7 @@ const request: fc.Arbitrary<GateRequest> = fc.record({
   hasRefreshToken: fc.boolean(),
   hasBearerToken: fc.boolean(),
   isServerAction: fc.boolean(),
+  timesChallenged: fc.nat(3),
   isStrictArrival: fc.boolean(),
 })
 const kept: fc.Arbitrary<RefreshOutcome> = fc.oneof(

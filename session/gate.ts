@@ -1,4 +1,5 @@
 import { type SignInReason, signInPath } from './return-path'
+import { MAX_CHALLENGES } from './rotation'
 import type { EpochMs } from './store'
 
 /** What anybody may see, beside the files of `public/`. Everything else is gated, so that a new page is protected unless it says otherwise. */
@@ -34,6 +35,8 @@ const UNGATED_PREFIXES = [
   '/_next/',
 ]
 
+const RETRY_AFTER_SECONDS = 2
+
 /** How much life the access token has left: a missing one and an expired one are the same to the gate. */
 export type AccessState = 'good' | 'ending' | 'dead'
 
@@ -48,6 +51,8 @@ export interface GateRequest {
   readonly hasBearerToken: boolean
   /** A server action called by the client router (`Next-Action`). */
   readonly isServerAction: boolean
+  /** How often this request was sent back to its jar, as its address says. */
+  readonly timesChallenged: number
   /** A document asked for by another site, under `SameSite=Strict`: its cookies stayed at home. */
   readonly isStrictArrival: boolean
 }
@@ -76,6 +81,8 @@ export type RefreshOutcome =
 export type Settlement =
   | { readonly kind: 'deliver' }
   | { readonly kind: 'pass' }
+  /** The public page is shown as to a stranger, and the challenge goes with it. */
+  | { readonly kind: 'pass challenged' }
   | { readonly kind: 'retry' }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | Denial
@@ -97,7 +104,7 @@ export function settle(request: GateRequest, outcome: RefreshOutcome): Settlemen
     case 'refused':
       return isUngated(request.pathname) ? { kind: 'pass' } : deny(request, outcome.reason)
     case 'challenged':
-      return { kind: request.access === 'ending' ? 'pass' : 'retry' }
+      return challenged(request)
     case 'unavailable':
       return mayPass(request) ? { kind: 'pass' } : outcome
   }
@@ -137,6 +144,17 @@ export function isApi(pathname: string): boolean {
 /** Safe to make again, and to answer with new cookies (RFC 9110 §9.2.1). */
 export function isRead(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
+}
+
+/**
+ * The address counts, too: a jar that drops cookies on redirects never brings a challenge back, and would be sent round for ever.
+ * An answer that is no redirect hands it the challenge, and what it asks next is served.
+ */
+function challenged(request: GateRequest): Settlement {
+  if (request.access === 'ending') return { kind: 'pass' }
+  if (request.timesChallenged < MAX_CHALLENGES) return { kind: 'retry' }
+  if (isUngated(request.pathname)) return { kind: 'pass challenged' }
+  return { kind: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS }
 }
 
 function deny(request: GateRequest, reason: SignInReason | null): Denial {

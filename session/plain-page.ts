@@ -9,6 +9,8 @@ export interface PlainPage {
   readonly body: string
   /** More of the head, as HTML. */
   readonly head?: string
+  /** Run once the page is there. */
+  readonly script?: string
 }
 
 const MARK =
@@ -25,13 +27,13 @@ a{color:var(--ember);font-weight:500;text-underline-offset:.2em}
 .ring{stroke:var(--ember);stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}
 .flame{fill:var(--glow)}`
 
-/** The page as an answer: without scripts, and never stored. */
-export function plainPage({ status, title, body, head = '' }: PlainPage): Response {
+/** The page as an answer: with no script but its own, and never stored. */
+export function plainPage({ status, title, body, head = '', script }: PlainPage): Response {
   const nonce = crypto.randomUUID()
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${head}<style nonce="${nonce}">${STYLE}</style></head><body><main>${MARK}<h1>${title}</h1>${body}</main></body></html>`
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${head}<style nonce="${nonce}">${STYLE}</style></head><body><main>${MARK}<h1>${title}</h1>${body}</main>${script === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}</body></html>`
   const headers = {
     'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': `${NO_PAGE_POLICY}; style-src 'nonce-${nonce}'`,
+    'Content-Security-Policy': `${NO_PAGE_POLICY}; style-src 'nonce-${nonce}'${script === undefined ? '' : `; script-src 'nonce-${nonce}'`}`,
     'Cache-Control': 'private, no-store',
   }
   return new Response(html, { status, headers })

@@ -45,7 +45,8 @@ describe('a way back', () => {
     ['/search?_rsc=1abc&q=a%20b', '/search?q=a%20b'],
     ['/search?q=%E9&_rsc=1abc&flag', '/search?q=%E9&flag'],
     ['/search?%5Frsc=1&x_rsc=2', '/search?x_rsc=2'],
-  ])('F34 %s loses the router’s own mark alone', (value, path) => {
+    ['/search?q=a%20b&_again=1', '/search?q=a%20b'],
+  ])('F34 %s loses the marks of the router and of the gate alone', (value, path) => {
     expect(parseReturnPath(value)).toBe(path)
   })
 

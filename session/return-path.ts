@@ -1,3 +1,6 @@
+import { withAgain } from './again'
+import { withoutParameter } from './query'
+
 const MAX_LENGTH = 1024
 const NOWHERE = 'http://origin.invalid'
 /** Going back to these would not be going back to where one was. */
@@ -18,17 +21,11 @@ export function parseReturnPath(value: string | null | undefined): string | null
   if (!URL.canParse(value, NOWHERE)) return null
   const url = new URL(value, NOWHERE)
   if (url.origin !== NOWHERE || url.username || url.password) return null
-  const search = withoutParameter(writtenSearch(value) ?? url.search, ROUTER_PARAMETER)
+  const written = writtenSearch(value) ?? url.search
+  const search = withAgain(withoutParameter(written, ROUTER_PARAMETER), null)
   const path = url.pathname + search + url.hash
   if (path.startsWith('//') || path.length > MAX_LENGTH || NO_RETURN.test(path)) return null
   return path
-}
-
-/** A query (with its question mark, or empty) without one parameter. What is left keeps its bytes. */
-export function withoutParameter(search: string, name: string): string {
-  const pairs = search.slice(1).split('&')
-  const kept = pairs.filter((pair) => !new URLSearchParams(pair).has(name)).join('&')
-  return kept === '' ? '' : `?${kept}`
 }
 
 /** The query as it was written, or null where it has characters that no address has (RFC 3986 §2). */
