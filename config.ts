@@ -11,6 +11,7 @@ import {
 import { privateKeys } from './config.keys'
 import { type TracingConfig, tracingOf, tracingVariables } from './config.tracing'
 import { CONTRACT_NAMES, type ContractName } from './contracts/contract'
+import { OWN_CLIENT_ID } from './session/access-token'
 import { parseDuration } from './session/duration'
 import { algorithmOf } from './session/key-pair'
 import { SIGNING_ALGORITHMS } from './session/signing-key'
@@ -34,8 +35,8 @@ export interface Config extends EdgeConfig {
   readonly contracts: ReadonlySet<ContractName>
   /** Other origins whose pages may call contract routes, with credentials. */
   readonly corsOrigins: readonly string[]
-  /** Confidential OAuth clients, which may introspect: secrets by id. */
-  readonly oauthClients: ReadonlyMap<string, string>
+  /** Registered OAuth clients: secrets by id, null for a public client. Those with a secret may introspect. */
+  readonly oauthClients: ReadonlyMap<string, string | null>
   /** Failed sign-ins of an account from one address, and in proportion all other limits on passwords. */
   readonly signInLimit: RateLimit
   /** Failed sign-ins of an account from devices that it does not know, wherever they come from. */
@@ -96,7 +97,7 @@ const databaseUrl = z
   .default('file:.data/rekindle.db')
 
 /** RFC 6749 §A.1 and A.2: visible characters; a colon ends the id. */
-const OAUTH_CLIENT = /^[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{32,}$/
+const OAUTH_CLIENT = /^[\x21-\x39\x3b-\x7e]{1,128}(?::[\x21-\x7e]{32,})?$/
 
 const schema = z.object({
   PORT: z
@@ -150,10 +151,14 @@ const schema = z.object({
   OAUTH_CLIENTS: z
     .string()
     .refine((value) => parseList(value).every((pair) => OAUTH_CLIENT.test(pair)), {
-      error: 'must be a list of id:secret, each secret at least 32 characters long',
+      error:
+        'must be a list of id:secret, or of id alone for a public client; each secret at least 32 characters long',
     })
     .refine((value) => new Set(clientsOf(value).keys()).size === parseList(value).length, {
       error: 'must not name a client twice',
+    })
+    .refine((value) => !clientsOf(value).has(OWN_CLIENT_ID), {
+      error: 'must not give a client the name that this app has in its own access tokens',
     })
     .default(''),
   CRON_SECRET: bearerSecret.optional(),
@@ -249,11 +254,11 @@ function rateLimitOf(value: string): RateLimit {
   return { points: Number(points), windowSeconds: (parseDuration(duration) ?? Number.NaN) / 1000 }
 }
 
-function clientsOf(value: string): Map<string, string> {
+function clientsOf(value: string): Map<string, string | null> {
   return new Map(
     parseList(value).map((pair) => {
       const colon = pair.indexOf(':')
-      return [pair.slice(0, colon), pair.slice(colon + 1)]
+      return colon < 0 ? [pair, null] : [pair.slice(0, colon), pair.slice(colon + 1)]
     }),
   )
 }

@@ -46,7 +46,7 @@ export interface Asked<Body> {
   readonly headers: { get(name: string): string | null; has(name: string): boolean }
   readonly body: Body
   readonly cookies: CookiePolicy
-  /** The OAuth client that asks, authenticated where it has a secret; null where none was named. */
+  /** The registered OAuth client that asks, authenticated where it has a secret; null where none was named, or none is registered. */
   readonly clientId: string | null
 }
 

@@ -123,7 +123,9 @@ export function introspection(
     exp: Math.floor(claims.expiresAt / 1000),
     ...(kind === 'access'
       ? { token_type: 'Bearer', aud: audience, client_id: claims.clientId, jti: claims.tokenId }
-      : {}),
+      : session.oauthClientId === null
+        ? {}
+        : { client_id: session.oauthClientId }),
   }
 }
 
@@ -164,6 +166,8 @@ export const oauthOperations: readonly Operation[] = [
     id: 'oauthToken',
     path: '/oauth/token',
     summary: 'Refresh (RFC 6749 §6)',
+    description:
+      'Where no client is registered, `client_id` is ignored. Where some are, one that is not is `invalid_client`, and a refresh token is the client’s that presented it first: presented by another it is `invalid_grant`.',
     security: ['clientBasic', 'nobody'],
     body: inForm(tokenBody),
     answers: {
@@ -186,7 +190,8 @@ export const oauthOperations: readonly Operation[] = [
     id: 'oauthRevoke',
     path: '/oauth/revoke',
     summary: 'Revoke a token (RFC 7009)',
-    description: 'A refresh token with its session, an access token alone.',
+    description:
+      'A refresh token with its session, an access token alone. One that another client presented is `invalid_grant`.',
     security: ['clientBasic', 'nobody'],
     body: inForm(oneTokenBody),
     answers: {

@@ -195,6 +195,18 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.find(id)).toEqual({ ...before, ...to, lastSeenAt: to.issuedAt })
     })
 
+    it('takes no session from the OAuth client whose it is', async () => {
+      const id = await test.signIn()
+      const claimed = rotation(0, { oauthClientId: 'phone' })
+      expect(await test.sessions.advance(id, first, claimed)).toBe(true)
+      for (const oauthClientId of ['api', null]) {
+        expect(await test.sessions.advance(id, first, rotation(1, { oauthClientId }))).toBe(false)
+      }
+      expect(await test.sessions.find(id)).toMatchObject({ generation: 0, oauthClientId: 'phone' })
+      const own = rotation(1, { oauthClientId: 'phone' })
+      expect(await test.sessions.advance(id, first, own)).toBe(true)
+    })
+
     it('F1: has one winner among twenty at once, on two handles', async () => {
       const id = await test.signIn()
       const other = await test.reopen()

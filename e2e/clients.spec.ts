@@ -3,7 +3,7 @@ import * as openid from 'openid-client'
 import { passTime } from './database'
 import { expect, test } from './fixtures'
 import { signInForTokens } from './script'
-import { type AppServer, OAUTH_CLIENT, type User } from './server'
+import { type AppServer, OAUTH_CLIENT, PUBLIC_CLIENT, type User } from './server'
 
 /** Past every grace, so that the next refresh rotates. */
 const LONG_MS = 600_000
@@ -33,7 +33,7 @@ test('openid-client refreshes as a public client, follows the rotation, and lear
   server,
   user,
 }) => {
-  const config = await discover(server, 'mobile', openid.None())
+  const config = await discover(server, PUBLIC_CLIENT, openid.None())
   const first = await agedToken(server, user)
 
   const granted = await openid.refreshTokenGrant(config, first)

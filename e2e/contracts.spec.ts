@@ -1,7 +1,7 @@
 import { expireSessions, passTime } from './database'
 import { expect, test } from './fixtures'
 import { claimsOf } from './jar'
-import { type AppServer, OAUTH_CLIENT, OTHER_ORIGIN, type User } from './server'
+import { type AppServer, OAUTH_CLIENT, OTHER_ORIGIN, PUBLIC_CLIENT, type User } from './server'
 import {
   type Ask,
   ask,
@@ -11,6 +11,7 @@ import {
   signInCanonically,
   signInKeeping,
   type Tokens,
+  type Told,
 } from './wire'
 
 const INVALID = 'Refresh token expired or invalid'
@@ -417,7 +418,7 @@ const OAUTH: Row[] = [
     path: '/oauth/token',
     after: age,
     signIn: signInCanonically,
-    sends: ({ refresh }) => ({ form: { ...grant(refresh), client_id: 'phone' } }),
+    sends: ({ refresh }) => ({ form: { ...grant(refresh), client_id: PUBLIC_CLIENT } }),
     status: 200,
     body: { access_token: JWT, token_type: 'Bearer', expires_in: 900, refresh_token: JWT },
     headers: NEVER,
@@ -581,7 +582,7 @@ const OAUTH: Row[] = [
   {
     title: 'introspection by a public client',
     path: '/oauth/introspect',
-    sends: ({ access }) => ({ form: { token: access, client_id: 'phone' } }),
+    sends: ({ access }) => ({ form: { token: access, client_id: PUBLIC_CLIENT } }),
     status: 401,
     body: oauthError('invalid_client'),
   },
@@ -635,18 +636,72 @@ test('Contract cookie-get: the cookie is set again as it came, and its access to
   expect(claims).toMatchObject({ _id: claims.sub, verified: false, client_id: 'rekindle' })
 })
 
-test('Contract oauth: the access token names the client that asked', async ({ server, user }) => {
+/** What the token endpoint answers somebody who presents `refresh`, with these parameters and headers beside it. */
+const present = (server: AppServer, refresh: string, form = {}, headers = {}) =>
+  ask(server, '/oauth/token', { form: { ...grant(refresh), ...form }, headers })
+const clientIn = ({ body }: Told) =>
+  claimsOf((body as { access_token: string }).access_token).client_id
+
+test('Contract oauth: the access token names the registered client that asked, and a name that nobody registered is refused', async ({
+  server,
+  user,
+}) => {
+  const signIn = async () => (await signInKeeping(server, user)).refresh
+  expect(clientIn(await present(server, await signIn()))).toBe('rekindle')
+  const named = await present(server, await signIn(), { client_id: PUBLIC_CLIENT })
+  expect(clientIn(named)).toBe(PUBLIC_CLIENT)
+  const proved = await present(server, await signIn(), {}, CLIENT_BASIC)
+  expect(clientIn(proved)).toBe(OAUTH_CLIENT.id)
+  for (const client_id of ['nobody', 'rekindle']) {
+    const told = await present(server, await signIn(), { client_id })
+    expect(told.status).toBe(401)
+    expect(told.body).toEqual(oauthError('invalid_client'))
+  }
+})
+
+test('Contract oauth: where no client is registered a name is accepted and ignored', async ({
+  startServer,
+}) => {
+  const server = await startServer({ env: { OAUTH_CLIENTS: '' } })
+  const user = await server.register()
   const { refresh } = await signInKeeping(server, user)
-  const clientOf = async (form: Record<string, string>, headers = {}) => {
-    const told = await ask(server, '/oauth/token', {
-      form: { ...grant(refresh), ...form },
+  for (const client_id of ['my-app', 'another']) {
+    const told = await present(server, refresh, { client_id })
+    expect(told.status).toBe(200)
+    expect(clientIn(told)).toBe('rekindle')
+  }
+})
+
+test('Contract oauth: a refresh token is the client’s that presented it first, and only that client revokes it', async ({
+  server,
+  user,
+}) => {
+  const { refresh } = await signInKeeping(server, user)
+  const phone = { client_id: PUBLIC_CLIENT }
+  expect((await present(server, refresh, phone)).status).toBe(200)
+  age(server, user)
+  const rotated = await present(server, refresh, phone)
+  const second = (rotated.body as { refresh_token: string }).refresh_token
+  for (const [form, headers] of [
+    [{}, CLIENT_BASIC],
+    [{}, {}],
+  ] as const) {
+    const told = await present(server, second, form, headers)
+    expect([told.status, told.body]).toEqual([400, oauthError('invalid_grant')])
+    const revocation = await ask(server, '/oauth/revoke', {
+      form: { ...form, token: second },
       headers,
     })
-    return claimsOf((told.body as { access_token: string }).access_token).client_id
+    expect([revocation.status, revocation.body]).toEqual([400, oauthError('invalid_grant')])
   }
-  expect(await clientOf({})).toBe('rekindle')
-  expect(await clientOf({ client_id: 'phone' })).toBe('phone')
-  expect(await clientOf({}, CLIENT_BASIC)).toBe(OAUTH_CLIENT.id)
+  for (const [name, { refresh: present, refusal }] of Object.entries(REFRESHERS)) {
+    const told = await present(server, second)
+    expect({ name, status: told.status }).toEqual({ name, status: refusal.status })
+  }
+  expect((await present(server, second, phone)).status).toBe(200)
+  const revoked = await ask(server, '/oauth/revoke', { form: { ...phone, token: second } })
+  expect(revoked.status).toBe(200)
+  expect(server.rows.session(user.name).revoked_reason).toBe('signed_out')
 })
 
 const PATHS: Readonly<Record<string, string>> = {

@@ -81,7 +81,10 @@ test('README has a block of curl for each contract, and no other', async () => {
 })
 
 for (const [name, answers] of Object.entries(CONTRACTS)) {
-  test(`README's lines for ${name} sign in and refresh as they stand`, async ({ server, user }) => {
+  test(`README's lines for ${name} sign in and refresh as they stand`, async ({ startServer }) => {
+    // A reader of README has registered no OAuth client.
+    const server = await startServer({ env: { OAUTH_CLIENTS: '' } })
+    const user = await server.register()
     const { shared, contracts } = blocksOfReadme()
     expect(await run(contracts[name] ?? '', shared, server, user)).toEqual(answers)
     expect(shared).toMatch(/^ORIGIN=http:\/\/localhost:3000\nLOGIN=/)

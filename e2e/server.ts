@@ -9,6 +9,8 @@ import { openSql, type Sql } from './sql'
 
 /** A confidential client that every server here knows. */
 export const OAUTH_CLIENT = { id: 'api', secret: 'the-secret-of-the-api-with-32-characters' }
+/** A public client that every server here knows. */
+export const PUBLIC_CLIENT = 'phone'
 /** Another origin, whose pages may call the contracts' routes of every server here. */
 export const OTHER_ORIGIN = 'https://other.example'
 
@@ -86,7 +88,7 @@ export function testVariables(origin: string, databaseUrl: string) {
     REFRESH_TIMEOUT: '120s',
     SIGN_IN_LIMIT: '100000/1m',
     ACCOUNT_SIGN_IN_LIMIT: '100000/1m',
-    OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`,
+    OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret},${PUBLIC_CLIENT}`,
     CORS_ORIGINS: OTHER_ORIGIN,
     REGISTRATION: 'open',
   }

@@ -20,6 +20,7 @@ const REFRESH: Row[] = [
   ['invalid_refresh_token', 401, INVALID, 'unknown'],
   ['refresh_token_expired', 401, INVALID, 'expired'],
   ['refresh_token_replaced', 401, INVALID, 'revoked'],
+  ['token_of_another_client', 401, INVALID, 'revoked'],
   ['refresh_token_reused', 401, INVALID, 'reused'],
   ['session_unknown', 401, INVALID, 'unknown'],
   ['session_expired', 401, INVALID, 'expired'],

@@ -49,6 +49,7 @@ const REFUSED_REFRESH = {
   refresh_token_expired: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'expired'],
   refresh_token_replaced: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'revoked'],
   refresh_token_reused: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'reused'],
+  token_of_another_client: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'revoked'],
   session_unknown: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'unknown'],
   user_unknown: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'unknown'],
   session_expired: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'expired'],

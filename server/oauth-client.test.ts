@@ -6,7 +6,7 @@ const SECRET = 'a secret: with + and % in it, 32 long'.replaceAll(' ', '_').repl
 let server: TestServer
 
 beforeAll(async () => {
-  server = await openServer({ OAUTH_CLIENTS: `api:${SECRET}` })
+  server = await openServer({ OAUTH_CLIENTS: `api:${SECRET},phone` })
 })
 afterAll(() => server.dispose())
 
@@ -22,6 +22,7 @@ describe('an OAuth client', () => {
     ['nobody', undefined, {}, null],
     ['nobody, with a token of another scheme', 'Bearer x', {}, null],
     ['a public one', undefined, { client_id: 'phone' }, 'phone'],
+    ['a public one, by Basic without a secret', encoded('phone', ''), {}, 'phone'],
     ['a confidential one, by Basic', encoded('api', SECRET), {}, 'api'],
     ['the same, in lower case', encoded('api', SECRET).replace('Basic', 'basic'), {}, 'api'],
     ['the same, that names itself again', encoded('api', SECRET), { client_id: 'api' }, 'api'],
@@ -41,6 +42,9 @@ describe('an OAuth client', () => {
     ['a confidential one without its secret', undefined, { client_id: 'api' }],
     ['a wrong secret in the body', undefined, { client_id: 'api', client_secret: 'x' }],
     ['a secret of nobody', undefined, { client_secret: SECRET }],
+    ['an unknown one', undefined, { client_id: 'other' }],
+    ['this app itself', undefined, { client_id: 'rekindle' }],
+    ['a public one with a secret', encoded('phone', SECRET), {}],
     ['an unknown one with a secret', encoded('other', SECRET), {}],
     ['an unknown one with an empty secret', encoded('other', ''), {}],
     ['two names', encoded('api', SECRET), { client_id: 'phone' }],
@@ -64,5 +68,30 @@ describe('an OAuth client', () => {
     for (const body of [{}, { client_id: 'phone' }]) {
       await expect(requireOAuthClient(headers(), body)).rejects.toMatchObject(INVALID)
     }
+  })
+})
+
+describe('where no OAuth client is registered', () => {
+  beforeAll(async () => {
+    await server.dispose()
+    server = await openServer()
+  })
+
+  it.each([
+    ['in the body', undefined, { client_id: 'my-app' }],
+    ['by Basic', encoded('my-app', ''), {}],
+  ])('a name %s is accepted and ignored', async (_, authorization, body) => {
+    expect(await findOAuthClient(headers(authorization), body)).toBeNull()
+  })
+
+  it('a secret is refused, as nobody can check it, and nobody may introspect', async () => {
+    const withSecret = { client_id: 'my-app', client_secret: SECRET }
+    await expect(findOAuthClient(headers(), withSecret)).rejects.toMatchObject(INVALID)
+    await expect(findOAuthClient(headers(encoded('my-app', 'x')), {})).rejects.toMatchObject(
+      INVALID,
+    )
+    await expect(requireOAuthClient(headers(), { client_id: 'my-app' })).rejects.toMatchObject(
+      INVALID,
+    )
   })
 })

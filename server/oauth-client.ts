@@ -9,8 +9,9 @@ interface ClientParameters {
 }
 
 /**
- * The OAuth client that asks (RFC 6749 §2.3): by HTTP Basic or in the body, null where none is named. A public client only
- * says its name; one that has a secret must bring it.
+ * The registered OAuth client that asks (RFC 6749 §2.3): by HTTP Basic or in the body, null where none is named. A public
+ * client only says its name; one that has a secret must bring it. Where none is registered, a name means nothing and is
+ * ignored, so that any library works; a secret is refused all the same, as nobody could check it.
  * @throws HttpError 401 INVALID_CLIENT, 400 INVALID_BODY where a secret comes in both places.
  */
 export async function findOAuthClient(
@@ -28,9 +29,10 @@ export async function findOAuthClient(
     if (given.secret !== undefined) throw invalidClient()
     return null
   }
+  if (config.oauthClients.size === 0 && !given.secret) return null
   const expected = config.oauthClients.get(given.id)
-  if (expected === undefined && given.secret === undefined) return given.id
-  if (!isSameSecret(given.secret ?? '', expected ?? '') || expected === undefined)
+  // A public client has none, and an empty one is none (RFC 6749 §2.3.1).
+  if (expected === undefined || !isSameSecret(given.secret ?? '', expected ?? ''))
     throw invalidClient()
   return given.id
 }
@@ -45,7 +47,7 @@ export async function requireOAuthClient(
 ): Promise<string> {
   const id = await findOAuthClient(headers, parameters)
   const { config } = await rekindle()
-  if (id === null || !config.oauthClients.has(id)) throw invalidClient()
+  if (id === null || config.oauthClients.get(id) == null) throw invalidClient()
   return id
 }
 

@@ -48,6 +48,7 @@ async function refresh<Body>(
       jar,
       challenges,
       client,
+      oauthClientId: clientId,
       // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
       // begin a request early and name its token late, so its waiting does not count.
       waitedMs: vouched ? vouched.waitedMs + arrivalOf(headers, config).waitedMs() : 0,

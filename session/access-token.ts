@@ -38,8 +38,8 @@ export interface AccessTokens {
   verify(token: string, now: EpochMs): Promise<Verdict<AccessClaims>>
 }
 
-/** Who an access token is for where nobody named themselves. */
-const CLIENT_ID = 'rekindle'
+/** The client of an access token where no registered one asked: this app itself. No other may bear its name. */
+export const OWN_CLIENT_ID = 'rekindle'
 
 export function createAccessTokens(
   keyring: Keyring,
@@ -47,7 +47,7 @@ export function createAccessTokens(
   lifeMs: number,
 ): AccessTokens {
   return {
-    async issue(session, now, { clientId = CLIENT_ID, claims = {} } = {}) {
+    async issue(session, now, { clientId = OWN_CLIENT_ID, claims = {} } = {}) {
       const iat = issuedSecond(now)
       const exp = Math.min(iat + lifeMs / 1000, Math.floor(session.expiresAt / 1000))
       const token = await keyring.sign('at+jwt', {

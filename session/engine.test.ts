@@ -791,6 +791,103 @@ describe.each([
     })
   })
 
+  describe('a refresh token that a registered client presented first', () => {
+    const of = (grant: Grant, oauthClientId: string | null) => ({ ...asked(grant), oauthClientId })
+    const ANOTHERS = 'token_of_another_client'
+
+    it('is that client’s, be it renewed or rotated, and to others nothing, and nothing ends for it', async () => {
+      const { engine, clock, calls } = open()
+      const grant = await signIn(engine)
+      await engine.refresh(of(grant, 'phone'))
+      expect(await row(grant)).toMatchObject({
+        ...{ oauthClientId: 'phone', generation: 0, branch: 0 },
+        ...{ issuedAt: START, lastSeenAt: START },
+      })
+      await expectRefusal(engine.refresh(of(grant, 'api')), ANOTHERS)
+      await expectRefusal(engine.refresh(of(grant, null)), ANOTHERS)
+      await expectRefusal(engine.refresh({ ...asked(grant), accessOnly: true }), ANOTHERS)
+
+      clock.now += ACCESS_LIFE
+      const rotated = await engine.refresh(of(grant, 'phone'))
+      clock.now += ACCESS_LIFE
+      for (const stolen of [grant, rotated]) {
+        await expectRefusal(engine.refresh(of(stolen, 'api')), ANOTHERS)
+      }
+      expect(await row(grant)).toMatchObject({ oauthClientId: 'phone', endedAt: null })
+      calls.splice(0)
+      expect((await engine.refresh(of(rotated, 'phone'))).refresh).not.toBeNull()
+      expect(calls).toEqual(['find', 'advance'])
+    })
+
+    it('is nobody’s while no client has presented it, and costs no statement more', async () => {
+      const { engine, clock, calls } = open()
+      const grant = await signIn(engine)
+      calls.splice(0)
+      await engine.refresh(asked(grant))
+      expect(calls).toEqual(['find'])
+      clock.now += ACCESS_LIFE
+      const rotated = await engine.refresh(asked(grant))
+      expect(await row(grant)).toMatchObject({ oauthClientId: null })
+      clock.now += ACCESS_LIFE
+      calls.splice(0)
+      await engine.refresh(of(rotated, 'phone'))
+      expect(calls).toEqual(['find', 'advance'])
+      expect(await row(grant)).toMatchObject({ oauthClientId: 'phone', generation: 2 })
+    })
+
+    it('is one client’s, where twenty present it at once', async () => {
+      const { engine, store } = open()
+      const grant = await signIn(engine)
+      const line = startingLine(20)
+      const { find } = store
+      store.find = async (id) => line(find(id))
+      const clients = Array.from({ length: 20 }, (_, n) => `client-${n}`)
+      const outcomes = await Promise.allSettled(
+        clients.map((client) => engine.refresh(of(grant, client))),
+      )
+      const winners = clients.filter((_, n) => outcomes[n]?.status === 'fulfilled')
+      expect(winners).toEqual([(await row(grant))?.oauthClientId])
+    })
+
+    it('says why its session is over to whoever presents it', async () => {
+      const { engine } = open()
+      const grant = await signIn(engine)
+      await engine.refresh(of(grant, 'phone'))
+      await engine.end(grant.sessionId, 'signed_out', laptop)
+      await expectRefusal(engine.refresh(of(grant, 'api')), 'session_signed_out')
+      await expectRefusal(engine.refresh({ ...asked(grant), jar: true }), 'session_signed_out')
+    })
+
+    it('was copied where the person’s own browser has it, too: the session ends, and the copy with it', async () => {
+      const { engine, clock } = open()
+      const grant = await signIn(engine)
+      await engine.refresh(of(grant, 'phone'))
+      clock.now += ACCESS_LIFE
+      const stolen = await engine.refresh(of(grant, 'phone'))
+      const visit = engine.refresh({ ...asked(grant), jar: true })
+      await expectRefusal(visit, 'refresh_token_reused')
+      await expectRefusal(engine.check(stolen.access.token), 'refresh_token_reused')
+      expect(await kinds(grant)).toEqual(['reuse_detected', 'signed_in'])
+    })
+
+    it('is revoked by that client alone, and so is its access token', async () => {
+      const { engine } = open()
+      const grant = await signIn(engine)
+      const extras = () => ({ clientId: 'phone' })
+      const { access } = await engine.refresh({ ...of(grant, 'phone'), extras })
+      for (const token of [asked(grant).tokens[0], access.token]) {
+        await expectRefusal(engine.revoke(token, laptop, 'api'), ANOTHERS)
+        await expectRefusal(engine.revoke(token, laptop), ANOTHERS)
+      }
+      await engine.check(access.token)
+      await engine.revoke(access.token, laptop, 'phone')
+      await expectRefusal(engine.check(access.token), 'invalid_access_token')
+      expect(await ended(grant)).toBeNull()
+      await engine.revoke(asked(grant).tokens[0], laptop, 'phone')
+      expect(await ended(grant)).toBe('signed_out')
+    })
+  })
+
   describe('revocation', () => {
     it('of a refresh token ends its session, were it expired or replaced', async () => {
       const { engine, clock } = open()

@@ -1,4 +1,5 @@
-import type { AccessClaims } from './access-token'
+import { type AccessClaims, OWN_CLIENT_ID } from './access-token'
+import { isAnothers } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import { createGrants, type Grant } from './grant'
@@ -77,8 +78,11 @@ export interface Engine {
   ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
   /** What is known of a token of either kind, or null where it is not, or no longer, good for anything (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
-  /** Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Others are nobody's. */
-  revoke(token: string, by: Client): Promise<void>
+  /**
+   * Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Others are nobody's.
+   * @throws SessionError `token_of_another_client` where another than the registered client `oauthClientId` owns it (§2.1).
+   */
+  revoke(token: string, by: Client, oauthClientId?: string | null): Promise<void>
   /**
    * The sessions that these tokens name: what sign-out ends. A refresh token names its session also once it expired or was
    * replaced. An access token, looked at where no refresh token names one, is no authority to end anything once it expired or
@@ -188,17 +192,25 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
       return decision.kind === 'renew' ? { kind: 'refresh', claims, session } : null
     },
 
-    async revoke(token, by) {
+    async revoke(token, by, oauthClientId = null) {
       const now = clock()
+      const mustOwn = (owner: string | null) => {
+        if (isAnothers(owner, oauthClientId)) throw new SessionError('token_of_another_client')
+      }
       const ofRefresh = await refresh.verify(token, now)
       if (ofRefresh.status !== 'invalid') {
-        await end(ofRefresh.claims.sessionId, 'signed_out', by)
+        const session = await store.find(ofRefresh.claims.sessionId)
+        if (!session) return
+        mustOwn(session.oauthClientId)
+        const event = eventOf(session, session, by, now)('ended', 'signed_out')
+        await store.end(session.id, 'signed_out', event)
         return
       }
       const ofAccess = await access.verify(token, now)
-      if (ofAccess.status === 'good') {
-        await store.retire(ofAccess.claims.tokenId, ofAccess.claims.expiresAt)
-      }
+      if (ofAccess.status !== 'good') return
+      const { tokenId, clientId, expiresAt } = ofAccess.claims
+      mustOwn(clientId === OWN_CLIENT_ID ? null : clientId)
+      await store.retire(tokenId, expiresAt)
     },
 
     async identify(tokens) {

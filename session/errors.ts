@@ -5,6 +5,7 @@ export type SessionErrorCode =
   | 'refresh_token_expired'
   | 'refresh_token_replaced'
   | 'refresh_token_reused'
+  | 'token_of_another_client'
   | 'missing_access_token'
   | 'invalid_access_token'
   | 'access_token_expired'

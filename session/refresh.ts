@@ -1,6 +1,7 @@
 import type { AccessExtras, AccessTokens } from './access-token'
 import { firstAccepted } from './candidates'
 import type { Challenges } from './challenge'
+import { decideForOwner } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
@@ -22,6 +23,8 @@ export interface RefreshRequest {
   /** What may be the signed challenge that the caller brings. The first that is good for the session is used. */
   readonly challenges: readonly string[]
   readonly client: Client
+  /** The registered OAuth client that asks; a token that one has presented is refused to all others. */
+  readonly oauthClientId?: string | null | undefined
   /** For how long the request has been with us: a token's age is counted up to its arrival. */
   readonly waitedMs?: number | undefined
   /** Access tokens of the same session that the new one replaces: they are retired, so that none accumulate. */
@@ -69,18 +72,26 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     const session = await store.find(claims.sessionId)
     if (!session || session.userId !== claims.userId) throw await whyUnknown(claims)
     const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
-    const decision = decide(session, claims, arrival, caller, policy.graceMs)
+    const presenter = { oauthClientId: request.oauthClientId ?? null, jar: request.jar }
+    const decision =
+      decideForOwner(session, arrival, presenter) ??
+      decide(session, claims, arrival, caller, policy.graceMs)
     request.decided?.(decision)
     const event = eventOf(session, claims, request.client, now)
 
     switch (decision.kind) {
       case 'renew':
+        if (session.oauthClientId !== presenter.oauthClientId) {
+          const { oauthClientId } = presenter
+          const claimed = { ...session, ...request.client, oauthClientId }
+          if (!(await store.advance(session.id, session, claimed))) return null
+        }
         return grant(session, now, null, request.extras?.(session))
       case 'rotate':
       case 'reissue':
       case 'adopt': {
         const idleExpiresAt = Math.min(now + policy.idleMs, session.expiresAt)
-        const { oauthClientId } = session
+        const { oauthClientId } = presenter
         const to = {
           ...{ ...decision.to, issuedAt: now, idleExpiresAt, oauthClientId },
           ...request.client,

@@ -138,7 +138,10 @@ export interface SessionStore {
   /** Whether there is such a user, with or without a session. */
   userExists(userId: string): Promise<boolean>
 
-  /** Moves the session from `from` to `to`. False if another caller moved or ended it first; then nothing changed. */
+  /**
+   * Moves the session from `from` to `to`, which may be the same position with an OAuth client. False if another caller moved
+   * or ended it first, or it is another client's; then nothing changed.
+   */
   advance(id: string, from: Position, to: Advance): Promise<boolean>
 
   /**

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from './connection'
 import { unhurried } from './durability'
@@ -106,6 +106,7 @@ function prepareSessions({ orm }: Connection) {
           eq(sessions.generation, $('fromGeneration')),
           eq(sessions.branch, $('fromBranch')),
           isNull(sessions.endedAt),
+          or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
         ),
       )
       .returning({ unhurried })

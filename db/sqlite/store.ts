@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from './connection'
 import { prepareEndings } from './endings'
@@ -160,6 +160,7 @@ function prepareSessions({ orm }: Connection) {
           eq(sessions.generation, $('fromGeneration')),
           eq(sessions.branch, $('fromBranch')),
           isNull(sessions.endedAt),
+          or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
         ),
       )
       .prepare(),
