@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -13,6 +13,11 @@ import { traceStatements } from './statements'
 const BUSY_TIMEOUT_MS = 20
 /** What a WAL that a long reader let grow shrinks to. */
 const WAL_LIMIT_BYTES = 16 * 1024 * 1024
+
+/** There are hashes of passwords in it. */
+const MINE_ALONE = 0o600
+/** Another user's file, a file system without modes, or a file that its last user has just removed. */
+const NOT_OURS_TO_CHANGE = new Set(['EPERM', 'ENOTSUP', 'ENOENT'])
 
 /** One open file. Everything on it is synchronous, so what runs here never interleaves within this process. */
 export interface Connection {
@@ -30,6 +35,7 @@ export async function openConnection(
   { timeoutMs = TIMEOUT_MS, openTimeoutMs = OPEN_TIMEOUT_MS }: DatabaseTimeouts = {},
 ): Promise<Connection> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  keepPrivate(file)
   const client = new Sqlite(file, { timeout: openTimeoutMs })
   try {
     await patiently(() => prepare(client), openTimeoutMs)
@@ -38,6 +44,19 @@ export async function openConnection(
     throw error
   }
   return connect(client, timeoutMs)
+}
+
+/** Makes the file, or what is there of it, readable to its owner alone. SQLite gives the files that it adds the mode of the first. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', MINE_ALONE))
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    if (!existsSync(path)) continue
+    try {
+      chmodSync(path, MINE_ALONE)
+    } catch (error) {
+      if (!NOT_OURS_TO_CHANGE.has(String((error as NodeJS.ErrnoException).code))) throw error
+    }
+  }
 }
 
 function prepare(client: Sqlite.Database): void {
