@@ -66,6 +66,11 @@ export class ConfigError extends Error {
 
 /** Every token carries it, and none may become too long to be read. */
 const party = z.string().max(200, { error: 'must be at most 200 characters long' }).optional()
+/** A random text of 32 characters has more: 32 hexadecimal digits have fewer only once in ten thousand times. */
+const MIN_DISTINCT = 10
+const isVaried = (secret: string) => new Set(secret).size >= MIN_DISTINCT
+const NOT_VARIED = `must be random: a secret with fewer than ${MIN_DISTINCT} different characters is easily guessed`
+
 const duration = z.string().refine((value) => parseDuration(value) !== null, {
   error: 'must be a duration such as 90, 90s, 15m, 12h or 30d',
 })
@@ -81,11 +86,15 @@ const secrets = z
   .refine((value) => parseList(value).every((secret) => secret.length >= 32), {
     error: 'must be at least 32 characters long, each entry of the list',
   })
+  .refine((value) => parseList(value).every(isVaried), { error: NOT_VARIED })
 
 /** What an operator's program brings as a Bearer token. */
-const bearerSecret = z.string().regex(/^[\x21-\x7e]{32,512}$/, {
-  error: 'must be at least 32 visible characters, without spaces',
-})
+const bearerSecret = z
+  .string()
+  .regex(/^[\x21-\x7e]{32,512}$/, {
+    error: 'must be at least 32 visible characters, without spaces',
+  })
+  .refine(isVaried, { error: NOT_VARIED })
 
 const rateLimit = z.string().regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}[smhd]?$/, {
   error: 'must be like 10/1m: attempts per duration',
@@ -154,6 +163,7 @@ const schema = z.object({
       error:
         'must be a list of id:secret, or of id alone for a public client; each secret at least 32 characters long',
     })
+    .refine((value) => [...clientsOf(value).values()].every(isVaried), { error: NOT_VARIED })
     .refine((value) => new Set(clientsOf(value).keys()).size === parseList(value).length, {
       error: 'must not name a client twice',
     })
@@ -176,6 +186,12 @@ const schemaOfPairs = schema.extend({
   ACCESS_TOKEN_KEYS: privateKeys,
   ACCESS_TOKEN_SECRET: secrets.optional(),
 })
+
+/** The names of all variables. `VERCEL_AUTOMATION_BYPASS_SECRET` is read for middleware alone. */
+export const VARIABLES: readonly string[] = [
+  ...Object.keys(schema.shape),
+  'VERCEL_AUTOMATION_BYPASS_SECRET',
+]
 
 /**
  * Reads and checks the whole configuration.

@@ -5,3 +5,14 @@ export async function register(): Promise<void> {
     await boot()
   }
 }
+
+/** What `scripts/serve.mjs` has done before Next.js listens. Ends the process, with a line that says why, where it cannot serve. */
+export async function prepare(address: {
+  port: number
+  hostname?: string | undefined
+}): Promise<void> {
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    const boot = await import('./server/boot')
+    await boot.prepare(address)
+  }
+}

@@ -68,7 +68,10 @@ export interface UserStore {
 export interface DatabaseTimeouts {
   /** How long a verb may take, in milliseconds, before it rejects with SessionError `unavailable`. */
   readonly timeoutMs?: number
-  /** How long a start waits, in milliseconds: for a database that starts too, or a process that migrates. */
+  /**
+   * How long a start waits, in milliseconds: for another process that migrates a file, OPEN_TIMEOUT_MS; for a server that is not
+   * reached, as long as a verb.
+   */
   readonly openTimeoutMs?: number
 }
 

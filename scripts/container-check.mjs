@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -38,8 +39,8 @@ try {
     PORT: String(port),
     DATABASE_URL: environment.DATABASE_URL.replace('/data', data),
     APP_ORIGIN: origin,
-    ACCESS_TOKEN_SECRET: 'a'.repeat(32),
-    REFRESH_TOKEN_SECRET: 'r'.repeat(32),
+    ACCESS_TOKEN_SECRET: randomBytes(32).toString('base64url'),
+    REFRESH_TOKEN_SECRET: randomBytes(32).toString('base64url'),
     SHUTDOWN_DELAY: '0',
   }
   const options = { cwd: app, env, uid: NOBODY, gid: NOBODY, stdio: 'inherit' }

@@ -24,7 +24,10 @@ describe('npm run keys:generate', () => {
       const { status, lines, stderr } = run(args)
       expect(status).toBe(0)
       expect(Object.keys(lines)).toEqual(['ACCESS_TOKEN_ALG', 'ACCESS_TOKEN_KEYS'])
-      const { accessKeys } = readConfig({ ...lines, REFRESH_TOKEN_SECRET: 'r'.repeat(32) })
+      const { accessKeys } = readConfig({
+        ...lines,
+        REFRESH_TOKEN_SECRET: 'a-refresh-secret-of-enough-characters-2',
+      })
       expect(accessKeys).toMatchObject({ algorithm, keyPairs: [{ d: expect.any(String) }] })
       expect(stderr).toContain('private keys')
       expect(stderr).not.toContain(accessKeys.keyPairs[0]?.d)

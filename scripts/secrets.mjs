@@ -6,9 +6,11 @@ const FILE = '.env.local'
 const NAMES = ['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET']
 
 /** Makes the secrets that are missing and keeps them in `.env.local`; only on localhost: elsewhere they are given, or the start fails. */
-export function ensureSecrets() {
-  nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error })
+export function ensureSecrets(isDev = false) {
+  nextEnv.loadEnvConfig(process.cwd(), isDev, { info: () => {}, error: console.error })
   const origin = process.env.APP_ORIGIN || 'http://localhost'
+  // The server complains of what is no address.
+  if (!URL.canParse(origin)) return
   const { hostname } = new URL(origin)
   if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return
   const { ACCESS_TOKEN_ALG: algorithm = '' } = process.env
@@ -19,6 +21,10 @@ export function ensureSecrets() {
   appendFileSync(FILE, `\n# Made at the first run on this machine\n${lines.join('')}`, {
     mode: 0o600,
   })
+  for (const line of lines) {
+    const [name, value] = line.trim().split('=')
+    process.env[name] = value
+  }
   console.log(`Made ${missing.join(' and ')} in ${FILE}`)
 }
 

@@ -10,7 +10,7 @@ try {
     run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),
   )
   console.log(`\nSign in as ${DEMO.name} with the password ${DEMO.password}\n`)
-  await run('npx', ['next', 'start'])
+  await run('node', ['scripts/serve.mjs', 'start'])
 } catch (error) {
   fail(error)
 }

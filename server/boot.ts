@@ -1,31 +1,64 @@
 import 'server-only'
 import { type Config, provideInternalOrigin, readConfig } from '@/config'
+import { configWarnings } from '@/config.warnings'
 import { prunePeriodically } from '@/db/prune'
 import type { EpochMs } from '@/session/store'
 import { describeError } from './error-description'
+import { type ListenAddress, requireFreePort } from './free-port'
 import { watchTheFront } from './front'
 import { openInnerDoor } from './inner-door'
 import { report } from './log'
-import { rekindle } from './sessions'
+import { type Rekindle, rekindle } from './sessions'
 import { endGracefully } from './shutdown'
+import { reportConfigWarning, reportStartFailure } from './start-report'
 import { watchUnderWay } from './under-way'
 
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 100
 
+/** What a process needs before it serves. */
+interface Prepared extends Rekindle {
+  readonly stopTracing: (() => Promise<void>) | null
+}
+
+const slot = globalThis as { rekindlePrepared?: Promise<Prepared> }
+
 /**
- * Checks the configuration, opens and migrates the database, keeps it small from then on, and arranges for an orderly end. A
- * server that cannot keep its promise does not start: it says what is wrong and ends. Where instances come and go as a
+ * Checks the configuration and opens and migrates the database, once a process. A server that cannot keep its promise does not
+ * start: it says in one line what is wrong, and ends. `scripts/serve.mjs` has this done before Next.js listens and says that
+ * it is ready, and asks with `address` whether it can listen there at all; started otherwise, a server comes to it after that.
+ */
+export async function prepare(address?: ListenAddress): Promise<Prepared> {
+  try {
+    slot.rekindlePrepared ??= prepareOnce(address)
+    return await slot.rekindlePrepared
+  } catch (error) {
+    reportStartFailure(error)
+    process.exit(1)
+  }
+}
+
+async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
+  for (const warning of configWarnings()) reportConfigWarning(warning)
+  const config = readConfig()
+  if (address) await requireFreePort(address)
+  let clock: (() => EpochMs) | null = null
+  watchTheFront(config, () => clock?.() ?? null)
+  const stopTracing = config.tracing
+    ? await (await import('./tracing')).startTracing(config.tracing)
+    : null
+  const composed = await rekindle()
+  clock = composed.clock
+  return { ...composed, stopTracing }
+}
+
+/**
+ * Prepares, keeps the database small from then on, and arranges for an orderly end. Where instances come and go as a
  * platform likes, pruning is left to its cron (`/api/cron/prune`), and the end to the platform.
  */
 export async function boot(): Promise<void> {
+  const { config, database, clock, stopTracing } = await prepare()
   try {
-    const config = readConfig()
-    let clock: (() => EpochMs) | null = null
-    watchTheFront(config, () => clock?.() ?? null)
-    const stopTracing = config.tracing && (await import('./tracing')).startTracing(config.tracing)
-    const { database, clock: agreedClock } = await rekindle()
-    clock = agreedClock
     const stopping = new AbortController()
     const { signal } = stopping
     const stop = () => {
@@ -38,11 +71,11 @@ export async function boot(): Promise<void> {
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
-      prunePeriodically(database, { ...often, signal, now: agreedClock, failed })
+      prunePeriodically(database, { ...often, signal, now: clock, failed })
     }
     report('started')
   } catch (error) {
-    report('start_failed', { error: describeError(error) })
+    reportStartFailure(error)
     process.exit(1)
   }
 }

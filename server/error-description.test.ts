@@ -21,6 +21,12 @@ it('tells what failed, why and where, and not what it was about', () => {
   })
 })
 
+it('tells what an error was caused by once, where its own message has it already', () => {
+  const cause = new Error('unable to open database file')
+  const { message } = describeError(new Error(`cannot open x.db: ${cause.message}`, { cause }))
+  expect(message).toBe('cannot open x.db: unable to open database file')
+})
+
 it('tells nothing of what is thrown and is no error', () => {
   expect(describeError('a password')).toEqual({ type: 'string', message: 'not an Error' })
 })

@@ -28,6 +28,8 @@ export function describeError(error: unknown): ErrorDescription {
 /** Text of an error for a reader: what came with a statement stays here. */
 export function withoutParameters({ message, cause }: { message: string; cause?: unknown }) {
   const [head = ''] = message.split(/\n?params: /, 1)
+  if (!(cause instanceof Error)) return head
   // What the library wrapped says more than that it failed.
-  return cause instanceof Error ? `${head}: ${cause.message.split(/\n?params: /, 1)[0]}` : head
+  const [reason = ''] = cause.message.split(/\n?params: /, 1)
+  return head.endsWith(reason) ? head : `${head}: ${reason}`
 }

@@ -5,6 +5,7 @@ type Line = readonly [level: 'debug' | 'info' | 'warn' | 'error' | 'fatal', mess
 /** Everything that is logged, by the name under which it is searched for: docs/observability.md says what to do. */
 export const LINES = {
   started: ['info', 'The server is ready'],
+  config_warning: ['warn', 'The configuration is probably not what is meant'],
   start_failed: ['fatal', 'The server cannot start'],
   stopping: ['info', 'The server was asked to stop'],
   stopped_short: ['error', 'The time to stop was up, and so many requests were cut'],

@@ -3,7 +3,7 @@ import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
-import { type DatabaseTimeouts, OPEN_TIMEOUT_MS, TIMEOUT_MS } from '../database'
+import { type DatabaseTimeouts, TIMEOUT_MS } from '../database'
 import { statementSpan } from '../statement-span'
 import { failureOf, Overtaken } from './failure'
 import { migrate, readMigrations } from './migration'
@@ -53,7 +53,7 @@ export async function openConnection(
     poolSize = 10,
     statements = 'auto',
     timeoutMs = TIMEOUT_MS,
-    openTimeoutMs = OPEN_TIMEOUT_MS,
+    openTimeoutMs = timeoutMs,
   }: PostgresOptions = {},
 ): Promise<Connection> {
   const migrations = readMigrations()

@@ -23,7 +23,7 @@ test('kill -9 of each of three machines in the middle of a storm: the others ser
 test('Secrets changed during traffic, one machine after the other, end nobody’s session', async ({
   fleet,
 }) => {
-  const secret = (letter: string) => letter.repeat(32)
+  const secret = (letter: string) => `${letter}-secret-of-more-than-32-characters`
   const variables = (access: string, refresh: string) => ({
     ACCESS_TOKEN_SECRET: access,
     REFRESH_TOKEN_SECRET: refresh,

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { hostname as machineName } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import nextEnv from '@next/env'
+import { ensureSecrets } from './secrets.mjs'
+
+// Starts `next start`, `next dev` or, in an image, Next.js's standalone server, each with its own options:
+// node scripts/serve.mjs start|dev|standalone [-p port] [-H hostname] …
+const [mode = 'start', ...options] = process.argv.slice(2)
+const { values } = parseArgs({
+  args: options,
+  options: { port: { type: 'string', short: 'p' }, hostname: { type: 'string', short: 'H' } },
+  strict: false,
+})
+
+const isDev = mode === 'dev'
+const given = { ...process.env }
+if (!isDev) process.env.NODE_ENV ||= 'production'
+try {
+  if (mode !== 'standalone') ensureSecrets(isDev)
+} catch (error) {
+  fail(error.message)
+}
+nextEnv.loadEnvConfig(process.cwd(), isDev, { info: () => {}, error: console.error })
+
+if (typeof values.port === 'string') process.env.PORT = values.port
+const hostname = values.hostname ?? listenHostname(process.env)
+if (!isDev) await prepare({ port: Number(process.env.PORT || 3000), hostname })
+else forgetFiles()
+
+if (mode === 'standalone') {
+  if (hostname !== undefined) process.env.HOSTNAME = hostname
+  await import(resolve('server.js'))
+} else {
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
+  const added = hostname === undefined || values.hostname ? [] : ['--hostname', hostname]
+  process.argv = [process.argv[0], next, mode, ...options, ...added]
+  await import(next)
+}
+
+/**
+ * Where to listen if no option says so: where HOSTNAME says (which many systems set to the machine's own name: that says
+ * nothing), on loopback if the app is served to this machine alone, else everywhere.
+ */
+function listenHostname({ HOSTNAME, APP_ORIGIN }) {
+  if (HOSTNAME && HOSTNAME !== machineName()) return HOSTNAME
+  const origin = APP_ORIGIN || 'http://localhost'
+  const host = URL.canParse(origin) ? new URL(origin).hostname : ''
+  if (host === '[::1]') return '::1'
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3})$/.test(host) ? '127.0.0.1' : undefined
+}
+
+/** Has the built server check what it is given, and open its database. It ends the process where it cannot serve. */
+async function prepare(address) {
+  if (!existsSync('.next/BUILD_ID')) fail('there is no build. Run `npm run build` first')
+  await createRequire(import.meta.url)(resolve('.next/server/instrumentation.js')).prepare(address)
+}
+
+function fail(reason) {
+  console.error(`Rekindle cannot start: ${reason}`)
+  process.exit(1)
+}
+
+/** What the `.env` files set: `next dev` reads them by itself, and again when they change. */
+function forgetFiles() {
+  for (const name of Object.keys(process.env)) {
+    if (!(name in given) && name !== 'PORT') delete process.env[name]
+  }
+}
