@@ -1,20 +1,33 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { findSession } from '@/server/dal'
 import { Problem } from './_components/problem'
+import { SignedInHeader } from './(signed-in)/_components/signed-in-header'
 
 export const metadata: Metadata = { title: 'Not found' }
 
-export default function NotFound() {
+export default async function NotFound() {
+  // Whether somebody is signed in decides the way on alone, so this page is there even while the database is not.
+  const session = await findSession().catch(() => null)
   return (
-    <Problem
-      title="Nothing glows here"
-      wayOn={
-        <Link href="/" className="button">
-          Go to the front page
-        </Link>
-      }
-    >
-      <p>There is no page at this address. It may have moved, or the link has a typo.</p>
-    </Problem>
+    <>
+      {session ? <SignedInHeader /> : null}
+      <Problem
+        title="Nothing glows here"
+        wayOn={
+          session ? (
+            <Link href="/dashboard" className="button">
+              Go to your dashboard
+            </Link>
+          ) : (
+            <Link href="/" className="button">
+              Go to the front page
+            </Link>
+          )
+        }
+      >
+        <p>There is no page at this address. It may have moved, or the link has a typo.</p>
+      </Problem>
+    </>
   )
 }

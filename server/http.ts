@@ -29,7 +29,7 @@ export interface RouteOptions {
   /** How a SessionError is put. The default is a protected resource's. */
   readonly refusal?: Parameters<typeof toHttpError>[1]
   /** Where a form whose post failed is sent, 303, with what went wrong. Without it a form gets JSON like anybody. */
-  readonly formFailure?: (error: HttpError, request: Request) => string
+  readonly formFailure?: (error: HttpError, request: Request, cookies: CookiePolicy) => Response
   /** Whether a page's own form posts here: one that another site sent gets a page. */
   readonly takesForms?: boolean
   /** Whether a GET changes something, so that other sites must not send it either. */
@@ -94,7 +94,7 @@ function failed(
   const isPage = formFailure && error.code !== CROSS_SITE && isForm(request)
   const fail = contract?.fail ?? failCanonically
   const cookies = config ?? { secure: false, sameSite: 'lax' }
-  const response = isPage ? seeOther(formFailure(error, request)) : toResponse(fail(error, cookies))
+  const response = isPage ? formFailure(error, request, cookies) : toResponse(fail(error, cookies))
   for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value)
   return response
 }

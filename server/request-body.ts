@@ -24,7 +24,17 @@ export async function readBody<T>(
   const type = mediaTypes.find((known) => known === mediaType(request))
   if (type === undefined) throw unsupported(mediaTypes)
   const text = decode(await readBytes(request))
-  return parse(schema, type === JSON_TYPE ? parseJson(text) : parseForm(text))
+  if (type === JSON_TYPE) return parse(schema, parseJson(text))
+  const fields = parseForm(text)
+  forms.set(request, fields)
+  return parse(schema, fields)
+}
+
+const forms = new WeakMap<Request, Readonly<Record<string, string>>>()
+
+/** A field of the form that a request brought, whether or not its schema took it, once `readBody` has read it. */
+export function formField(request: Request, name: string): string | null {
+  return forms.get(request)?.[name] ?? null
 }
 
 /** The same where a request may come without a body: then the schema gets an empty object. */

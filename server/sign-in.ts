@@ -1,6 +1,7 @@
 import 'server-only'
 import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
+import type { CookiePolicy } from '@/session/cookies'
 import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import { parseReturnPath } from '@/session/return-path'
@@ -12,6 +13,7 @@ import type { HttpError } from './http-error'
 import { isForm } from './request-body'
 import { rekindle } from './sessions'
 import { watchSignIn } from './sign-in-watch'
+import { typedNameCookie } from './typed-name'
 
 /**
  * The user behind the name and the password that came with a request.
@@ -65,9 +67,9 @@ const FIELD_ERRORS: Record<string, string> = {
   password: 'invalid_password',
 }
 
-/** Sends a form that failed back to its page, which says why; the way back is kept, what was typed is not. */
+/** Sends a form that failed back to its page, which says why; the way back and the name are kept, the password is not. */
 export function backToForm(page: '/sign-in' | '/sign-up') {
-  return (error: HttpError, request: Request): string => {
+  return (error: HttpError, request: Request, cookies: CookiePolicy): Response => {
     const query = new URLSearchParams({
       error: FIELD_ERRORS[error.field ?? ''] ?? error.code.toLowerCase(),
     })
@@ -75,6 +77,9 @@ export function backToForm(page: '/sign-in' | '/sign-up') {
     const from = referrer && URL.canParse(referrer) ? new URL(referrer).searchParams : null
     const next = parseReturnPath(from?.get('next'))
     if (next !== null) query.set('next', next)
-    return `${page}?${query}`
+    const response = seeOther(`${page}?${query}`)
+    const typedName = typedNameCookie(request, cookies)
+    if (typedName !== null) response.headers.append('Set-Cookie', typedName)
+    return response
   }
 }

@@ -4,17 +4,21 @@ export interface CookiePolicy {
   readonly sameSite: 'lax' | 'strict'
 }
 
-export type CookieRole = 'access' | 'refresh' | 'challenge' | 'device'
+export type CookieRole = 'access' | 'refresh' | 'challenge' | 'device' | 'typedName'
 
 const BARE_NAMES: Record<CookieRole, string> = {
   access: 'access_token',
   refresh: 'refresh_token',
   challenge: 'refresh_challenge',
   device: 'known_device',
+  typedName: 'typed_name',
 }
 
 /** How long a challenge may lie in a jar. */
 export const CHALLENGE_COOKIE_SECONDS = 60
+
+/** How long the name of a form that failed may lie in a jar, on its way back to the form. */
+export const TYPED_NAME_COOKIE_SECONDS = 60
 
 /** The name of a cookie: what a sibling subdomain can toss at an https origin never bears it. */
 export function cookieName(role: CookieRole, policy: Pick<CookiePolicy, 'secure'>): string {

@@ -91,6 +91,7 @@ test('ended from another device', async ({ page, browser, server, user }, info) 
     await signIn(phone, user, '/devices')
     await expect(phone.getByTestId('device-row')).toHaveCount(2)
     await phone.getByTestId('end-others').click()
+    await phone.getByTestId('end-others-confirm').click()
     await expect(phone.getByTestId('device-row')).toHaveCount(1)
   })
 

@@ -12,12 +12,15 @@ export function EntryForm({
   action,
   next,
   error,
+  typedName,
   newAccount = false,
   children,
 }: {
   action: string
   next: string | null
   error: EntryError | null
+  /** The name that was typed before, if the form comes back. */
+  typedName: string | null
   newAccount?: boolean
   /** What the button says. */
   children: ReactNode
@@ -35,6 +38,7 @@ export function EntryForm({
         autoCorrect="off"
         spellCheck={false}
         required
+        defaultValue={typedName ?? undefined}
         alertId={alertFor('username')}
         {...(newAccount ? { hint: 'Up to 64 characters, in any script.' } : {})}
       />

@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { findSession } from '@/server/dal'
 import { findLastSessionsEnd } from '@/server/last-session'
 import { rekindle } from '@/server/sessions'
+import { readTypedName } from '@/server/typed-name'
 import { findSignInError } from '../_components/entry-error'
 import { EntryForm } from '../_components/entry-form'
 import { entryPath, readEntryQuery, type SearchParams } from '../_components/entry-query'
@@ -21,13 +23,14 @@ export default async function SignInPage({ searchParams }: Props) {
   if (await findSession()) redirect(next ?? '/dashboard')
   const { config } = await rekindle()
   const failure = findSignInError(error)
+  const typedName = failure && readTypedName(await headers(), config)
   const reason = failure ? null : (given ?? (await findLastSessionsEnd()))
   return (
     <>
       <h1 className="title">Sign in</h1>
       {reason ? <ReasonNotice reason={reason} /> : null}
       <div className="card">
-        <EntryForm action="/api/auth/login" next={next} error={failure}>
+        <EntryForm action="/api/auth/login" next={next} error={failure} typedName={typedName}>
           Sign in
         </EntryForm>
       </div>

@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { findSession } from '@/server/dal'
 import { rekindle } from '@/server/sessions'
+import { readTypedName } from '@/server/typed-name'
 import { Notice } from '../../_components/notice'
 import { findSignUpError } from '../_components/entry-error'
 import { EntryForm } from '../_components/entry-form'
@@ -19,6 +21,8 @@ export default async function SignUpPage({ searchParams }: Props) {
   const { next, error } = await readEntryQuery(searchParams)
   if (await findSession()) redirect(next ?? '/dashboard')
   const { config } = await rekindle()
+  const failure = findSignUpError(error)
+  const typedName = failure && readTypedName(await headers(), config)
   return (
     <>
       <h1 className="title">Create an account</h1>
@@ -27,7 +31,8 @@ export default async function SignUpPage({ searchParams }: Props) {
           <EntryForm
             action="/api/auth/register"
             next={next}
-            error={findSignUpError(error)}
+            error={failure}
+            typedName={typedName}
             newAccount
           >
             Create account

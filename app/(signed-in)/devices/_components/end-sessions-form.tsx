@@ -29,15 +29,27 @@ export function EndSessionsForm({ count, children }: { count: number; children: 
       ) : (
         <>
           <ul className="space-y-4">{children}</ul>
-          <ActionButton
-            name="end"
-            value="others"
-            className="button-alarm w-full sm:w-auto"
-            busy="Ending…"
-            data-testid="end-others"
-          >
-            {count === 1 ? 'End the other session' : `End all ${count} others`}
-          </ActionButton>
+          {/* Asks once, and without a script. */}
+          <details className="space-y-3">
+            <summary className="button-alarm w-full list-none sm:w-auto" data-testid="end-others">
+              {count === 1 ? 'End the other session' : `End all ${count} others`}
+            </summary>
+            <div className="space-y-3 rounded-2xl border border-alarm px-5 py-4">
+              <p>
+                {count === 1 ? 'That device is' : `These ${count} devices are`} signed out at once.
+                You stay signed in here.
+              </p>
+              <ActionButton
+                name="end"
+                value="others"
+                className="button-alarm w-full sm:w-auto"
+                busy="Ending…"
+                data-testid="end-others-confirm"
+              >
+                {count === 1 ? 'Yes, end it' : 'Yes, end them'}
+              </ActionButton>
+            </div>
+          </details>
         </>
       )}
     </form>

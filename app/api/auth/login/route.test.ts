@@ -116,7 +116,7 @@ describe('signing in', () => {
     expect((await sessions.find(mine ?? ''))?.endedReason).toBeNull()
   })
 
-  it('sends a form that failed back to its page, with the way back and nothing that was typed', async () => {
+  it('sends a form that failed back to its page, with the way back and the name, and without the password', async () => {
     const form = new URLSearchParams({ username: 'ada', password: 'wrong' }).toString()
     const referer = 'http://localhost:3000/sign-in?next=%2Fdevices&reason=expired'
     const headers = { 'x-forwarded-for': '203.0.113.3', referer }
@@ -125,7 +125,9 @@ describe('signing in', () => {
     expect(response.headers.get('location')).toBe(
       '/sign-in?error=invalid_credentials&next=%2Fdevices',
     )
-    expect(response.headers.getSetCookie()).toEqual([])
+    expect(response.headers.getSetCookie()).toEqual([
+      'typed_name=ada; Path=/; Max-Age=60; HttpOnly; SameSite=Lax',
+    ])
     for (const hostile of ['http://x/?next=//evil.example', 'not an address', 'http://x/sign-in']) {
       const answer = await login('POST', form, { headers: { ...headers, referer: hostile } })
       expect(answer.headers.get('location')).toBe('/sign-in?error=invalid_credentials')
