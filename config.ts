@@ -163,7 +163,11 @@ const schema = z.object({
       error:
         'must be a list of id:secret, or of id alone for a public client; each secret at least 32 characters long',
     })
-    .refine((value) => [...clientsOf(value).values()].every(isVaried), { error: NOT_VARIED })
+    .refine(
+      (value) =>
+        [...clientsOf(value).values()].every((secret) => secret === null || isVaried(secret)),
+      { error: NOT_VARIED },
+    )
     .refine((value) => new Set(clientsOf(value).keys()).size === parseList(value).length, {
       error: 'must not name a client twice',
     })
