@@ -4,11 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '@/config'
 import { ARRIVAL_HEADER, arrivalHeader } from '@/session/arrival'
 import { ASKED_HOST_HEADER, askedHost } from '@/session/asked-host'
+import { NO_PAGE_POLICY, secureHeaders } from '@/session/security-headers'
 import type { EpochMs } from '@/session/store'
 import { MAX_AGENT, parseAddress } from './client'
 import { metrics } from './metrics'
 import { identify, keepTrace } from './request-identity'
-import { boundedTarget, decodableTarget, servableMethod } from './request-line'
+import { boundedTarget, decodableTarget, originForm, servableMethod } from './request-line'
 
 const ARRIVED = 'http.server.request.start'
 const ANSWERED = 'http.server.response.finish'
@@ -18,9 +19,9 @@ const ANSWERED = 'http.server.response.finish'
  * sent none, and believes `X-Forwarded-Host` and `-Proto`; so here the first becomes the address of the socket, or what
  * the last trusted proxy saw, and the others what the configuration says. Node announces each request on a public channel
  * before any handler runs: nothing of Node or Next.js is patched. A platform that overwrites these headers itself is left alone.
- * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`), and
- * each request gets its id. `agreedTime` is the time that all machines agree about, or null while it is not known.
- * Returns the way to stop.
+ * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`), each request gets its id, and
+ * each answer the security headers, whatever Next.js answers by itself. `agreedTime` is the time that all machines agree
+ * about, or null while it is not known. Returns the way to stop.
  */
 export function watchTheFront(
   { clientAddress, appOrigin }: Pick<Config, 'clientAddress' | 'appOrigin'>,
@@ -36,7 +37,7 @@ export function watchTheFront(
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
     request.method = servableMethod(request.method ?? '')
-    request.url = boundedTarget(decodableTarget(request.url ?? ''))
+    request.url = boundedTarget(decodableTarget(originForm(request.url ?? '')))
     // Next.js asks a pattern about it whose time grows with the square: 15 KB are a second of the whole process.
     const agent = request.headers['user-agent']
     if (agent !== undefined) request.headers['user-agent'] = agent.slice(0, MAX_AGENT)
@@ -50,6 +51,7 @@ export function watchTheFront(
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']
     identify(request, response)
+    secureAnswer(request.url, response, scheme === 'https')
     keepTrace(request.headers, socket, trustedHops)
   }
   subscribe(ARRIVED, correct)
@@ -58,6 +60,14 @@ export function watchTheFront(
     unsubscribe(ARRIVED, correct)
     unsubscribe(ANSWERED, count)
   }
+}
+
+/** Where an answer has headers of its own, they replace these: a page has its own policy. */
+function secureAnswer(target: string, response: ServerResponse, secure: boolean): void {
+  const headers = { set: (name: string, value: string) => void response.setHeader(name, value) }
+  secureHeaders(headers, secure)
+  // A worker's script would be bound by the policy that it came with.
+  if (!target.startsWith('/_next/static/')) headers.set('Content-Security-Policy', NO_PAGE_POLICY)
 }
 
 function count(message: unknown): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boundedTarget, decodableTarget, servableMethod } from './request-line'
+import { boundedTarget, decodableTarget, originForm, servableMethod } from './request-line'
 
 describe('a method', () => {
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s stays', (method) => {
@@ -24,6 +24,23 @@ describe('a target', () => {
     ['/%2F%zz', '/%2F%25zz'],
   ])('%s becomes %s', (target, expected) => {
     expect(decodableTarget(target)).toBe(expected)
+  })
+
+  it.each([
+    ['/a?b=http://c', '/a?b=http://c'],
+    ['//evil.example/a', '//evil.example/a'],
+    ['*', '*'],
+    ['http://localhost:3000/a/b?c#d', '/a/b?c#d'],
+    ['http://evil.example/a', '/a'],
+    ['HTTPS://user@evil.example:81/a?b=http://c/d', '/a?b=http://c/d'],
+    ['http://evil.example', '/'],
+    ['http://evil.example?a=b/c', '/?a=b/c'],
+    ['http://evil.example#a', '/#a'],
+    ['http://evil.example//a', '//a'],
+    ['http:///a', '/a'],
+    ['evil.example:443', '/'],
+  ])('F36 %s is asked for as %s', (target, expected) => {
+    expect(originForm(target)).toBe(expected)
   })
 
   it.each([

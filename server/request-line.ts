@@ -11,6 +11,19 @@ export function servableMethod(method: string): string {
 }
 
 /**
+ * The path and query of a target that is a whole URL, which a server must accept (RFC 9112 §3.2.2); any other as it is. The
+ * host that it names is a claim like `Host`: nothing reads it.
+ */
+export function originForm(target: string): string {
+  if (target.startsWith('/') || target === '*') return target
+  const scheme = target.indexOf('://')
+  const rest = scheme < 0 ? target : target.slice(scheme + 3)
+  const start = rest.search(/[/?#]/)
+  if (start < 0) return '/'
+  return rest[start] === '/' ? rest.slice(start) : `/${rest.slice(start)}`
+}
+
+/**
  * The same target, its path without escapes that no text has: they become U+FFFD, as they do wherever a URL is decoded
  * (URL Standard §1.3), and a stray `%` stands for itself. Next.js answers a parameter that it cannot decode with a 500.
  */

@@ -10,7 +10,7 @@ const EVERYWHERE = [
 const OVER_HTTPS = [...EVERYWHERE, ['Strict-Transport-Security', 'max-age=63072000']] as const
 
 /** Sets the headers that every answer bears, a page's and an API's. */
-export function secureHeaders(headers: Headers, secure: boolean): void {
+export function secureHeaders(headers: Pick<Headers, 'set'>, secure: boolean): void {
   for (const [name, value] of secure ? OVER_HTTPS : EVERYWHERE) headers.set(name, value)
 }
 

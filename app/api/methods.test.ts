@@ -22,7 +22,7 @@ afterAll(() => server.dispose())
 /** The files of the routes, by their path. Groups of folders in parentheses are no part of it. */
 const files = new Map(
   readdirSync('app', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('route.ts'))
+    .filter((file) => file.endsWith('route.ts') && !file.includes('[...nowhere]'))
     .map((file) => [`/${file.replace(/\/?route\.ts$/, '').replace(/\(\w+\)\//, '')}`, file]),
 )
 

@@ -1,0 +1,3 @@
+import { nowhere } from '@/server/nowhere'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = nowhere
