@@ -23,6 +23,8 @@ export interface EdgeConfig {
   readonly knowsArrival: boolean
   /** The least that is worth a line in the log. */
   readonly logLevel: LogLevel
+  /** What middleware's own lines of the log begin with, so that the server knows them; empty where it does not ask for that. */
+  readonly logMark: string
 }
 
 /** The paths of the files in `public/`, as they were when the app was built (`next.config.ts`): anybody’s, like any asset. */
@@ -65,6 +67,7 @@ export function readEdgeConfig(env: Environment = process.env): EdgeConfig {
     refreshTimeoutMs: parseDuration(env.REFRESH_TIMEOUT || REFRESH_TIMEOUT) ?? Number.NaN,
     knowsArrival: !env.VERCEL,
     logLevel: readLogLevel(env),
+    logMark: env.REKINDLE_LOG_MARK ?? '',
     leewayMs: leeway ?? Math.min(MAX_DEFAULT_LEEWAY_MS, accessTokenMs / 10),
   }
 }

@@ -48,6 +48,7 @@ describe('the configuration', () => {
       clientAddress: { trustedHops: 0 },
       metricsToken: null,
       logLevel: 'info',
+      logMark: '',
       tracing: null,
     })
   })

@@ -251,6 +251,11 @@ export function provideInternalOrigin(origin: string, env: NodeJS.ProcessEnv = p
   env.INTERNAL_ORIGIN ||= origin
 }
 
+/** Tells middleware what the lines begin with that it has the server log: nobody else knows it. */
+export function provideLogMark(mark: string, env: NodeJS.ProcessEnv = process.env): void {
+  env.REKINDLE_LOG_MARK = mark
+}
+
 /** Whether an origin is this very machine, where secrets may be made up and strangers do not come. */
 export function isLocalhost(appOrigin: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(appOrigin).hostname)

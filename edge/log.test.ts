@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 it('writes a line like the server’s own', () => {
-  createEdgeLog('info')(told)
+  createEdgeLog('info', '')(told)
   expect(printed.map((line) => JSON.parse(line))).toEqual([
     {
       level: 'warn',
@@ -28,12 +28,17 @@ it('writes a line like the server’s own', () => {
   ])
 })
 
+it('bears the mark by which the server knows it', () => {
+  createEdgeLog('info', 'mark:')(told)
+  expect(printed[0]).toMatch(/^mark:{"level":"warn"/)
+})
+
 it('says what it left out of a flood, and nothing below its level', () => {
-  const report = createEdgeLog('warn')
+  const report = createEdgeLog('warn', '')
   for (let n = 0; n < 100; n++) report({ ...told, traceParent: null, status: null })
   expect(printed).toHaveLength(10)
   expect(JSON.parse(printed[0] ?? '')).not.toHaveProperty('traceId')
-  createEdgeLog('error')(told)
-  createEdgeLog('silent')(told)
+  createEdgeLog('error', '')(told)
+  createEdgeLog('silent', '')(told)
   expect(printed).toHaveLength(10)
 })

@@ -11,8 +11,11 @@ export interface Unanswered {
 
 const LINES_PER_SECOND = 10
 
-/** Writes a line like the server's own, where its library does not run: a refresh that the refresh route did not answer. */
-export function createEdgeLog(level: LogLevel): (told: Unanswered) => void {
+/**
+ * Writes a line like the server's own, where its library does not run: a refresh that the refresh route did not answer. The mark,
+ * where there is one, tells the server that the line is middleware's own (`server/printed-lines.ts`).
+ */
+export function createEdgeLog(level: LogLevel, mark: string): (told: Unanswered) => void {
   const guard = createFloodGuard(LINES_PER_SECOND)
   if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf('warn')) return () => {}
   return ({ requestId, traceParent, status }) => {
@@ -30,6 +33,6 @@ export function createEdgeLog(level: LogLevel): (told: Unanswered) => void {
       ...(suppressed > 0 && { suppressed }),
       msg: 'Middleware got no usable answer from the refresh route',
     }
-    console.log(JSON.stringify(line))
+    console.log(mark + JSON.stringify(line))
   }
 }

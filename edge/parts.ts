@@ -32,6 +32,6 @@ async function compose(config: EdgeConfig): Promise<EdgeParts> {
     config,
     accessTokens: createAccessTokens(access, config, config.accessTokenMs),
     callers: createInternalCallers(keyringFor(config.issuer, internal)),
-    reportUnanswered: createEdgeLog(config.logLevel),
+    reportUnanswered: createEdgeLog(config.logLevel, config.logMark),
   }
 }

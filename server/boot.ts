@@ -1,5 +1,6 @@
 import 'server-only'
-import { type Config, provideInternalOrigin, readConfig } from '@/config'
+import { randomUUID } from 'node:crypto'
+import { type Config, provideInternalOrigin, provideLogMark, readConfig } from '@/config'
 import { configWarnings } from '@/config.warnings'
 import { prunePeriodically } from '@/db/prune'
 import type { EpochMs } from '@/session/store'
@@ -8,6 +9,7 @@ import { type ListenAddress, requireFreePort } from './free-port'
 import { watchTheFront } from './front'
 import { openInnerDoor } from './inner-door'
 import { report } from './log'
+import { logPrintedLines } from './printed-lines'
 import { type Rekindle, rekindle } from './sessions'
 import { endGracefully } from './shutdown'
 import { reportConfigWarning, reportStartFailure } from './start-report'
@@ -58,6 +60,7 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
  */
 export async function boot(): Promise<void> {
   const { config, database, clock, stopTracing } = await prepare()
+  if (config.shutdown !== null) takeOverPrinting()
   try {
     const stopping = new AbortController()
     const { signal } = stopping
@@ -78,6 +81,13 @@ export async function boot(): Promise<void> {
     reportStartFailure(error)
     process.exit(1)
   }
+}
+
+/** From here on, so that what Next.js says of its start stays as people know it. `next dev` prints for people all the time. */
+function takeOverPrinting(): void {
+  const mark = `${randomUUID()}:`
+  provideLogMark(mark)
+  logPrintedLines(mark)
 }
 
 async function arrangeTheEnd(

@@ -14,6 +14,8 @@ export const LINES = {
   database_unavailable: ['error', 'The database does not answer'],
   database_recovered: ['info', 'The database answers again'],
   prune_failed: ['error', 'Pruning failed, and will be tried again'],
+  printed_stdout: ['info', 'Next.js or a library printed this'],
+  printed_stderr: ['warn', 'Next.js or a library complained of this'],
   spans_lost: ['warn', 'Spans could not be sent'],
   throttled: ['warn', 'A request was refused for being one of too many'],
   sign_in_failed: ['debug', 'A sign-in was refused'],
