@@ -32,6 +32,10 @@ const config: NextConfig = {
     '@opentelemetry/resources',
     '@opentelemetry/sdk-trace',
   ],
+  // Nothing here uses the endpoint that fetches and converts images: it is off.
+  images: { unoptimized: true },
+  // Next.js keeps a copy of each body for middleware: 10 MB by default. Ours are bounded before (server/request-intake.ts).
+  experimental: { proxyClientMaxBodySize: 64 * 1024 },
   outputFileTracingIncludes: { '/**': ['./db/*/migrations/**'] },
   headers: async () => [
     { source: '/_next/:path*', headers: [{ key: 'X-Content-Type-Options', value: 'nosniff' }] },

@@ -7,9 +7,11 @@ import type { EpochMs } from '@/session/store'
 import { describeError } from './error-description'
 import { type ListenAddress, requireFreePort } from './free-port'
 import { watchTheFront } from './front'
+import { watchHttpServers } from './http-servers'
 import { openInnerDoor } from './inner-door'
 import { report } from './log'
 import { logPrintedLines } from './printed-lines'
+import { boundIntake } from './request-intake'
 import { type Rekindle, rekindle } from './sessions'
 import { endGracefully } from './shutdown'
 import { reportConfigWarning, reportStartFailure } from './start-report'
@@ -44,6 +46,8 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
   for (const warning of configWarnings()) reportConfigWarning(warning)
   const config = readConfig()
   if (address) await requireFreePort(address)
+  // `next dev` has an upgrade of its own, and a platform a server.
+  if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
   let clock: (() => EpochMs) | null = null
   watchTheFront(config, () => clock?.() ?? null)
   const stopTracing = config.tracing

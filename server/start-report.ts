@@ -21,8 +21,6 @@ export function reportConfigWarning(detail: string, terminal: Terminal = process
 }
 
 function inOneLine(text: string): string {
-  return text
-    .trim()
-    .split(/\s*\n\s*/)
-    .join('; ')
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join('; ')
 }
