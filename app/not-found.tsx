@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { findSession } from '@/server/dal'
 import { Problem } from './_components/problem'
+import { RenderedFor } from './_components/rendered-for'
 import { SignedInHeader } from './(signed-in)/_components/signed-in-header'
 
 export const metadata: Metadata = { title: 'Not found' }
@@ -11,7 +12,12 @@ export default async function NotFound() {
   const session = await findSession().catch(() => null)
   return (
     <>
-      {session ? <SignedInHeader /> : null}
+      {session ? (
+        <>
+          <RenderedFor session={session} />
+          <SignedInHeader userId={session.userId} />
+        </>
+      ) : null}
       <Problem
         title="Nothing glows here"
         wayOn={

@@ -3,6 +3,7 @@ import { findSession } from '@/server/dal'
 import { Brand } from './_components/brand'
 import { Lifeline } from './_components/lifeline'
 import { Promises } from './_components/promises'
+import { RenderedFor } from './_components/rendered-for'
 import { WayOfARequest } from './_components/way-of-a-request'
 
 export default async function HomePage() {
@@ -10,6 +11,7 @@ export default async function HomePage() {
   const session = await findSession().catch(() => null)
   return (
     <>
+      {session ? <RenderedFor session={session} /> : null}
       <header className="mx-auto flex w-full max-w-5xl flex-wrap items-center justify-between gap-3 px-5 pt-6">
         <Brand />
         <Link href="/dashboard" prefetch={false} className="link py-2 font-medium">

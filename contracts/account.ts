@@ -3,6 +3,7 @@ import { givenPassword, newPassword } from './credentials'
 import { forbidden, NOT_SIGNED_IN, OUR_FAILURES, TOO_MANY } from './description/failures'
 import type { Answer, Answers, Operation } from './description/operation'
 import { bodyOf, UNREADABLE } from './description/request-body'
+import { ANOTHER_PERSON, renderedForParameter } from './rendered-for'
 import { userBody } from './sign-in'
 
 /** What changing a password reads. */
@@ -54,14 +55,18 @@ const done = (description: string, body?: z.ZodType): Answer => ({
   mayBear: ['Set-Cookie'],
 })
 
-const own: Answers = { ...NOT_SIGNED_IN, ...OUR_FAILURES }
+const own: Answers = { ...NOT_SIGNED_IN, 409: ANOTHER_PERSON, ...OUR_FAILURES }
 const withPassword: Answers = {
   ...own,
   ...UNREADABLE,
   403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
   429: TOO_MANY,
 }
-const shared = { contract: null, security: ['accessCookie', 'accessBearer'] } as const
+const shared = {
+  contract: null,
+  security: ['accessCookie', 'accessBearer'],
+  parameters: [renderedForParameter],
+} as const
 
 export const accountOperations: readonly Operation[] = [
   {
@@ -90,6 +95,7 @@ export const accountOperations: readonly Operation[] = [
     tag: 'Sessions',
     summary: 'End a session',
     parameters: [
+      renderedForParameter,
       {
         in: 'path',
         name: 'id',

@@ -3,6 +3,7 @@ import { givenPassword, newPassword, userName } from './credentials'
 import { forbidden, OUR_FAILURES, TOO_MANY } from './description/failures'
 import type { Answers, Operation } from './description/operation'
 import { bodyOf, UNREADABLE } from './description/request-body'
+import { ANOTHER_PERSON, RENDERED_FOR_FIELD, renderedForParameter } from './rendered-for'
 
 const next = z
   .string()
@@ -18,6 +19,9 @@ export const signInBody = z.object({
 
 /** What sign-up reads. */
 export const signUpBody = z.object({ username: userName, password: newPassword, next })
+
+/** What signing out reads of a form, were there any. */
+export const signOutForm = z.object({ [RENDERED_FOR_FIELD]: z.string().optional() })
 
 /** Who somebody is. */
 export const userBody = z.strictObject({ id: z.string(), name: z.string() })
@@ -85,12 +89,19 @@ export const signInOperations: readonly Operation[] = [
     path: '/api/auth/logout',
     summary: 'Sign out',
     description:
-      'Ends the session of the Bearer token, or else of the cookies, and deletes the cookies. May be done twice.',
+      'Ends the session of the Bearer token, or else of the cookies, and deletes the cookies. May be done twice. A page’s form names whom it was rendered for as `renderedFor`.',
+    parameters: [renderedForParameter],
     security: ['refreshCookie', 'accessCookie', 'accessBearer', 'nobody'],
     answers: {
       204: { description: 'Signed out.', headers: ['Set-Cookie'] },
-      303: { description: 'To an HTML form: signed out.', headers: ['Location', 'Set-Cookie'] },
+      303: {
+        description:
+          'To an HTML form: signed out; or on to the dashboard of the person who is signed in by now.',
+        headers: ['Location'],
+        mayBear: ['Set-Cookie'],
+      },
       403: { ...forbidden(), isPageToForm: true },
+      409: ANOTHER_PERSON,
       ...OUR_FAILURES,
     },
   },

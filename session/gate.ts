@@ -23,7 +23,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/api/openapi.json',
 ])
 /** Public pages that show something else to a person with a session. */
-const SESSION_AWARE_PATHS: ReadonlySet<string> = new Set(['/', '/sign-in', '/sign-up'])
+const SESSION_AWARE_PATHS: ReadonlySet<string> = new Set(['/', '/sign-in', '/sign-up', '/docs'])
 /** These answer for themselves: signing out must not refresh first, and public keys are anybody’s. */
 const UNGATED_PREFIXES = [
   '/api/auth/',

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react'
+import { findSession } from '@/server/dal'
 import { SessionNotice } from './_components/session-notice'
 import { SignedInHeader } from './_components/signed-in-header'
 
 /** The frame of the protected pages. It shows nothing of anybody: each page asks for its session itself. */
-export default function SignedInLayout({ children }: { children: ReactNode }) {
+export default async function SignedInLayout({ children }: { children: ReactNode }) {
+  const session = await findSession().catch(() => null)
   return (
     <>
-      <SignedInHeader />
+      <SignedInHeader userId={session?.userId ?? null} />
       <main
         id="main"
         tabIndex={-1}

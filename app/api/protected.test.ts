@@ -111,6 +111,21 @@ describe.each(PROTECTED)('F25 %s', (_, handler, method) => {
   })
 })
 
+describe.each(PROTECTED)('F29 %s', (_, handler, method) => {
+  it('does nothing for a page that was rendered for somebody else, and says who is signed in', async () => {
+    const headers = { ...cookie(mine), 'x-rendered-for': 'somebody else' }
+    const response = await call(handler, method, passwords, headers, mine.sessionId)
+    expect(response.status).toBe(409)
+    const { error } = await response.json()
+    expect(error).toMatchObject({ code: 'SIGNED_IN_AS_ANOTHER', status: 409 })
+    expect(error.message).toContain(`You are now signed in as ${user.name} in this browser`)
+    expect(await reason(mine)).toBeNull()
+    expect((await server.database.users.findById(user.id))?.passwordHash).toBe(user.passwordHash)
+    const own = { ...cookie(mine), 'x-rendered-for': user.id }
+    expect((await call(handler, method, passwords, own, mine.sessionId)).status).toBeLessThan(300)
+  })
+})
+
 describe.each(PROTECTED.filter(([, , method]) => method !== 'GET'))('%s', (_, handler, method) => {
   it('refuses another site before it asks who is there', async () => {
     const check = vi.spyOn(server.engine, 'check')

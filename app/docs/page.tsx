@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import 'swagger-ui-dist/swagger-ui.css'
+import { findSession } from '@/server/dal'
 import { Brand } from '../_components/brand'
+import { RenderedFor } from '../_components/rendered-for'
 import { ApiBrowser } from './_components/api-browser'
 import './_components/api-browser.css'
 
@@ -11,9 +13,12 @@ export const metadata: Metadata = {
   description: 'Every call that this server answers, to read and to try.',
 }
 
-export default function DocsPage() {
+export default async function DocsPage() {
+  // What is tried here is done with the session, so it says whose; the page itself is anybody's.
+  const session = await findSession().catch(() => null)
   return (
     <>
+      {session ? <RenderedFor session={session} /> : null}
       <header className="mx-auto w-full max-w-5xl px-5 pt-6">
         <Brand />
       </header>

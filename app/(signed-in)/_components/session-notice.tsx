@@ -1,17 +1,32 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
+import { useSyncExternalStore } from 'react'
 import { useSession } from '@/client/react'
+import { browserPerson, findOther } from '../../_components/browser-person'
 import { Notice } from '../../_components/notice'
 import { sessionClient } from '../../_components/session-client'
 
-/** Says that the session has ended, in another tab, while this one still shows what was loaded before. */
+/** Says that this tab shows what was loaded before: the session has ended in another tab, or somebody else has signed in there. */
 export function SessionNotice() {
   const pathname = usePathname()
   const { status } = useSession(sessionClient)
+  const state = useSyncExternalStore(
+    browserPerson.subscribe,
+    browserPerson.get,
+    browserPerson.getOnServer,
+  )
+  const other = findOther(state)
   return (
     <div role="alert" data-testid="session-notice" className="empty:hidden">
-      {status === 'signed-out' ? (
+      {other ? (
+        <Notice tone="alarm" title={`You are now signed in as ${other.name} in this browser`}>
+          This page was loaded for {state.shown?.person.name}, and does nothing any more.{' '}
+          <a href={pathname} className="link">
+            Go on as {other.name}
+          </a>
+        </Notice>
+      ) : status === 'signed-out' ? (
         <Notice tone="alarm" title="You are signed out">
           What you see here was loaded before.{' '}
           <a href={pathname} className="link">

@@ -6,12 +6,13 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { givenPassword, newPassword } from '@/contracts/credentials'
 import { type Asker, changePassword, deleteAccount } from '@/server/account'
-import { failureMessage, formOf } from '@/server/action'
+import { formOf } from '@/server/action'
 import { clientOf } from '@/server/client'
 import { nameKey } from '@/server/credentials'
-import { requireSession } from '@/server/dal'
+import type { CurrentSession } from '@/server/dal'
 import { grantCookies, setActionCookies } from '@/server/grant-cookies'
-import { HttpError } from '@/server/http-error'
+import type { HttpError } from '@/server/http-error'
+import { personalAction } from '@/server/personal-action'
 import { rekindle } from '@/server/sessions'
 
 const required = givenPassword.min(1, { error: 'is needed' })
@@ -26,15 +27,13 @@ export interface AccountOutcome {
 }
 
 /** Sets a new password, and ends every session. This one goes on with new tokens. */
-export async function changeMyPassword(
-  _previous: unknown,
-  data: FormData,
-): Promise<AccountOutcome> {
-  try {
-    const asker = await requireAsker()
+export const changeMyPassword = personalAction<AccountOutcome>({
+  page: '/account',
+  async run(session, data) {
     const given = changeForm.safeParse(data)
     if (!given.success) return invalid(given.error)
     const { currentPassword, newPassword } = given.data
+    const asker = await askerOf(session)
     const { ended, grant } = await changePassword(asker, currentPassword, newPassword)
     if (grant) {
       const { config } = await rekindle()
@@ -46,28 +45,25 @@ export async function changeMyPassword(
       ok: true,
       message: ended === 0 ? 'Password changed.' : `Password changed. ${others} ended.`,
     }
-  } catch (error) {
-    return refused(error, 'currentPassword')
-  }
-}
+  },
+  refuse: refused('currentPassword'),
+})
 
 /** Deletes the account and everything of it. The cookies are dead with it. */
-export async function deleteMyAccount(_previous: unknown, data: FormData): Promise<AccountOutcome> {
-  try {
-    const asker = await requireAsker()
+export const deleteMyAccount = personalAction<AccountOutcome>({
+  page: '/account',
+  async run(session, data) {
     const given = deleteForm.safeParse(data)
     if (!given.success) return invalid(given.error)
-    await deleteAccount(asker, given.data.password)
-  } catch (error) {
-    return refused(error, 'password')
-  }
-  // What the browser still holds of the account's pages must not come back with its back button.
-  revalidatePath('/', 'layout')
-  redirect('/')
-}
+    await deleteAccount(await askerOf(session), given.data.password)
+    // What the browser still holds of the account's pages must not come back with its back button.
+    revalidatePath('/', 'layout')
+    redirect('/')
+  },
+  refuse: refused('password'),
+})
 
-async function requireAsker(): Promise<Asker> {
-  const session = await requireSession('/account')
+async function askerOf(session: CurrentSession): Promise<Asker> {
   return { ...session, client: clientOf(await headers()) }
 }
 
@@ -80,13 +76,10 @@ function invalid(error: z.ZodError): AccountOutcome {
   }
 }
 
-function refused(error: unknown, passwordField: string): AccountOutcome {
-  if (error instanceof HttpError && error.code === 'INVALID_CREDENTIALS') {
-    return invalid(
-      new z.ZodError([
-        { code: 'custom', path: [passwordField], message: 'is not your password', input: null },
-      ]),
-    )
+function refused(passwordField: string) {
+  return ({ code, message }: HttpError): AccountOutcome => {
+    if (code !== 'INVALID_CREDENTIALS') return { ok: false, message: `${message}.` }
+    const issue = { code: 'custom', message: 'is not your password', input: null } as const
+    return invalid(new z.ZodError([{ ...issue, path: [passwordField] }]))
   }
-  return { ok: false, message: failureMessage(error) }
 }

@@ -1,14 +1,17 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/server/dal'
+import { RenderedFor } from '../../_components/rendered-for'
 import { ChangePasswordForm } from './_components/change-password-form'
 import { DeleteAccountForm } from './_components/delete-account-form'
 
 export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage() {
-  const { userName } = await requireSession('/account')
+  const session = await requireSession('/account')
+  const { userId, userName } = session
   return (
     <>
+      <RenderedFor session={session} />
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Account</h1>
         <p className="text-muted wrap-anywhere">
@@ -23,7 +26,7 @@ export default async function AccountPage() {
             </h2>
             <p className="text-muted">You stay signed in here; every other session ends.</p>
           </div>
-          <ChangePasswordForm userName={userName} />
+          <ChangePasswordForm userId={userId} userName={userName} />
         </section>
         <section aria-labelledby="delete" className="card space-y-5">
           <div className="space-y-1">
@@ -34,7 +37,7 @@ export default async function AccountPage() {
               Your name, your sessions and their history go at once, and for good.
             </p>
           </div>
-          <DeleteAccountForm userName={userName} />
+          <DeleteAccountForm userId={userId} userName={userName} />
         </section>
       </div>
     </>

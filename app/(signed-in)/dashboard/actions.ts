@@ -1,8 +1,8 @@
 'use server'
 
 import { z } from 'zod'
-import { failureMessage, formOf } from '@/server/action'
-import { requireSession } from '@/server/dal'
+import { formOf } from '@/server/action'
+import { personalAction } from '@/server/personal-action'
 import type { EpochMs } from '@/session/store'
 
 const form = formOf({ note: z.string().max(2000, { error: 'The note is too long' }).default('') })
@@ -17,14 +17,16 @@ export type PingAnswer =
   | { readonly kind: 'failed'; readonly message: string; readonly note: string }
 
 /** Says who the server sees, and gives the note back. */
-export async function ping(_previous: unknown, data: FormData): Promise<PingAnswer> {
-  const given = form.safeParse(data)
-  const note = given.data?.note ?? ''
-  try {
-    const { userName } = await requireSession('/dashboard')
-    if (given.success) return { kind: 'seen', userName, at: Date.now(), note }
-    return { kind: 'failed', message: 'A note has at most 2000 characters.', note }
-  } catch (error) {
-    return { kind: 'failed', message: failureMessage(error), note }
-  }
-}
+export const ping = personalAction<PingAnswer>({
+  page: '/dashboard',
+  async run({ userName }, data) {
+    const given = form.safeParse(data)
+    if (given.success) return { kind: 'seen', userName, at: Date.now(), note: given.data.note }
+    return { kind: 'failed', message: 'A note has at most 2000 characters.', note: '' }
+  },
+  refuse: ({ message }, data) => ({
+    kind: 'failed',
+    message: `${message}.`,
+    note: form.safeParse(data).data?.note ?? '',
+  }),
+})

@@ -2,19 +2,26 @@ import type { Metadata } from 'next'
 import { requireSession } from '@/server/dal'
 import { rekindle } from '@/server/sessions'
 import { Moment } from '../../_components/moment'
+import { RenderedFor } from '../../_components/rendered-for'
 import { AccessCountdown } from './_components/access-countdown'
 import { ActivityList } from './_components/activity-list'
+import { AnotherNotice } from './_components/another-notice'
 import { SessionFacts } from './_components/session-facts'
 import { Witnesses } from './_components/witnesses'
 
 export const metadata: Metadata = { title: 'Dashboard' }
 
-export default async function DashboardPage() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function DashboardPage({ searchParams }: Props) {
   const session = await requireSession('/dashboard')
   const { config, clock } = await rekindle()
   const now = clock()
+  const { notice } = await searchParams
   return (
     <>
+      <RenderedFor session={session} />
+      {notice === 'another' ? <AnotherNotice userName={session.userName} /> : null}
       <header className="space-y-2">
         <h1 className="title">Hello, {session.userName}</h1>
         <p className="text-muted">
@@ -43,7 +50,7 @@ export default async function DashboardPage() {
         <h2 id="witnesses" className="heading">
           Who the server sees
         </h2>
-        <Witnesses userName={session.userName} />
+        <Witnesses session={session} />
       </section>
       <section aria-labelledby="activity" className="card space-y-5">
         <h2 id="activity" className="heading">

@@ -3,9 +3,9 @@
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
-import { failureMessage, formOf } from '@/server/action'
+import { formOf } from '@/server/action'
 import { clientOf } from '@/server/client'
-import { requireSession } from '@/server/dal'
+import { personalAction } from '@/server/personal-action'
 import { rekindle } from '@/server/sessions'
 
 const form = formOf({ end: z.string().min(1).max(64) })
@@ -16,9 +16,9 @@ export interface EndOutcome {
 }
 
 /** Ends one other session of the person, or with `others` all of them. */
-export async function endSessions(_previous: unknown, data: FormData): Promise<EndOutcome> {
-  try {
-    const { userId, sessionId } = await requireSession('/devices')
+export const endSessions = personalAction<EndOutcome>({
+  page: '/devices',
+  async run({ userId, sessionId }, data) {
     const given = form.safeParse(data)
     if (!given.success) return { ok: false, message: 'Choose the session to end.' }
     const { end } = given.data
@@ -33,7 +33,6 @@ export async function endSessions(_previous: unknown, data: FormData): Promise<E
     const ended = await engine.end(end, 'ended_elsewhere', by, userId)
     refresh()
     return { ok: true, message: ended ? 'Session ended.' : 'That session had ended already.' }
-  } catch (error) {
-    return { ok: false, message: failureMessage(error) }
-  }
-}
+  },
+  refuse: ({ message }) => ({ ok: false, message: `${message}.` }),
+})

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { requireSession } from '@/server/dal'
 import { listDevices } from '@/server/device-list'
 import { rekindle } from '@/server/sessions'
+import { RenderedFor } from '../../_components/rendered-for'
 import { DeviceRow } from './_components/device-row'
 import { EndSessionsForm } from './_components/end-sessions-form'
 
@@ -9,12 +10,14 @@ export const metadata: Metadata = { title: 'Devices' }
 
 export default async function DevicesPage() {
   const session = await requireSession('/devices')
+  const { userId } = session
   const devices = await listDevices(session)
   const now = (await rekindle()).clock()
   const here = devices.filter(({ isCurrent }) => isCurrent)
   const others = devices.filter(({ isCurrent }) => !isCurrent)
   return (
     <>
+      <RenderedFor session={session} />
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Devices</h1>
         <p className="text-muted">
@@ -28,7 +31,7 @@ export default async function DevicesPage() {
         </h2>
         <ul>
           {here.map((device) => (
-            <DeviceRow key={device.sessionId} device={device} now={now} />
+            <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
           ))}
         </ul>
       </section>
@@ -36,9 +39,9 @@ export default async function DevicesPage() {
         <h2 id="elsewhere" className="heading">
           Elsewhere
         </h2>
-        <EndSessionsForm count={others.length}>
+        <EndSessionsForm userId={userId} count={others.length}>
           {others.map((device) => (
-            <DeviceRow key={device.sessionId} device={device} now={now} />
+            <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
           ))}
         </EndSessionsForm>
       </section>

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { nameShown } from '../../_components/browser-person'
 import { useDarkClass } from './use-dark-class'
 
 type State = 'not begun' | 'loading' | 'there' | 'failed'
@@ -32,6 +33,7 @@ export function ApiBrowser({ url }: { url: string }) {
           defaultModelsExpandDepth: -1,
           // The default asks a server elsewhere whether the description is valid.
           validatorUrl: null,
+          requestInterceptor: nameShown,
           onComplete: () => setState('there'),
         })
       })

@@ -6,6 +6,9 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     readonly defaultModelsExpandDepth?: number
     readonly docExpansion?: 'none' | 'list' | 'full'
     readonly onComplete?: () => void
+    readonly requestInterceptor?: <Request extends { headers: Record<string, string> }>(
+      request: Request,
+    ) => Request
     readonly persistAuthorization?: boolean
     readonly validatorUrl?: string | null
   }

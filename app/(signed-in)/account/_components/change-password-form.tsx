@@ -3,15 +3,17 @@
 import { useActionState } from 'react'
 import { ActionButton } from '../../../_components/action-button'
 import { PasswordField } from '../../../_components/password-field'
+import { RenderedForField } from '../../../_components/rendered-for-field'
 import { changeMyPassword } from '../actions'
 import { AccountName } from './account-name'
 import { Outcome } from './outcome'
 
-export function ChangePasswordForm({ userName }: { userName: string }) {
+export function ChangePasswordForm({ userId, userName }: { userId: string; userName: string }) {
   const [outcome, action] = useActionState(changeMyPassword, null)
   return (
     <form action={action} className="space-y-5" data-testid="change-password">
       <Outcome outcome={outcome} />
+      <RenderedForField userId={userId} />
       <AccountName userName={userName} />
       <PasswordField
         name="currentPassword"

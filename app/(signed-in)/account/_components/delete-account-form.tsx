@@ -3,15 +3,17 @@
 import { useActionState } from 'react'
 import { ActionButton } from '../../../_components/action-button'
 import { PasswordField } from '../../../_components/password-field'
+import { RenderedForField } from '../../../_components/rendered-for-field'
 import { deleteMyAccount } from '../actions'
 import { AccountName } from './account-name'
 import { Outcome } from './outcome'
 
-export function DeleteAccountForm({ userName }: { userName: string }) {
+export function DeleteAccountForm({ userId, userName }: { userId: string; userName: string }) {
   const [outcome, action] = useActionState(deleteMyAccount, null)
   return (
     <form action={action} className="space-y-5" data-testid="delete-account">
       <Outcome outcome={outcome} />
+      <RenderedForField userId={userId} />
       <AccountName userName={userName} />
       <PasswordField
         name="password"

@@ -3,13 +3,15 @@
 import { useActionState } from 'react'
 import { ActionButton } from '../../../_components/action-button'
 import { Moment } from '../../../_components/moment'
+import { RenderedForField } from '../../../_components/rendered-for-field'
 import { ping } from '../actions'
 
 /** Sends a note to the server, which says whose it was. Works without scripts, too. */
-export function PingForm() {
+export function PingForm({ userId }: { userId: string }) {
   const [answer, action] = useActionState(ping, null)
   return (
     <form action={action} className="space-y-3">
+      <RenderedForField userId={userId} />
       <label className="block space-y-1.5">
         <span className="block text-sm font-medium">Note</span>
         <textarea

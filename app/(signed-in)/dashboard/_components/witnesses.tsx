@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
+import type { CurrentSession } from '@/server/dal'
 import { ApiWitness } from './api-witness'
 import { PingForm } from './ping-form'
 
 /** The three places that read the session, side by side: when a token is renewed on the way, all of them see the new one. */
-export function Witnesses({ userName }: { userName: string }) {
+export function Witnesses({ session }: { session: CurrentSession }) {
+  const { userId, userName } = session
   return (
     <ol className="grid gap-6 md:grid-cols-3">
       <Witness title="This page" text="Rendered on the server, for this request.">
@@ -15,7 +17,7 @@ export function Witnesses({ userName }: { userName: string }) {
         </p>
       </Witness>
       <Witness title="A server action" text="A form that runs a function on the server.">
-        <PingForm />
+        <PingForm userId={userId} />
       </Witness>
       <Witness title="A route handler" text="Asked by a script: GET /api/me.">
         <ApiWitness />

@@ -7,7 +7,15 @@ import { SignOutButton } from '../../../_components/sign-out-button'
 import { DeviceIcon } from './device-icon'
 
 /** One session, and the button that ends it. */
-export function DeviceRow({ device: row, now }: { device: SignedInDevice; now: EpochMs }) {
+export function DeviceRow({
+  userId,
+  device: row,
+  now,
+}: {
+  userId: string
+  device: SignedInDevice
+  now: EpochMs
+}) {
   const { sessionId, device, address, signedInAt, lastSeenAt, isCurrent } = row
   return (
     <li
@@ -47,7 +55,7 @@ export function DeviceRow({ device: row, now }: { device: SignedInDevice; now: E
         </dl>
       </div>
       {isCurrent ? (
-        <SignOutButton className="button-quiet" testId="end-current" />
+        <SignOutButton userId={userId} className="button-quiet" testId="end-current" />
       ) : (
         <ActionButton
           name="end"

@@ -3,10 +3,19 @@
 import { type ReactNode, useActionState, useEffect, useRef } from 'react'
 import { ActionButton } from '../../../_components/action-button'
 import { Notice } from '../../../_components/notice'
+import { RenderedForField } from '../../../_components/rendered-for-field'
 import { endSessions } from '../actions'
 
 /** One form around the rows: each button says which session it ends, and the answer outlives the row. */
-export function EndSessionsForm({ count, children }: { count: number; children: ReactNode }) {
+export function EndSessionsForm({
+  userId,
+  count,
+  children,
+}: {
+  userId: string
+  count: number
+  children: ReactNode
+}) {
   const [outcome, action] = useActionState(endSessions, null)
   const status = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -15,6 +24,7 @@ export function EndSessionsForm({ count, children }: { count: number; children: 
   }, [outcome])
   return (
     <form action={action} className="space-y-4">
+      <RenderedForField userId={userId} />
       <div ref={status} role="status" tabIndex={-1} data-testid="end-result">
         {outcome ? (
           <Notice tone={outcome.ok ? 'good' : 'alarm'}>

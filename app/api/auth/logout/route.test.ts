@@ -106,6 +106,28 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(await reason(grant)).toBeNull()
   })
 
+  it('F29 ends nothing for a page that was rendered for somebody else, and says so', async () => {
+    const headers = { cookie: cookie('refresh', grant.refresh?.token ?? ''), origin }
+    const byScript = await signOut({ ...headers, 'x-rendered-for': 'ann' })
+    expect(byScript.status).toBe(409)
+    expect((await errorOf(byScript)).code).toBe('SIGNED_IN_AS_ANOTHER')
+    const byForm = await signOut(headers, 'renderedFor=ann')
+    expect(byForm.status).toBe(303)
+    expect(byForm.headers.get('location')).toBe('/dashboard?notice=another')
+    for (const response of [byScript, byForm]) expect(response.headers.getSetCookie()).toEqual([])
+    expect(await reason(grant)).toBeNull()
+
+    const own = await signOut(headers, `renderedFor=${user.id}`)
+    expect(own.headers.get('location')).toBe('/sign-in?reason=signed_out')
+    expect(await reason(grant)).toBe('signed_out')
+  })
+
+  it('F29 signs out whom the page was rendered for where the cookies say nothing any more', async () => {
+    const response = await signOut({ 'x-rendered-for': user.id, origin })
+    expect(response.status).toBe(204)
+    expect(response.headers.getSetCookie()).toHaveLength(3)
+  })
+
   it('of a Bearer token leaves the session of the cookies alone', async () => {
     const other = await server.startSession(user)
     const headers = { cookie: cookie('refresh', grant.refresh?.token ?? '') }

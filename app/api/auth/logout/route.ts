@@ -1,9 +1,12 @@
 import { deleteRefreshTokenCookies, readRefreshTokenCookies } from '@/contracts/cookie-get'
 import { cookieJson } from '@/contracts/cookie-json'
+import { RENDERED_FOR_HEADER } from '@/contracts/rendered-for'
+import { signOutForm } from '@/contracts/sign-in'
 import { clientOf } from '@/server/client'
 import { DEVICE_COOKIE_SECONDS } from '@/server/device'
 import { cookiesOf, route, seeOther } from '@/server/http'
-import { isForm } from '@/server/request-body'
+import { HttpError } from '@/server/http-error'
+import { isForm, readBody } from '@/server/request-body'
 import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 import { bearerToken } from '@/session/bearer'
@@ -22,10 +25,14 @@ const signOut = route(async (request) => {
     bearer === null
       ? [cookies, { refresh: kept, access: [] }]
       : [{ refresh: [bearer], access: [bearer] }]
-  for (const tokens of named) {
-    for (const { sessionId } of await engine.identify(tokens)) {
-      await engine.end(sessionId, 'signed_out', clientOf(headers))
-    }
+  const sessions = (await Promise.all(named.map(engine.identify))).flat()
+  const renderedFor = await renderedForOf(request)
+  if (renderedFor !== null && sessions[0] && sessions[0].userId !== renderedFor) {
+    if (isForm(request)) return seeOther('/dashboard?notice=another')
+    throw new HttpError(409, 'SIGNED_IN_AS_ANOTHER', 'Somebody else is signed in by now')
+  }
+  for (const { sessionId } of sessions) {
+    await engine.end(sessionId, 'signed_out', clientOf(headers))
   }
 
   const response = isForm(request)
@@ -45,5 +52,13 @@ const signOut = route(async (request) => {
   }
   return response
 }, options)
+
+/** Whom the page that signs out was rendered for, where it says so; a form that cannot be read does not. */
+async function renderedForOf(request: Request): Promise<string | null> {
+  const named = request.headers.get(RENDERED_FOR_HEADER)
+  if (named !== null || !isForm(request)) return named
+  const form = await readBody(request, signOutForm).catch(() => null)
+  return form?.renderedFor ?? null
+}
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: signOut }, options)
