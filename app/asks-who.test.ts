@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { isUngated, usesSession } from '@/session/gate'
+
+/** Behind the gate, and the same for everybody: it says that there is nothing. */
+const SAYS_NOTHING = new Set(['api/[...nowhere]/route.ts'])
+
+/** What of a tree of sources forgot to ask who is there, or to say whom it is for: one line for each. */
+function findForgetful(sources: ReadonlyMap<string, string>): string[] {
+  const faults: string[] = []
+  for (const [file, source] of sources) {
+    const code = withoutComments(source)
+    const fault = pageFault(file, code) ?? handlerFault(file, code)
+    if (fault) faults.push(`${file}: ${fault}`)
+    faults.push(...actionFaults(code).map((name) => `${file}: ${name} is no personalAction`))
+    if (asksAlone(code)) faults.push(`${file}: writes by a fetch that names nobody`)
+  }
+  return faults
+}
+
+/** A page is public by the gate's list, or it calls `requireSession` itself: a layout does not protect it. */
+function pageFault(file: string, code: string): string | null {
+  if (!/(^|\/)page\.(tsx?|jsx?|mdx)$/.test(file)) return null
+  if (/\bfindSession\(/.test(code) && !usesSession(pathOf(file))) {
+    return 'looks at a session that the gate does not renew'
+  }
+  if (isUngated(pathOf(file))) return null
+  if (!/\bawait requireSession\(/.test(code)) return 'asks nobody'
+  return /<RenderedFor session=/.test(code) ? null : 'does not say whom it is rendered for'
+}
+
+/** So does a handler, by `protectedRoute`, and whatever else Next.js makes a route of (metadata, images). */
+function handlerFault(file: string, code: string): string | null {
+  const isRoute = /(^|\/)route\.(ts|js)$/.test(file)
+  const isMade =
+    /(^|\/)(icon|apple-icon|opengraph-image|twitter-image|sitemap|robots|manifest)\d*\.(tsx?|jsx?)$/
+  if (!isRoute && !isMade.test(file)) return null
+  if (isUngated(pathOf(file)) || SAYS_NOTHING.has(file)) return null
+  return /\bprotectedRoute(<\w+>)?\(/.test(code) ? null : 'asks nobody'
+}
+
+/** The server actions that are not made by `personalAction`. Anybody can call an action, from wherever it is exported. */
+function actionFaults(code: string): string[] {
+  const inline = /\n[ \t]+['"]use server['"]/.test(code) ? ['an action within a function'] : []
+  if (!/^\s*['"]use server['"]/.test(code)) return inline
+  const exported = [...code.matchAll(/^export (?!interface|type)(.*)$/gm)].map(
+    ([, rest = '']) => rest,
+  )
+  const bad = exported.filter((rest) => !/^const \w+ = personalAction(<[^>]+>)?\(/.test(rest))
+  return [...inline, ...bad]
+}
+
+/** A component whose writes do not go through `sessionClient.fetch`, or a form of its own that has no hidden field. */
+function asksAlone(code: string): boolean {
+  if (!/^\s*['"]use client['"]/.test(code)) return false
+  return /(^|[^.\w])fetch\([^)]*\bmethod\b/s.test(code)
+}
+
+/** The address of a page or handler: groups in parentheses and slots are no part of it. */
+function pathOf(file: string): string {
+  const folders = file.split('/').slice(0, -1)
+  return `/${folders.filter((folder) => !/^(\(.*\)|@.*)$/.test(folder)).join('/')}`
+}
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*.*?\*\//gs, '').replace(/(^|[^:])\/\/.*$/gm, '$1')
+}
+
+const rooms = ['app', 'client', 'contracts', 'db', 'server', 'session']
+const tree = (room: string): [string, string][] =>
+  readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(tsx?|jsx?|mjs|mdx)$/.test(file) && !/\.(test|suite)\.ts$/.test(file))
+    .filter((file) => !/node_modules|^dist\//.test(file))
+    .map((file) => [file, readFileSync(`${room}/${file}`, 'utf8')])
+
+describe('F47 F29 whatever answers a person', () => {
+  it('asks who is there, unless the gate’s list has it; and each action is one of the person whom its page is for', () => {
+    const app = new Map(tree('app'))
+    expect(findForgetful(app)).toEqual([])
+    // The rule has something to look at.
+    expect(
+      [...app.keys()].filter((file) => /(page|route)\.tsx?$/.test(file)).length,
+    ).toBeGreaterThan(20)
+    const actions = [...app].flatMap(([, code]) => code.match(/= personalAction</g) ?? [])
+    expect(actions.length).toBeGreaterThanOrEqual(4)
+  })
+
+  it('is no server action outside app/', () => {
+    const sources = rooms.filter((room) => room !== 'app').flatMap(tree)
+    const actions = sources.filter(([, code]) =>
+      /^\s*['"]use server['"]/m.test(withoutComments(code)),
+    )
+    expect(actions.map(([file]) => file)).toEqual([])
+  })
+
+  it.each<[string, string, string]>([
+    [
+      'a page that asks nobody',
+      '(signed-in)/reports/page.tsx',
+      'export default function Page() {}',
+    ],
+    [
+      'a page that only says it would',
+      'reports/page.tsx',
+      "import { requireSession } from '@/server/dal'\n// await requireSession('/reports')\n/* await requireSession() */\n<RenderedFor session={session} />",
+    ],
+    [
+      'a page that forgets to wait',
+      'reports/page.tsx',
+      'void requireSession()\n<RenderedFor session={session} />',
+    ],
+    ['a page that is for nobody', 'reports/page.tsx', "await requireSession('/reports')"],
+    ['a page below a public one', 'docs/internal/page.tsx', 'export default function Page() {}'],
+    [
+      'a public page that looks at a session which may have slept',
+      'robots.txt/page.tsx',
+      'const session = await findSession()',
+    ],
+    ['a page in a slot', '@modal/reports/page.tsx', 'export default function Page() {}'],
+    ['a handler', 'api/reports/route.ts', 'export const GET = route(async () => new Response())'],
+    ['an image', 'reports/opengraph-image.tsx', 'export default function Image() {}'],
+    [
+      'an action that is a function',
+      'reports/actions.ts',
+      "'use server'\nexport async function send() {}",
+    ],
+    [
+      'an action that is handed on',
+      'reports/actions.ts',
+      "'use server'\nexport { send } from './x'",
+    ],
+    [
+      'an action beside a good one',
+      'reports/actions.ts',
+      "'use server'\nexport const one = personalAction<Outcome>({})\nexport const two = async () => {}",
+    ],
+    [
+      'an action within a component',
+      'docs/form.tsx',
+      "export function Form() {\n  async function send() {\n    'use server'\n  }\n}",
+    ],
+    [
+      'a component that writes by itself',
+      'docs/button.tsx',
+      "'use client'\nawait fetch('/api/sessions', {\n  method: 'DELETE' })",
+    ],
+  ])('is found where it forgets: %s', (_, file, source) => {
+    expect(findForgetful(new Map([[file, source]]))).toHaveLength(1)
+  })
+
+  it.each<[string, string]>([
+    ['sign-in/page.tsx', 'export default function Page() {}'],
+    [
+      '(signed-in)/reports/page.tsx',
+      "const session = await requireSession('/reports')\n<RenderedFor session={session} />",
+    ],
+    ['api/reports/route.ts', 'const list = protectedRoute<Context>(async () => new Response())'],
+    ['api/auth/login/route.ts', 'const enter = route(async () => new Response())'],
+    [
+      'reports/actions.ts',
+      "'use server'\nexport interface Outcome {}\nexport const send = personalAction<Outcome>({})",
+    ],
+    ['docs/button.tsx', "'use client'\nawait sessionClient.fetch('/api/x', { method: 'POST' })"],
+  ])('is left alone where it does not: %s', (file, source) => {
+    expect(findForgetful(new Map([[file, source]]))).toEqual([])
+  })
+})
