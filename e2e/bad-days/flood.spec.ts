@@ -1,7 +1,7 @@
 import type { Fleet } from '../fleet'
 import { Visitor } from '../visitor'
 import { expect, test } from './fixtures'
-import { type FloodReport, flood, garbageRequests, openSlowLoris } from './garbage'
+import { besiege, type FloodReport, flood, garbageRequests, openSlowLoris } from './garbage'
 
 const IS_FULL = process.env.BAD_DAYS === 'full'
 const PER_SECOND = 10_000
@@ -14,6 +14,7 @@ const SLOWER = IS_FULL ? 3 : 6
 const UNHURRIED = { DATABASE_TIMEOUT: '30s', REFRESH_TIMEOUT: '120s' }
 const ATTACKER = '127.0.0.9'
 const VISITORS = 6
+const HEALTH_CHECKS = IS_FULL ? 1000 : 200
 /** What a deployment's nginx is told: of one address, 50 requests a second, and 50 at once. */
 const LIMITS = `
   limit_req_zone $binary_remote_addr zone=address:10m rate=50r/s;
@@ -96,6 +97,41 @@ test('Slow loris: two thousand connections that never finish their requests keep
   const open = await end()
   expectNotMuchSlower(`slow loris, ${open} connections open at the end`, quiet, loud)
   expect(open).toBeGreaterThan(1000)
+})
+
+test('F38 F39 F40 two hundred posts that do not end, three hundred upgrades and three crafted cookies again and again: health is answered and memory stays', async ({
+  startServer,
+}) => {
+  const token = 'the-token-of-the-metrics-with-32-characters'
+  const { port } = await startServer({ env: { METRICS_TOKEN: token } })
+  const resident = async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const text = await (await fetch(`http://127.0.0.1:${port}/api/metrics`, { headers })).text()
+    return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1])
+  }
+  const health = async (times: number) => {
+    const measured: number[] = []
+    for (let time = 0; time < times; time++) {
+      const from = performance.now()
+      await (await fetch(`http://127.0.0.1:${port}/api/health`)).text()
+      measured.push(performance.now() - from)
+      await pauseOf(0.01)
+    }
+    return measured
+  }
+  await health(HEALTH_CHECKS)
+  const [quiet, quietBytes] = [await health(HEALTH_CHECKS), await resident()]
+  const siege = { port, address: ATTACKER, posts: 200, upgrades: 300, loops: 3 }
+  const end = await besiege(siege)
+  const loud = await health(HEALTH_CHECKS)
+  const bytes = (await resident()) - quietBytes
+  const answers = await end()
+  console.log(`besieged: ${JSON.stringify(answers)}, ${Math.round(bytes / 1024 ** 2)} MB more`)
+  expectNotMuchSlower('health beside a siege', quiet, loud)
+  expect(bytes).toBeLessThan(200 * 1024 ** 2)
+  // Each upgrade was answered, and whoever loops was served: they cost no more than others.
+  expect(answers.upgrades).toBeGreaterThanOrEqual(siege.upgrades)
+  expect(answers.loops).toBeGreaterThan(siege.loops)
 })
 
 /** Some who are signed in, and what a stranger makes of the tokens of one of them. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const FLOOD = fileURLToPath(new URL('./flood.mjs', import.meta.url))
 const SLOW_LORIS = fileURLToPath(new URL('./slow-loris.mjs', import.meta.url))
+const SIEGE = fileURLToPath(new URL('./siege.mjs', import.meta.url))
 
 export interface FloodOptions {
   readonly port: number
@@ -86,4 +87,27 @@ export function garbageRequests(jar: Readonly<Record<string, string>>): string[]
     get('/api/me', `Authorization: Bearer ${find('access_token')}`),
     get('/protected', `Authorization: Bearer ${find('access_token')}`),
   ]
+}
+
+export interface SiegeOptions {
+  readonly port: number
+  readonly address: string
+  /** Posts that go on and never end, upgrades that nobody speaks, and connections that ask again and again with a crafted cookie. */
+  readonly posts: number
+  readonly upgrades: number
+  readonly loops: number
+}
+
+/** Besieges a server, once all connections are open. Returns the way to end it, which says how many answers came to each kind. */
+export async function besiege(options: SiegeOptions) {
+  const child = spawn(process.execPath, [SIEGE, JSON.stringify(options)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface(child.stdout)
+  await once(lines, 'line')
+  return async (): Promise<Readonly<Record<'posts' | 'upgrades' | 'loops', number>>> => {
+    const told = once(lines, 'line')
+    child.stdin.end()
+    return JSON.parse((await told)[0])
+  }
 }

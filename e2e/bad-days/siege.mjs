@@ -1,0 +1,81 @@
+import { connect } from 'node:net'
+import os from 'node:os'
+
+// Holds open posts that never end and upgrades that nobody speaks, and asks again and again with a crafted cookie. A process of
+// its own, with the least priority: it is the server that is measured. Ends with its standard input, and then tells
+// how many answers each kind got.
+const { port, address, posts, upgrades, loops } = JSON.parse(process.argv[2])
+os.setPriority(os.constants.priority.PRIORITY_LOW)
+
+const answers = { posts: 0, upgrades: 0, loops: 0 }
+let opened = 0
+let isOver = false
+
+function hold(kind, text, more) {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: address })
+  let timer
+  socket.on('connect', () => {
+    opened++
+    socket.write(text)
+    if (more) timer = setInterval(() => socket.write(more), 200)
+  })
+  socket.on('data', () => {
+    answers[kind]++
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    clearInterval(timer)
+  })
+}
+
+function loop(text) {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: address }).setNoDelay(true)
+  let received = ''
+  socket.on('connect', () => socket.write(text))
+  socket.on('data', (chunk) => {
+    received += chunk.toString('latin1')
+    if (!received.endsWith('0\r\n\r\n')) return
+    answers.loops++
+    received = ''
+    socket.write(text)
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => !isOver && setTimeout(loop, 100, text))
+}
+
+const host = 'Host: localhost\r\n'
+for (let count = 0; count < posts; count++) {
+  // Half of them say that they are small, and half do not say: the latter go on for as long as they are let.
+  if (count % 2 === 0)
+    hold(
+      'posts',
+      `POST /sign-in HTTP/1.1\r\n${host}Content-Length: 60000\r\n\r\n${'x'.repeat(59_000)}`,
+      'x',
+    )
+  else
+    hold(
+      'posts',
+      `POST /sign-in HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`,
+      `4000\r\n${'x'.repeat(0x4000)}\r\n`,
+    )
+}
+for (let count = 0; count < upgrades; count++) {
+  hold(
+    'upgrades',
+    `GET /sign-in HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+  )
+}
+for (let count = 0; count < loops; count++) {
+  loop(`GET /sign-in HTTP/1.1\r\n${host}Cookie: a${' '.repeat(15_000)}b=1\r\n\r\n`)
+}
+
+const ready = setInterval(() => {
+  if (opened < posts + upgrades) return
+  clearInterval(ready)
+  console.log('ready')
+}, 50)
+process.stdin.resume().on('end', () => {
+  isOver = true
+  console.log(JSON.stringify(answers))
+  process.exit()
+})
