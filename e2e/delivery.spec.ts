@@ -131,7 +131,6 @@ test('F13 every response that sets a cookie is private and never stored', async 
       'GET /api/me 200',
       'POST /dashboard 200',
       'GET /dashboard 307',
-      'GET /dashboard 200',
       'POST /api/auth/refresh 200',
       'POST /api/auth/logout 204',
       'POST /api/auth/logout 303',

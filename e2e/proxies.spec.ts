@@ -97,6 +97,8 @@ test('F50 a page opened at another address of the server is sent to its public o
   const origin = `http://localhost:${port}`
   const server = await startServer({ port, env: { APP_ORIGIN: origin } })
   const user = await server.register()
+  await page.goto(`${server.direct}/sign-up`)
+  await expect(page).toHaveURL(`${origin}/sign-up`)
   await page.goto(`${server.direct}/devices?q=a%20b#top`)
   await expect(page).toHaveURL(`${origin}/sign-in?next=%2Fdevices%3Fq%3Da%2520b#top`)
   await page.locator('input[name=username]').fill(user.name)
