@@ -38,6 +38,17 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await kinds(session.id)).toEqual([])
     }
 
+    it('with the id of a session that is there adds, ends and records nothing', async () => {
+      const other = await test.signIn()
+      const session = newSession({ userId: test.user.id })
+      const create = (replaces: string | null) =>
+        test.sessions.create(session, { replaces, maxLive: 2 })
+      expect(await Promise.all([create(null), create(null)])).toEqual([true, true])
+      expect(await create(other)).toBe(true)
+      expect((await test.sessions.find(other))?.endedAt).toBeNull()
+      expect(await kinds(session.id)).toEqual(['signed_in'])
+    })
+
     it('adds a session at its first position, with its user', async () => {
       const id = await test.signIn()
       expect(await test.sessions.find(id)).toEqual({
@@ -155,7 +166,7 @@ function describeSessions(open: OpenTestDatabase): void {
 
     it('changes nothing when it fails', async () => {
       const old = await test.signIn()
-      await expect(test.signIn({ id: old }, { maxLive: 1 })).rejects.toThrow()
+      await expect(test.signIn({ address: null as never }, { maxLive: 1 })).rejects.toThrow()
       expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
       expect(await kinds(old)).toEqual(['signed_in'])
     })

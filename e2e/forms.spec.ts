@@ -66,3 +66,31 @@ test('A page that is not there shows a stranger no navigation', async ({ page })
   if (answer?.status() === 404) await expect(page.getByTestId('sign-out')).toHaveCount(0)
   else await expect(page).toHaveURL(/\/sign-in/)
 })
+
+for (const script of ['with', 'without'] as const) {
+  test.describe(`${script} script, posted at once`, () => {
+    test.use({ javaScriptEnabled: script === 'with' })
+
+    test('Two sign-in forms leave one session, whichever answer comes last', async ({
+      context,
+      server,
+      user,
+    }) => {
+      const tabs = await Promise.all([context.newPage(), context.newPage()])
+      for (const tab of tabs) {
+        await tab.goto(`${server.origin}/sign-in`)
+        await tab.locator('input[name=username]').fill(user.name)
+        await tab.locator('input[name=password]').fill(user.password)
+      }
+      const send = 'form[action="/api/auth/login"] [type=submit]'
+      await Promise.all(tabs.map((tab) => tab.locator(send).click({ noWaitAfter: true })))
+      for (const tab of tabs) await expect(tab).toHaveURL(/\/dashboard$/)
+      const { sessions } = await (await context.request.get('/api/sessions')).json()
+      expect(sessions).toHaveLength(1)
+      for (const tab of tabs) {
+        const answer = await tab.reload()
+        expect([answer?.status(), new URL(tab.url()).pathname]).toEqual([200, '/dashboard'])
+      }
+    })
+  })
+}

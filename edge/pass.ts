@@ -1,5 +1,12 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { cookiePairs, replaceCookies } from '@/session/cookies'
+import {
+  ATTEMPT_COOKIE_SECONDS,
+  cookieName,
+  cookiePairs,
+  readCookies,
+  replaceCookies,
+  setCookie,
+} from '@/session/cookies'
 import { isOriginWithheld } from '@/session/cross-site'
 import { usesSession } from '@/session/gate'
 import { PAGE_PATH_HEADER } from '@/session/page-path'
@@ -7,6 +14,8 @@ import { parseReturnPath } from '@/session/return-path'
 import { pagePolicy } from '@/session/security-headers'
 import { NEVER_STORED } from './answers'
 import type { EdgeParts } from './parts'
+
+const ENTRY_PAGES: ReadonlySet<string> = new Set(['/sign-in', '/sign-up'])
 
 /**
  * Lets a request through with this `Cookie` header. Cookies just granted go two ways: into the request's own `Cookie` header, so that this render,
@@ -38,5 +47,18 @@ export function pass(
   if (usesSession(pathname)) response.headers.set('Cache-Control', NEVER_STORED)
   // Appended raw: `response.cookies` would make an action render anew, and hide the cookie from route handlers.
   for (const line of granted) response.headers.append('Set-Cookie', line)
+  const attempt = attemptCookie(pathname, cookie, config)
+  if (attempt !== null) response.headers.append('Set-Cookie', attempt)
   return response
+}
+
+/** Names the attempt to sign in of a jar that has none, so that two forms posted at once start one session. */
+function attemptCookie(
+  pathname: string,
+  cookie: string | null,
+  config: EdgeParts['config'],
+): string | null {
+  if (!ENTRY_PAGES.has(pathname)) return null
+  if (readCookies(cookie, cookieName('attempt', config)).length > 0) return null
+  return setCookie('attempt', crypto.randomUUID(), ATTEMPT_COOKIE_SECONDS, config)
 }

@@ -121,6 +121,7 @@ export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
     refresh: read('refresh'),
     challenge: read('challenge'),
     device: read('device'),
+    attempt: read('attempt'),
   }
 }
 

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
-import type { CookiePolicy } from '@/session/cookies'
+import { type CookiePolicy, deleteCookie } from '@/session/cookies'
 import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import { parseReturnPath } from '@/session/return-path'
@@ -50,7 +50,9 @@ export async function startSession(
 export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
   const { config } = await rekindle()
   const { headers } = request
-  const grant = await startSession(request, user, cookiesOf(headers, config).refresh)
+  const jar = cookiesOf(headers, config)
+  const [attempt = null] = jar.attempt
+  const grant = await startSession(request, user, jar.refresh, { attempt })
   const response = isForm(request)
     ? seeOther(parseReturnPath(next) ?? '/dashboard')
     : Response.json({
@@ -59,6 +61,7 @@ export async function signIn(request: Request, user: User, next?: string): Promi
         user: { id: user.id, name: user.name },
       } satisfies SignedIn)
   appendCookies(response.headers, await grantCookies(headers, grant, user.nameKey), config)
+  if (attempt !== null) response.headers.append('Set-Cookie', deleteCookie('attempt', config))
   return response
 }
 

@@ -4,7 +4,7 @@ export interface CookiePolicy {
   readonly sameSite: 'lax' | 'strict'
 }
 
-export type CookieRole = 'access' | 'refresh' | 'challenge' | 'device' | 'typedName'
+export type CookieRole = 'access' | 'refresh' | 'challenge' | 'device' | 'typedName' | 'attempt'
 
 const BARE_NAMES: Record<CookieRole, string> = {
   access: 'access_token',
@@ -12,10 +12,14 @@ const BARE_NAMES: Record<CookieRole, string> = {
   challenge: 'refresh_challenge',
   device: 'known_device',
   typedName: 'typed_name',
+  attempt: 'sign_in_attempt',
 }
 
 /** How long a challenge may lie in a jar. */
 export const CHALLENGE_COOKIE_SECONDS = 60
+
+/** How long a sign-in page may lie open and still be known as this jar's. */
+export const ATTEMPT_COOKIE_SECONDS = 24 * 60 * 60
 
 /** How long the name of a form that failed may lie in a jar, on its way back to the form. */
 export const TYPED_NAME_COOKIE_SECONDS = 60

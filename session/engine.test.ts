@@ -56,6 +56,40 @@ describe.each([
       expect(new Set(grants.map(({ sessionId }) => sessionId)).size).toBe(20)
     })
 
+    it('made twice at once by one jar starts one session, and both answers hold its tokens', async () => {
+      const { engine, clock } = open()
+      const before = await signIn(engine)
+      const attempt = { attempt: crypto.randomUUID() }
+      const start = () =>
+        engine.start(test.user, laptop, [before.refresh?.token ?? ''], attempt) as Promise<Grant>
+      const grants = await Promise.all([start(), start(), start()])
+      const [first] = grants
+      expect(new Set(grants.map(({ sessionId }) => sessionId)).size).toBe(1)
+      expect((await engine.list(test.user.id)).map(({ id }) => id)).toEqual([first?.sessionId])
+      expect(await kinds(first as Grant)).toEqual(['signed_in'])
+      expect(await ended(before)).toBe('replaced')
+      clock.now += 10 * POLICY.graceMs
+      for (const grant of grants) {
+        expect((await engine.refresh(asked(grant))).sessionId).toBe(first?.sessionId)
+      }
+    })
+
+    it('made again later, or after the first was signed out, starts a session of its own', async () => {
+      const { engine, clock } = open()
+      const attempt = { attempt: crypto.randomUUID() }
+      const start = async () => (await engine.start(test.user, laptop, [], attempt)) as Grant
+      const first = await start()
+      clock.now += 60_000
+      const later = await start()
+      expect(later.sessionId).not.toBe(first.sessionId)
+      expect(await ended(first)).toBeNull()
+      await engine.end(first.sessionId, 'signed_out', laptop)
+      const again = await start()
+      expect((await engine.check(again.access.token)).session.id).toBe(again.sessionId)
+      const other = await engine.start(test.user, laptop, [], { attempt: crypto.randomUUID() })
+      expect(other?.sessionId).not.toBe(again.sessionId)
+    })
+
     it('ends the session whose refresh token lay in the jar, were it expired or replaced', async () => {
       const { engine, clock } = open()
       const first = await signIn(engine)

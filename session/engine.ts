@@ -25,6 +25,11 @@ export interface StartOptions {
    * would slide its idle expiry, so it has none before the absolute one.
    */
   readonly keepsToken?: boolean
+  /**
+   * What the jar calls its attempt to sign in. Two that are made at once, as by two tabs or a form that was sent twice, start one
+   * session: if they started two, the answer that came last would decide which one the jar holds, and the other would stay.
+   */
+  readonly attempt?: string | null
 }
 
 /** What must be known of a session to move it. */
@@ -139,21 +144,29 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   }
 
   return {
-    async start({ id: userId, passwordHash }, client, replaces, { keepsToken = false } = {}) {
+    async start(user, client, replaces, { keepsToken = false, attempt = null } = {}) {
       const now = clock()
       const [replaced] = await namedBy(replaces, now)
       const expiresAt = now + policy.sessionMs
       const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
-      const session = { id: randomId(), userId, createdAt: now, idleExpiresAt, expiresAt }
-      const created = await store.create(
-        { ...session, passwordHash, ...client },
-        {
-          replaces: replaced?.sessionId ?? null,
-          maxLive: MAX_LIVE_SESSIONS,
-        },
-      )
-      if (!created) return null
-      return grant(session, now, { position: FIRST, idleExpiresAt })
+      const times = { createdAt: now, idleExpiresAt, expiresAt }
+      const create = (id: string) =>
+        store.create(
+          { id, userId: user.id, passwordHash: user.passwordHash, ...times, ...client },
+          { replaces: replaced?.sessionId ?? null, maxLive: MAX_LIVE_SESSIONS },
+        )
+      if (attempt !== null) {
+        const id = await idOfAttempt(attempt, user.id)
+        if (!(await create(id))) return null
+        // Another attempt may have come first, and its session may have ended or moved on since.
+        const session = await store.find(id)
+        if (session && isJustStarted(session, now)) {
+          return grant(session, now, { position: FIRST, idleExpiresAt: session.idleExpiresAt })
+        }
+      }
+      const id = randomId()
+      if (!(await create(id))) return null
+      return grant({ id, userId: user.id, ...times }, now, { position: FIRST, idleExpiresAt })
     },
 
     async move({ sessionId: from, userId, idleExpiresAt: idleEnd, expiresAt }, write) {
@@ -236,8 +249,29 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   }
 }
 
+/** For how long attempts of one name are made at once. */
+const AT_ONCE_MS = 60_000
+
+function isJustStarted(session: Session, now: EpochMs): boolean {
+  return (
+    whyDead(session, now) === null &&
+    session.generation === FIRST.generation &&
+    session.branch === FIRST.branch &&
+    now - session.createdAt < AT_ONCE_MS
+  )
+}
+
+/** The same for the same attempt of the same user, and as little to be guessed as the attempt is. */
+async function idOfAttempt(attempt: string, userId: string): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify([attempt, userId]))
+  return idOf(new Uint8Array(await crypto.subtle.digest('SHA-256', text)).subarray(0, 16))
+}
+
 function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return idOf(crypto.getRandomValues(new Uint8Array(16)))
+}
+
+function idOf(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

@@ -115,7 +115,7 @@ export interface SessionStore {
   /**
    * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces`
    * (reason `replaced`) and, longest unused first, whatever exceeds `maxLive` live sessions of the user (reason `over_limit`).
-   * On disk before it resolves.
+   * On disk before it resolves. Where there is a session with this id already, nothing is added, ended or recorded.
    * False if the user is gone or disabled, or `passwordHash` is not theirs any more; then nothing changed.
    */
   create(

@@ -18,7 +18,7 @@ export function sqliteSessions(connection: Connection): SessionStore {
     create: (session, { replaces, maxLive }) =>
       commit(() => {
         if (!proven.get({ ...session })) return false
-        add.run({ ...session })
+        if (add.run({ ...session }).changes === 0) return true
         const { createdAt: at, id: sessionId, userId, address, userAgent } = session
         events.add({
           kind: 'signed_in',
@@ -104,6 +104,7 @@ function prepareSessions({ orm }: Connection) {
         userAgent: $('userAgent'),
         address: $('address'),
       })
+      .onConflictDoNothing()
       .prepare(),
 
     find: rows()
