@@ -5,12 +5,15 @@ import {
   type Challenge,
   type Decision,
   decide,
-  MAX_BRANCH,
+  LOSS_TOLERANCE_MS,
   MAX_CHALLENGES,
 } from './rotation'
 import type { Position, RotationState } from './store'
 
 const GRACE_MS = 30_000
+const HOUR_MS = 3_600_000
+/** The branch of what is issued for the last time. */
+const LAST = LOSS_TOLERANCE_MS + 1
 const ISSUED = 1_800_000_000_000
 const NEVER = ISSUED + 10 ** 12
 
@@ -220,17 +223,24 @@ describe('the parent within grace', () => {
     ['renews at exactly grace', row(), parent, GRACE_MS, jar, renew],
     ['renews directly', row(), parent, GRACE_MS, direct, renew],
     ['renews for access only', row(), parent, GRACE_MS, directAccess, renew],
-    ['renews on the last branch', row(MAX_BRANCH), parent, GRACE_MS, direct, renew],
+    ['renews on the last branch', row(LAST), parent, GRACE_MS, direct, renew],
   ])
 })
 
 describe('the parent after grace', () => {
   const late = GRACE_MS + 1
   table([
-    ['is reissued to a direct client', row(), parent, late, direct, reissueTo(1)],
+    ['is reissued to a direct client', row(), parent, late, direct, reissueTo(late)],
     ['is challenged in a jar', row(), parent, late, jar, challenged(1)],
     ['is challenged in a jar for access only', row(), parent, late, jarAccess, challenged(1)],
-    ['is reissued to a jar that proved it', row(), parent, late, proven(jar, late), reissueTo(1)],
+    [
+      'is reissued to a jar that proved it',
+      row(),
+      parent,
+      late,
+      proven(jar, late),
+      reissueTo(late),
+    ],
     [
       'renews for access only in a jar that proved it',
       row(),
@@ -249,45 +259,30 @@ describe('the parent after grace', () => {
     ],
   ])
 
-  const branches = Array.from({ length: MAX_BRANCH }, (_, branch) => branch)
-  it.each(branches)('waits grace × 2^%i for its next reissue', (branch) => {
-    const waitMs = GRACE_MS * 2 ** branch
-    const at = (age: number, caller: Caller) =>
-      decide(row(branch), parent, ISSUED + age, caller, GRACE_MS)
-    expect(at(waitMs, direct)).toEqual(renew)
-    expect(at(waitMs + 1, direct)).toEqual(reissueTo(branch + 1))
-    expect(at(waitMs + 1, proven(jar, waitMs + 1, branch))).toEqual(reissueTo(branch + 1))
-    expect(at(waitMs + 1, proven(jarAccess, waitMs + 1, branch))).toEqual(renew)
+  const day = 24 * HOUR_MS
+  it.each<[string, number, number, Decision]>([
+    ['F42 a first time in the first hour', 0, HOUR_MS, reissueTo(HOUR_MS)],
+    ['F42 on a branch of whole milliseconds', 0, HOUR_MS / 2 + 0.75, reissueTo(HOUR_MS / 2)],
+    ['F42 a first time in the second hour', 0, HOUR_MS + 1, reissueTo(HOUR_MS + 1)],
+    ['F42 a first time later, as if in the second hour', 0, day, reissueTo(2 * HOUR_MS)],
+    ['F42 not twice in the first hour', HOUR_MS / 4, (HOUR_MS * 3) / 4, renew],
+    ['F42 again in the second hour', HOUR_MS / 4, HOUR_MS, reissueTo(HOUR_MS * 1.25)],
+    ['F42 again later, as if in the second hour', HOUR_MS / 4, day, reissueTo(2 * HOUR_MS)],
+    ['F42 not twice in the second hour', HOUR_MS * 1.25, HOUR_MS * 0.75, renew],
+    ['F42 a last time after it', HOUR_MS * 1.25, HOUR_MS * 0.75 + 1, reissueTo(LAST)],
+    ['F42 a last time a day after it', 2 * HOUR_MS, day, reissueTo(LAST)],
+    ['F42 never after the last time', LAST, GRACE_MS + 1, revoke],
+    ['of the former rule, on its last branch, again', 8, day, reissueTo(2 * HOUR_MS)],
+    ['of the former rule, after the first hour, again', 8, HOUR_MS, reissueTo(HOUR_MS + 8)],
+  ])('is issued %s', (_, branch, age, expected) => {
+    const at = (caller: Caller) => decide(row(branch), parent, ISSUED + age, caller, GRACE_MS)
+    const forAccess = expected === revoke ? revoke : renew
+    expect(at(direct)).toEqual(expected)
+    expect(at(jar)).toEqual(challenged(1))
+    expect(at(proven(jar, age, branch))).toEqual(expected)
+    expect(at(proven(jarAccess, age, branch))).toEqual(forAccess)
+    expect(at(directAccess)).toEqual(replaced)
   })
-
-  const last = GRACE_MS * 2 ** MAX_BRANCH
-  table([
-    [
-      'renews on the last branch until its wait is over',
-      row(MAX_BRANCH),
-      parent,
-      last,
-      direct,
-      renew,
-    ],
-    ['ends the session after the last branch', row(MAX_BRANCH), parent, last + 1, direct, revoke],
-    [
-      'is challenged before the last branch ends the session',
-      row(MAX_BRANCH),
-      parent,
-      last + 1,
-      jar,
-      challenged(1),
-    ],
-    [
-      'ends the session after the last branch in a jar that proved it',
-      row(MAX_BRANCH),
-      parent,
-      last + 1,
-      proven(jar, last + 1, MAX_BRANCH),
-      revoke,
-    ],
-  ])
 })
 
 describe.each([

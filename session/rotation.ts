@@ -1,8 +1,11 @@
 import type { SessionErrorCode } from './errors'
 import type { EpochMs, Position, RotationState } from './store'
 
-/** How many answers may be lost in a row before a session is taken for copied. */
-export const MAX_BRANCH = 8
+/**
+ * Responses lost in a row for up to this long never end a session, however many they are. It is not longer, because a
+ * thief who keeps step with the owner is given the same patience.
+ */
+export const LOSS_TOLERANCE_MS = 2 * 60 * 60_000
 /** A challenge proves what a jar holds for this long. */
 export const CHALLENGE_TTL_MS = 60_000
 /** How often one request may be sent back to its jar. */
@@ -49,8 +52,8 @@ const wait: Decision = { kind: 'wait' }
 const replaced: Decision = { kind: 'refuse', code: 'refresh_token_replaced' }
 
 /**
- * The whole rotation policy: what the refresh token at `presented` deserves, given the session's row.
- * Pure: the model check exhausts every interleaving of this very function.
+ * The whole rotation policy: what the refresh token at `presented` deserves, given the session's row. Times are in
+ * milliseconds; the model check passes a shorter `toleranceMs` where it exhausts every interleaving of this function.
  * Source: RFC 9700 §4.14.2 (rotation, and revocation on replay), made safe for honest races.
  */
 export function decide(
@@ -59,6 +62,7 @@ export function decide(
   now: EpochMs,
   caller: Caller,
   graceMs: number,
+  toleranceMs = LOSS_TOLERANCE_MS,
 ): Decision {
   const dead = whyDead(row, now)
   if (dead) return { kind: 'refuse', code: dead }
@@ -80,9 +84,9 @@ export function decide(
   if (caller.jar && !proves(caller.challenge, row, now, graceMs))
     return challengeOrWait(caller, now)
 
-  if (standing === 'parent') {
-    if (age <= graceMs * 2 ** row.branch) return renew
-    if (row.branch < MAX_BRANCH) return caller.accessOnly ? renew : reissue(row)
+  if (standing === 'parent' && row.branch <= toleranceMs) {
+    const branch = dueBranch(row, age, toleranceMs)
+    return branch === row.branch || caller.accessOnly ? renew : reissue(row, branch)
   }
   return revoke
 }
@@ -112,9 +116,25 @@ function after(presented: Position): NextPosition {
   return { generation: presented.generation + 1, branch: 0, parentBranch: presented.branch }
 }
 
-function reissue(row: RotationState): Decision {
-  const to = { generation: row.generation, branch: row.branch + 1, parentBranch: row.parentBranch }
-  return { kind: 'reissue', to }
+/**
+ * The branch on which the row's generation is to be issued now; its own where it need not be issued again yet.
+ *
+ * A branch is the age, in milliseconds, that the generation had when it was issued again, so that the row knows how long
+ * responses have been getting lost, however often its `issuedAt` moved. A generation is issued again once in the first half of
+ * the tolerance, once in its second half or as the first time after that, and a last time, on a branch beyond the
+ * tolerance. Earlier versions counted branches from 1 to 8: as ages, these are next to none.
+ */
+function dueBranch({ branch }: Position, age: number, toleranceMs: number): number {
+  const half = toleranceMs / 2
+  // Durations have fractions of a millisecond, and branches have none.
+  const since = Math.floor(branch + age)
+  if (since <= half) return branch === 0 ? since : branch
+  if (since <= toleranceMs) return branch <= half ? since : branch
+  return branch <= half ? toleranceMs : toleranceMs + 1
+}
+
+function reissue({ generation, parentBranch }: RotationState, branch: number): Decision {
+  return { kind: 'reissue', to: { generation, branch, parentBranch } }
 }
 
 /**

@@ -5,7 +5,7 @@ const PROMISES = [
   },
   {
     title: 'No thief stays in',
-    text: 'A copied refresh token gives itself away as soon as both it and its owner are used: the session ends, and you are told why.',
+    text: 'A copied refresh token gives itself away: the session ends, and you are told why. Even a thief who plans each step shares at most five hours, or three visits.',
   },
   {
     title: 'It is checked',

@@ -1,17 +1,16 @@
-import { MAX_BRANCH } from '../rotation'
 import { encode } from './encoding'
 import { got, scored } from './score'
 import { type Space, tick, type Visit } from './search'
 import { ask, type Decide, tell } from './server'
 import {
   type Answer,
-  branchOf,
   GRACE,
   later,
   type Message,
   nameOf,
   type Request,
   rebase,
+  reissuesOf,
   signedIn,
   type World,
 } from './world'
@@ -21,8 +20,10 @@ export interface Conditions {
   readonly inFlight: number
   /** How late a request may be, in ticks; an answer at most a grace. */
   readonly requestLate: number
-  /** How often in a row one generation may be issued again; runs that lose more answers are not followed. */
-  readonly reissues: number
+  /** For how many ticks responses may be lost in a row. */
+  readonly tolerance: number
+  /** How often in a row one generation may be issued again; runs that lose more responses are not followed. */
+  readonly reissues: 1 | 2 | 3
   /** False: a direct client, which remembers its token itself and is never challenged. */
   readonly jar: boolean
   readonly accessOnly: boolean
@@ -37,6 +38,7 @@ export interface Conditions {
 export const usual: Conditions = {
   inFlight: 2,
   requestLate: GRACE,
+  tolerance: 3 * GRACE,
   reissues: 2,
   jar: true,
   accessOnly: false,
@@ -49,7 +51,7 @@ export const usual: Conditions = {
 export function honest(decide: Decide, given: Partial<Conditions>): Space<World> {
   const conditions = { ...usual, ...given }
   return {
-    initial: signedIn,
+    initial: signedIn(conditions.tolerance),
     encode,
     expand: (world, visit) => browse(decide, conditions, world, visit),
   }
@@ -111,8 +113,7 @@ function arrive(
   const event = () => `a request arrives: ${tell(world.row, token, asker, kind)}`
 
   if (kind === 'reissue' || kind === 'revoke') {
-    const lossesInARow = branchOf(world.row.at)
-    if (token === world.row.parent && lossesInARow >= Math.min(reissues, MAX_BRANCH)) return
+    if (token === world.row.parent && reissuesOf(world) >= reissues) return
   }
   if (kind === 'revoke' || kind === 'refuse') {
     // Once a copy is about, the session is meant to end.

@@ -1,33 +1,39 @@
-import type { Challenge, Message, World } from './world'
+import type { Challenge, Message, Token, World } from './world'
 
-/** One character a fact; the order of messages under way means nothing. */
+/** A few characters a fact; the order of messages under way means nothing. */
 export function encode({ row, jar, disk, backup, messages, thief }: World): string {
-  const facts = [row.at, row.parent, row.age, jar.token, mark(jar.challenge)]
-  facts.push(disk ? disk.token + 256 * (disk.age + 1) : 0, disk ? mark(disk.challenge) : 0)
-  if (backup) facts.push(backup.at, backup.parent, backup.age)
-  else facts.push(0)
+  let text = token(row.at) + token(row.parent) + held(jar) + fact(row.age)
+  if (disk) text += `d${held(disk)}${fact(disk.age)}`
+  if (backup) text += `b${token(backup.at)}${token(backup.parent)}${fact(backup.age)}`
   if (thief) {
-    const { got, victimGot, victimCame, rounds, holds } = thief
-    const scores = Number(got) + 2 * Number(victimGot) + 4 * Number(victimCame) + 8 * rounds
-    facts.push(scores + 1, holds.length, ...holds)
-  } else facts.push(0)
-  const marks = messages.map(markMessage)
-  if (marks.length > 1) marks.sort((a, b) => a - b)
-  for (const message of marks) facts.push(Math.floor(message / 65536), message % 65536)
-  return String.fromCharCode(...facts)
+    const { got, victimGot, rounds, holds } = thief
+    text += `t${fact(Number(got) + 2 * Number(victimGot) + 4 * rounds)}`
+    for (const one of holds) text += token(one)
+  }
+  const [first, ...others] = messages
+  if (first === undefined) return text
+  if (others.length === 0) return text + under(first)
+  return text + messages.map(under).sort().join('')
 }
 
-function mark(challenge: Challenge | null): number {
-  return challenge === null ? 0 : challenge.at + 256 * (challenge.age + 8 * challenge.attempt)
+const fact = (number: number) => String.fromCharCode(number)
+const token = (position: Token) => String.fromCharCode(position / 65_536, position % 65_536)
+const held = (of: { token: Token; challenge: Challenge | null }) =>
+  token(of.token) + challenge(of.challenge)
+
+function challenge(made: Challenge | null): string {
+  return made === null ? '-' : `c${token(made.at)}${fact(made.age + 8 * made.attempt)}`
 }
 
-function markMessage(message: Message): number {
+/** A message under way. */
+function under(message: Message): string {
   const isRequest = message.kind === 'request'
   const flags =
     Number(isRequest) +
     2 * Number(message.accessOnly) +
     4 * Number(isRequest && message.deaf) +
-    8 * Number(isRequest && message.retried)
-  const token = message.token ?? 0
-  return (token + 256 * (message.age + 8 * flags)) * 65536 + mark(message.challenge)
+    8 * Number(isRequest && message.retried) +
+    16 * Number(message.token !== null)
+  const carried = token(message.token ?? 0) + challenge(message.challenge)
+  return `m${fact(flags)}${carried}${fact(message.age)}`
 }

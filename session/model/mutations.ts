@@ -1,84 +1,115 @@
-import { CHALLENGE_TTL_MS, type Decision, MAX_BRANCH, decide as real } from '../rotation'
-import type { Position, RotationState } from '../store'
+import { CHALLENGE_TTL_MS, type Decision, LOSS_TOLERANCE_MS, decide as real } from '../rotation'
+import type { RotationState } from '../store'
 import type { Decide } from './server'
 
 /** Each takes one precaution out of the policy, and leaves the rest to the real function. */
 
-export const noChallenge: Decide = (row, presented, now, caller, graceMs) =>
-  real(row, presented, now, { ...caller, jar: caller.jar && caller.accessOnly }, graceMs)
+type Asked = Parameters<Decide>
 
-export const freshTokenInGrace: Decide = (row, presented, now, caller, graceMs) => {
-  if (caller.accessOnly || !isParent(row, presented) || now - row.issuedAt > graceMs)
-    return real(row, presented, now, caller, graceMs)
-  return reissue(row)
-}
+export const noChallenge: Decide = (...asked) =>
+  real(...from(asked, { caller: { ...asked[3], jar: asked[3].jar && asked[3].accessOnly } }))
 
-export const sameTokenInGrace: Decide = (row, presented, now, caller, graceMs) => {
-  if (caller.accessOnly || !isParent(row, presented) || now - row.issuedAt > graceMs)
-    return real(row, presented, now, caller, graceMs)
-  const { generation, branch, parentBranch } = row
-  return { kind: 'reissue', to: { generation, branch, parentBranch } }
-}
+export const accessOnlyNotChallenged: Decide = (...asked) =>
+  real(...from(asked, { caller: { ...asked[3], jar: asked[3].jar && !asked[3].accessOnly } }))
 
-export const rotationAfterGrace: Decide = (row, presented, now, caller, graceMs) => {
-  if (caller.accessOnly || !isCurrent(row, presented) || now - row.issuedAt <= graceMs)
-    return real(row, presented, now, caller, graceMs)
-  return moveTo('rotate', presented)
-}
-
-export const challengeInGrace: Decide = (row, presented, now, caller, graceMs) => {
+export const challengeInGrace: Decide = (...asked) => {
+  const [row, , now, caller, graceMs] = asked
   const { challenge } = caller
-  if (challenge === null || now - challenge.issuedAt > CHALLENGE_TTL_MS)
-    return real(row, presented, now, caller, graceMs)
+  if (challenge === null || now - challenge.issuedAt > CHALLENGE_TTL_MS) return real(...asked)
   const issuedAt = Math.max(challenge.issuedAt, row.issuedAt + graceMs + 1)
-  return real(row, presented, now, { ...caller, challenge: { ...challenge, issuedAt } }, graceMs)
+  return real(...from(asked, { caller: { ...caller, challenge: { ...challenge, issuedAt } } }))
 }
 
-export const orphanReissued: Decide = (row, presented, now, caller, graceMs) => {
-  const decision = real(row, presented, now, caller, graceMs)
+export const freshTokenInGrace: Decide = (...asked) =>
+  isRacer(asked) ? nextBranch(asked[0]) : real(...asked)
+
+export const sameTokenInGrace: Decide = (...asked) => {
+  const { generation, branch, parentBranch } = asked[0]
+  return isRacer(asked)
+    ? { kind: 'reissue', to: { generation, branch, parentBranch } }
+    : real(...asked)
+}
+
+export const noGrace: Decide = (...asked) => (isRacer(asked) ? { kind: 'revoke' } : real(...asked))
+
+export const rotationAfterGrace: Decide = (...asked) => {
+  const [row, presented, now, caller, graceMs] = asked
+  const isCurrent = presented.generation === row.generation && presented.branch === row.branch
+  if (caller.accessOnly || !isCurrent || now - row.issuedAt <= graceMs) return real(...asked)
+  return moveFrom(asked, 'rotate')
+}
+
+export const noReissue: Decide = (...asked) => insteadOf(asked, 'reissue', { kind: 'revoke' })
+
+export const nothingAdopted: Decide = (...asked) => insteadOf(asked, 'adopt', { kind: 'revoke' })
+
+export const lowerAdopted: Decide = (...asked) =>
+  insteadOf(asked, 'revoke', moveFrom(asked, 'adopt'))
+
+export const orphanReissued: Decide = (...asked) => {
+  const [row, presented] = asked
   const isOrphan = presented.generation === row.generation && presented.branch < row.branch
-  return decision.kind === 'revoke' && isOrphan ? reissue(row) : decision
+  return isOrphan ? insteadOf(asked, 'revoke', nextBranch(row)) : real(...asked)
 }
 
-export const lowerAdopted: Decide = (row, presented, now, caller, graceMs) => {
-  const decision = real(row, presented, now, caller, graceMs)
-  return decision.kind === 'revoke' ? moveTo('adopt', presented) : decision
+/** A last time is followed by another. */
+export const noLast: Decide = (...asked) =>
+  isParent(asked) ? insteadOf(asked, 'revoke', nextBranch(asked[0])) : real(...asked)
+
+/** Each reissue is taken for the first since the rotation. */
+export const timeForgotten: Decide = (...asked) => {
+  if (!isParent(asked)) return real(...asked)
+  const decision = real(...atBranch(asked, 0))
+  return decision.kind === 'reissue' ? nextBranch(asked[0]) : decision
 }
 
-export const noLimit: Decide = (row, presented, now, caller, graceMs) => {
-  const decision = real(row, presented, now, caller, graceMs)
-  const isEnd = decision.kind === 'revoke' && isParent(row, presented) && row.branch >= MAX_BRANCH
-  return isEnd ? reissue(row) : decision
+/** Responses may be lost for half as long. */
+export const lessTolerance: Decide = (row, presented, now, caller, graceMs, toleranceMs) =>
+  real(row, presented, now, caller, graceMs, (toleranceMs ?? LOSS_TOLERANCE_MS) / 2)
+
+/** The rule until November 2026: a generation is issued again eight times, after waits that double. */
+export const doublingWaits: Decide = (...asked) => {
+  const [row, , now, caller, graceMs] = asked
+  if (!isParent(asked)) return real(...asked)
+  const decision = real(...atBranch(asked, 0))
+  if (decision.kind !== 'renew' && decision.kind !== 'reissue') return decision
+  if (now - row.issuedAt <= graceMs * 2 ** row.branch) return { kind: 'renew' }
+  if (row.branch === 8) return { kind: 'revoke' }
+  return caller.accessOnly ? { kind: 'renew' } : nextBranch(row)
 }
 
-export const noGrace: Decide = (row, presented, now, caller, graceMs) =>
-  !caller.accessOnly && isParent(row, presented) && now - row.issuedAt <= graceMs
-    ? { kind: 'revoke' }
-    : real(row, presented, now, caller, graceMs)
-
-export const noReissue: Decide = (row, presented, now, caller, graceMs) => {
-  const decision = real(row, presented, now, caller, graceMs)
-  return decision.kind === 'reissue' ? { kind: 'revoke' } : decision
+/** The same question to a row on another branch. */
+function atBranch(asked: Asked, branch: number): Asked {
+  const [row, , , caller] = asked
+  const { challenge } = caller
+  const isOfRow = challenge?.generation === row.generation && challenge.branch === row.branch
+  const moved = isOfRow && challenge ? { ...challenge, branch } : challenge
+  return from(asked, { row: { ...row, branch }, caller: { ...caller, challenge: moved } })
 }
 
-export const nothingAdopted: Decide = (row, presented, now, caller, graceMs) => {
-  const decision = real(row, presented, now, caller, graceMs)
-  return decision.kind === 'adopt' ? { kind: 'revoke' } : decision
+function from(
+  [row, presented, now, caller, graceMs, toleranceMs]: Asked,
+  changed: { row?: Asked[0]; caller?: Asked[3] },
+): Asked {
+  return [changed.row ?? row, presented, now, changed.caller ?? caller, graceMs, toleranceMs]
 }
 
-export const accessOnlyNotChallenged: Decide = (row, presented, now, caller, graceMs) =>
-  real(row, presented, now, { ...caller, jar: caller.jar && !caller.accessOnly }, graceMs)
+function insteadOf(asked: Asked, kind: Decision['kind'], other: Decision): Decision {
+  const decision = real(...asked)
+  return decision.kind === kind ? other : decision
+}
 
-const isCurrent = (row: RotationState, { generation, branch }: Position) =>
-  generation === row.generation && branch === row.branch
+const isParent = ([row, presented]: Asked) =>
+  presented.generation === row.generation - 1 && presented.branch === row.parentBranch
 
-const isParent = (row: RotationState, { generation, branch }: Position) =>
-  generation === row.generation - 1 && branch === row.parentBranch
+/** A straggler that could take a refresh token, within grace. */
+const isRacer = (asked: Asked) =>
+  !asked[3].accessOnly && isParent(asked) && asked[2] - asked[0].issuedAt <= asked[4]
 
-function reissue({ generation, branch, parentBranch }: RotationState): Decision {
+function nextBranch({ generation, branch, parentBranch }: RotationState): Decision {
   return { kind: 'reissue', to: { generation, branch: branch + 1, parentBranch } }
 }
 
-function moveTo(kind: 'rotate' | 'adopt', { generation, branch }: Position): Decision {
+function moveFrom([, { generation, branch }]: Asked, kind: 'rotate' | 'adopt'): Decision {
   return { kind, to: { generation: generation + 1, branch: 0, parentBranch: branch } }
 }

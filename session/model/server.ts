@@ -10,6 +10,7 @@ import {
   rebase,
   TICK_MS,
   type Token,
+  tokenAt,
   type World,
 } from './world'
 
@@ -43,13 +44,20 @@ export function ask(
   exact = false,
 ): Verdict {
   const { row } = world
-  const decision = decide(stateOf(row), positionOf(token), NOW, callerOf(asker), GRACE * TICK_MS)
+  const decision = decide(
+    stateOf(row),
+    positionOf(token),
+    NOW,
+    callerOf(asker),
+    GRACE * TICK_MS,
+    world.tolerance * TICK_MS,
+  )
   switch (decision.kind) {
     case 'rotate':
     case 'reissue':
     case 'adopt': {
-      const at = tokenOf(decision.to)
-      const parent = (decision.to.generation - 1) * 16 + decision.to.parentBranch
+      const at = tokenAt(decision.to.generation, decision.to.branch)
+      const parent = tokenAt(decision.to.generation - 1, decision.to.parentBranch)
       // Only a weakened decision gives a token out again; that writes nothing.
       const after = at === row.at ? world : rebase(world, { at, parent, age: 0 }, exact)
       return { kind: decision.kind, world: after, token: after.row.at, challenge: null }
@@ -71,7 +79,8 @@ export function tell(row: Row, token: Token, asker: Asker, kind: Decision['kind'
     asker.challenge ? `with a challenge made ${asker.challenge.age} ago` : null,
   ].filter((part) => part !== null)
   const what = [nameOf(token, row), ...how].join(' ')
-  return `${what}, to branch ${branchOf(row.at)} issued ${row.age} ago: ${kind.toUpperCase()}`
+  const branch = branchOf(row.at) / TICK_MS
+  return `${what}, to branch ${Math.ceil(branch)} issued ${row.age} ago: ${kind.toUpperCase()}`
 }
 
 function stateOf(row: Row): RotationState {
@@ -100,4 +109,3 @@ const positionOf = (token: Token): Position => ({
   generation: generationOf(token),
   branch: branchOf(token),
 })
-const tokenOf = ({ generation, branch }: Position): Token => generation * 16 + branch

@@ -199,7 +199,7 @@ describe('the canonical refresh', () => {
     const again = await refresh(jar, JAR_MODE)
     expect(again.status).toBe(200)
     expect(sets(again, 'refresh_token')).toBe(true)
-    expect(await row(sessionId)).toMatchObject({ generation: 1, branch: 1 })
+    expect(await row(sessionId)).toMatchObject({ generation: 1, branch: AFTER_GRACE })
   })
 
   it('answers 503 with Retry-After, and keeps the cookies, after two challenges that proved nothing', async () => {

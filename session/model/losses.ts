@@ -1,0 +1,74 @@
+import { encode } from './encoding'
+import { type Space, tick } from './search'
+import type { Decide } from './server'
+import { come, type Outcome } from './thief'
+import { GRACE, later, signedIn, type World } from './world'
+
+/** A person whose responses get lost, one after another. */
+interface Streak {
+  readonly world: World
+  /** Since the first was lost, in ticks; not counted further than the tolerance. */
+  readonly ticks: number
+  readonly lost: number
+}
+
+/** The session is signed in, and its next visit rotates. */
+const due = (tolerance: number) => later(signedIn(tolerance), 3 * GRACE + 1)
+
+/**
+ * Every streak of lost responses, at any graces after each other, that lasts no longer than the tolerance, and every two
+ * losses, however far from each other. The next visit must not end the session, however late it comes.
+ */
+export function streaks(decide: Decide, tolerance: number): Space<Streak> {
+  return {
+    initial: { world: due(tolerance), ticks: 0, lost: 0 },
+    encode: ({ world, ticks, lost }) => encode(world) + String.fromCharCode(ticks, lost),
+    expand: ({ world, ticks, lost }, visit) => {
+      const visited = lose(decide, world)
+      if (visited === null) visit(() => 'the session ends', null)
+      else if (ticks <= tolerance || lost < 2) {
+        visit(visited.event, { world: visited.world, ticks, lost: Math.min(lost + 1, 3) })
+      }
+      if (lost === 0) return
+      const next = Math.min(ticks + GRACE, tolerance + 1)
+      visit(tick, { world: later(world, GRACE), ticks: next, lost })
+    },
+  }
+}
+
+export interface Survived {
+  /** How many responses were lost in a row. */
+  readonly lost: number
+  /** From the first that was lost to the first that got through. */
+  readonly ticks: number
+}
+
+/** The longest streak that a person who comes every `cadence` ticks survives, and is well after. */
+export function longestStreak(decide: Decide, cadence: number, tolerance: number): Survived {
+  let lost = 0
+  let world: World | null = due(tolerance)
+  for (let losses = 0; world !== null; losses++) {
+    if (recovers(decide, world, cadence)) lost = losses
+    const visited = lose(decide, world)
+    world = visited && later(visited.world, cadence)
+  }
+  return { lost, ticks: lost * cadence }
+}
+
+/** True if nothing that is lost from now on is needed: the session lives until a refresh token got through. */
+function recovers(decide: Decide, from: World, cadence: number): boolean {
+  for (let world = from; ; ) {
+    const received = come(decide, world).at(-1)
+    if (received === undefined || isEnd(received)) return false
+    if (received.world.jar.token === received.world.row.at) return true
+    world = later(received.world, cadence)
+  }
+}
+
+/** A visit whose response is lost; null if it ends the session. */
+function lose(decide: Decide, world: World): Outcome | null {
+  const [visited] = come(decide, world)
+  return visited === undefined || isEnd(visited) ? null : visited
+}
+
+const isEnd = ({ kind }: Outcome) => kind === 'revoke' || kind === 'refuse'
