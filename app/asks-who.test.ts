@@ -18,14 +18,14 @@ function findForgetful(sources: ReadonlyMap<string, string>): string[] {
   return faults
 }
 
-/** A page is public by the gate's list, or it calls `requireSession` itself: a layout does not protect it. */
+/** A page is public by the gate's list, or it calls `requireSession` or `requireRecentAuth` itself: a layout does not protect it. */
 function pageFault(file: string, code: string): string | null {
   if (!/(^|\/)page\.(tsx?|jsx?|mdx)$/.test(file)) return null
   if (/\bfindSession\(/.test(code) && !usesSession(pathOf(file))) {
     return 'looks at a session that the gate does not renew'
   }
   if (isUngated(pathOf(file))) return null
-  if (!/\bawait requireSession\(/.test(code)) return 'asks nobody'
+  if (!/\bawait require(Session|RecentAuth)\(/.test(code)) return 'asks nobody'
   return /<RenderedFor session=/.test(code) ? null : 'does not say whom it is rendered for'
 }
 
@@ -153,6 +153,10 @@ describe('F47 F29 whatever answers a person', () => {
     [
       '(signed-in)/reports/page.tsx',
       "const session = await requireSession('/reports')\n<RenderedFor session={session} />",
+    ],
+    [
+      '(signed-in)/payouts/page.tsx',
+      'const session = await requireRecentAuth({ maxAgeMs: 1 })\n<RenderedFor session={session} />',
     ],
     ['api/reports/route.ts', 'const list = protectedRoute<Context>(async () => new Response())'],
     ['api/auth/login/route.ts', 'const enter = route(async () => new Response())'],

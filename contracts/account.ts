@@ -9,6 +9,9 @@ import { userBody } from './sign-in'
 /** What changing a password reads. */
 export const passwordChangeBody = z.object({ currentPassword: givenPassword, newPassword })
 
+/** What confirming the password reads. */
+export const confirmationBody = z.object({ currentPassword: givenPassword })
+
 /** What deleting an account reads. */
 export const accountRemovalBody = z.object({ currentPassword: givenPassword })
 
@@ -62,6 +65,12 @@ const withPassword: Answers = {
   403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
   429: TOO_MANY,
 }
+const PROVED =
+  'the password was proved within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`.'
+const RECENT: Answer = {
+  ...forbidden('Or the password must be confirmed first.', 'RECENT_SIGN_IN_REQUIRED'),
+  mayBear: ['WWW-Authenticate'],
+}
 const shared = {
   contract: null,
   security: ['accessCookie', 'accessBearer'],
@@ -94,6 +103,7 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/sessions/{id}',
     tag: 'Sessions',
     summary: 'End a session',
+    description: `Another one than that which asks only where ${PROVED}`,
     parameters: [
       renderedForParameter,
       {
@@ -106,7 +116,7 @@ export const accountOperations: readonly Operation[] = [
     ],
     answers: {
       204: done('It has ended.'),
-      403: forbidden(),
+      403: RECENT,
       404: { description: 'There is no such session.', errors: ['SESSION_NOT_FOUND'] },
       ...own,
     },
@@ -118,7 +128,8 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/sessions/end-others',
     tag: 'Sessions',
     summary: 'End every other session',
-    answers: { 200: done('They have ended.', endedBody), 403: forbidden(), ...own },
+    description: `Only where ${PROVED}`,
+    answers: { 200: done('They have ended.', endedBody), ...own, 403: RECENT },
   },
   {
     ...shared,
@@ -131,6 +142,17 @@ export const accountOperations: readonly Operation[] = [
       'Every other session ends. The one that asks goes on with new tokens, which come with the answer: as cookies, and to a Bearer token in the body. Its old ones are refused from then on, whoever has copied them.',
     body: bodyOf(passwordChangeBody),
     answers: { 200: done('It is changed.', passwordChangedBody), ...withPassword },
+  },
+  {
+    ...shared,
+    id: 'confirmPassword',
+    method: 'post',
+    path: '/api/account/confirm',
+    tag: 'Account',
+    summary: 'Confirm the password',
+    description: 'The session goes on, and counts as signed in just now.',
+    body: bodyOf(confirmationBody),
+    answers: { 204: done('It is right.'), ...withPassword },
   },
   {
     ...shared,

@@ -342,6 +342,21 @@ function describeSessions(open: OpenTestDatabase): void {
     })
   })
 
+  describe('prove', () => {
+    it('notes when the password was proved, and nothing else, in a session that has not ended', async () => {
+      const id = await test.signIn()
+      const before = await test.sessions.find(id)
+      expect(await test.sessions.prove(id, START + HOUR)).toBe(true)
+      expect(await test.sessions.find(id)).toEqual({ ...before, authTime: START + HOUR })
+      await test.sessions.advance(id, first, rotation(1))
+      expect(await test.sessions.find(id)).toMatchObject({ authTime: START + HOUR })
+      await test.sessions.end(id, 'signed_out', ended(id))
+      expect(await test.sessions.prove(id, START + 2 * HOUR)).toBe(false)
+      expect(await test.sessions.find(id)).toMatchObject({ authTime: START + HOUR })
+      expect(await test.sessions.prove(newId(), START)).toBe(false)
+    })
+  })
+
   describe('list', () => {
     it('has the live sessions only, last seen first', async () => {
       const [a, b, c] = [await test.signIn(), await test.signIn(), await test.signIn()]

@@ -116,6 +116,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
       () => sessions.advance(id, { generation: 0, branch: 0 }, rotation(1)),
       () => sessions.end(id, 'signed_out', event),
       () => sessions.endAll(user.id, 'signed_out', START, by),
+      () => sessions.prove(id, START),
       () => sessions.list(user.id, START),
       () => sessions.record(event, 0),
       () => sessions.events(id, 1),

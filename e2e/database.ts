@@ -15,6 +15,14 @@ export function passSessionTime(server: AppServer, id: string, ms: number): void
   server.sql.run('UPDATE sessions SET issued_at = issued_at - ? WHERE id = ?', [ms, id])
 }
 
+/** Lets `ms` pass since a person last proved the password, in each session. */
+export function passTimeSinceSignIn(server: AppServer, userName: string, ms: number): void {
+  server.sql.run(
+    'UPDATE sessions SET auth_time = auth_time - ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
+    [ms, userName],
+  )
+}
+
 /** Lets the end of a person's sessions come, while their tokens still have time left. */
 export function expireSessions(server: AppServer, userName: string): void {
   server.sql.run(

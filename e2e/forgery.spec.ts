@@ -3,13 +3,14 @@ import { readJar } from './jar'
 import { enter } from './steps'
 import { ask, signInCanonically } from './wire'
 
-const PAGES = ['/dashboard', '/devices', '/account']
+const PAGES = ['/dashboard', '/devices', '/account', '/confirm']
 const APIS: [string, string][] = [
   ['GET', '/api/me'],
   ['GET', '/api/sessions'],
   ['POST', '/api/sessions/end-others'],
   ['DELETE', '/api/sessions/any'],
   ['POST', '/api/account/password'],
+  ['POST', '/api/account/confirm'],
   ['DELETE', '/api/account'],
 ]
 const DEEP = 'middleware:middleware:middleware:middleware:middleware'

@@ -113,6 +113,16 @@ export async function deleteAccount(asker: Asker, currentPassword: string): Prom
   if (!(await database.users.remove(user))) throw wrong()
 }
 
+/**
+ * Proves the password once more in a session that goes on: it counts as a recent sign-in from now.
+ * @throws HttpError 403 INVALID_CREDENTIALS where it is wrong.
+ */
+export async function confirmPassword(asker: Asker, currentPassword: string): Promise<void> {
+  const { engine } = await rekindle()
+  await reauthenticate(asker, currentPassword)
+  await engine.prove(asker.sessionId)
+}
+
 /** A session alone, which may be stolen, is not enough; and its guesses count against itself alone. */
 async function reauthenticate(asker: Asker, currentPassword: string): Promise<User> {
   const from = attemptOf(asker)

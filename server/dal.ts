@@ -24,6 +24,8 @@ export interface CurrentSession {
   readonly userId: string
   readonly userName: string
   readonly createdAt: EpochMs
+  /** When the person last proved the password in this session. */
+  readonly authTime: EpochMs
   readonly expiresAt: EpochMs
   readonly idleExpiresAt: EpochMs
   readonly accessExpiresAt: EpochMs
@@ -68,6 +70,7 @@ const liveSession = cache(async (asker: 'page' | 'api'): Promise<CurrentSession>
     userId: session.userId,
     userName: session.userName,
     createdAt: session.createdAt,
+    authTime: session.authTime,
     expiresAt: session.expiresAt,
     idleExpiresAt: session.idleExpiresAt,
     accessExpiresAt,

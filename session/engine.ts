@@ -97,6 +97,8 @@ export interface Engine {
     readonly refresh: readonly string[]
     readonly access: readonly string[]
   }): Promise<NamedSession[]>
+  /** Notes that the user proved the password in this session just now. False if it has ended. */
+  prove(id: string): Promise<boolean>
   /** Ends one session, of this user where one is named. False if there was nothing left to end. */
   end(id: string, reason: EndReason, by: Client, userId?: string): Promise<boolean>
   /** Ends every session of the user but `keep`. Returns how many. */
@@ -239,6 +241,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
       }
       return named
     },
+
+    prove: (id) => store.prove(id, clock()),
 
     end,
 

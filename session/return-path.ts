@@ -44,6 +44,12 @@ export function parseSignInReason(value: string | null | undefined): SignInReaso
   return SIGN_IN_REASONS.find((reason) => reason === value) ?? null
 }
 
+/** The address of the page that asks a signed-in person for the password, with the way back. */
+export function confirmPath(next: string | null): string {
+  const path = parseReturnPath(next)
+  return path === null ? '/confirm' : `/confirm?${new URLSearchParams({ next: path })}`
+}
+
 /** The address of the sign-in page, with the way back and the reason where there is one. */
 export function signInPath(next: string | null, reason: SignInReason | null): string {
   const query = new URLSearchParams()

@@ -144,6 +144,9 @@ export interface SessionStore {
    */
   advance(id: string, from: Position, to: Advance): Promise<boolean>
 
+  /** Notes that the user proved the password in this session. False if it has ended; then nothing changed. */
+  prove(id: string, now: EpochMs): Promise<boolean>
+
   /**
    * Ends a live session and records `event`. False if it was ended already, or `where` does not hold; then nothing changed.
    * On disk before it resolves.

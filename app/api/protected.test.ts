@@ -4,6 +4,7 @@ import { ALWAYS, asked, errorOf, headersOf, openServer, type TestServer } from '
 import { cookiePairs } from '@/session/cookies'
 import { SessionError } from '@/session/errors'
 import type { Grant } from '@/session/grant'
+import { POST as confirm } from './account/confirm/route'
 import { POST as changePassword } from './account/password/route'
 import { DELETE as deleteAccount } from './account/route'
 import { GET as ready } from './health/ready/route'
@@ -61,6 +62,7 @@ const PROTECTED = [
   ['DELETE /api/sessions/{id}', endSession, 'DELETE'],
   ['POST /api/sessions/end-others', endOthers, 'POST'],
   ['POST /api/account/password', changePassword, 'POST'],
+  ['POST /api/account/confirm', confirm, 'POST'],
   ['DELETE /api/account', deleteAccount, 'DELETE'],
 ] as const
 
@@ -206,6 +208,50 @@ describe('a person’s own API', () => {
     expect(await (await call(endOthers, 'POST')).json()).toEqual({ ended: 2 })
     for (const other of others) expect(await reason(other)).toBe('ended_elsewhere')
     expect(await reason(mine)).toBeNull()
+  })
+
+  const beLongSignedIn = (grant: Grant, ms = 15 * 60_000 + 1) =>
+    server.database.sessions.prove(grant.sessionId, server.clock() - ms)
+
+  it('ends no other session where the password was proved too long ago, until it is confirmed', async () => {
+    const others = [await server.startSession(user), await server.startSession(user)]
+    const [first = mine] = others
+    await beLongSignedIn(mine)
+    const ask = (headers: Record<string, string>) => [
+      call(endOthers, 'POST', null, headers),
+      call(endSession, 'DELETE', null, headers, first.sessionId),
+    ]
+    for (const response of await Promise.all(ask(cookie(mine)))) {
+      expect(response.status).toBe(403)
+      expect((await errorOf(response)).code).toBe('RECENT_SIGN_IN_REQUIRED')
+      expect(response.headers.has('www-authenticate')).toBe(false)
+    }
+    for (const response of await Promise.all(ask(bearer(mine)))) {
+      expect(response.status).toBe(403)
+      expect(response.headers.get('www-authenticate')).toMatch(
+        /^Bearer error="insufficient_user_authentication", .*max_age="900"$/,
+      )
+    }
+    for (const other of others) expect(await reason(other)).toBeNull()
+
+    const wrong = await call(confirm, 'POST', { currentPassword: 'wrong' })
+    expect((await errorOf(wrong)).code).toBe('INVALID_CREDENTIALS')
+    expect((await call(endOthers, 'POST')).status).toBe(403)
+    expect((await call(confirm, 'POST', { currentPassword: PASSWORD })).status).toBe(204)
+    expect(await (await call(endOthers, 'POST')).json()).toEqual({ ended: 2 })
+  })
+
+  it('signs out of its own session, however long ago the password was proved', async () => {
+    await beLongSignedIn(mine)
+    const ended = await call(endSession, 'DELETE', null, bearer(mine), mine.sessionId)
+    expect(ended.status).toBe(204)
+  })
+
+  it('counts a changed password as proved just now', async () => {
+    await beLongSignedIn(mine)
+    const { token } = await (await call(changePassword, 'POST', passwords)).json()
+    const again = { authorization: `Bearer ${token}` }
+    expect((await call(endOthers, 'POST', null, again)).status).toBe(200)
   })
 
   it('changes the password for those who know it, and ends the other sessions', async () => {

@@ -214,6 +214,7 @@ function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
     sessions.advance(newId(), first, rotation(1)),
     sessions.end(newId(), 'signed_out', event),
     sessions.endAll(newId(), 'signed_out', START, { ...laptop, except: null }),
+    sessions.prove(newId(), START),
     sessions.list(user.id, START),
     sessions.record(event, 1000),
     sessions.events(session.id, 1),

@@ -70,6 +70,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
     retire: () => sessions.retire(newId(), START),
     'user exists': () => sessions.userExists(user.id),
     advance: () => sessions.advance(id, from, rotation(1)),
+    prove: () => sessions.prove(id, START),
     list: () => sessions.list(user.id, START),
     record: () => sessions.record(event, 1000),
     'record always': () => sessions.record(event, 0),

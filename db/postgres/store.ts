@@ -11,7 +11,7 @@ import { prepareSignIn } from './sign-in'
 export function postgresSessions(connection: Connection): SessionStore {
   const { answer } = connection
   const { record, latest } = prepareEvents(connection)
-  const { find, findFor, list, userExists, advance, retire } = prepareSessions(connection)
+  const { find, findFor, list, userExists, advance, prove, retire } = prepareSessions(connection)
 
   return {
     create: prepareSignIn(connection),
@@ -33,6 +33,7 @@ export function postgresSessions(connection: Connection): SessionStore {
       const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
       return (await answer(advance.execute({ ...to, ...expected }))).length === 1
     },
+    prove: async (id, now) => (await answer(prove.execute({ id, now }))).length === 1,
     retire: async (accessTokenId, expiresAt) =>
       void (await answer(retire.execute({ accessTokenId, expiresAt }))),
   }
@@ -111,6 +112,14 @@ function prepareSessions({ orm }: Connection) {
       )
       .returning({ unhurried })
       .prepare('advance_session'),
+
+    // Whoever is asked for the password again, as this was lost, has lost little.
+    prove: orm
+      .update(sessions)
+      .set({ authTime: sql`${$('now')}` })
+      .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
+      .returning({ unhurried })
+      .prepare('prove_session'),
 
     retire: orm
       .insert(retiredAccessTokens)

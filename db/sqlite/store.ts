@@ -11,7 +11,7 @@ export function sqliteSessions(connection: Connection): SessionStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
   const endings = prepareEndings(connection, events)
-  const { add, advance, find, findFor, list, proven, retire, userExists } =
+  const { add, advance, find, findFor, list, prove, proven, retire, userExists } =
     prepareSessions(connection)
 
   return {
@@ -51,6 +51,8 @@ export function sqliteSessions(connection: Connection): SessionStore {
         const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
         return advance.run({ ...to, ...expected }).changes === 1
       }),
+
+    prove: (id, now) => attempt(() => prove.run({ id, now }).changes === 1),
 
     end: (id, reason, event, where = {}) =>
       commit(() => {
@@ -139,6 +141,12 @@ function prepareSessions({ orm }: Connection) {
     list: rows()
       .where(and(eq(sessions.userId, $('userId')), live($('now'))))
       .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+      .prepare(),
+
+    prove: orm
+      .update(sessions)
+      .set({ authTime: sql`${$('now')}` })
+      .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
       .prepare(),
 
     // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended.

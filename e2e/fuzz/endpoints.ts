@@ -129,6 +129,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     ...gated,
+    path: '/api/account/confirm',
+    method: 'POST',
+    body: 'either',
+    fields: ['currentPassword'],
+    bearsLive: true,
+  },
+  {
+    ...gated,
     path: '/api/account',
     method: 'DELETE',
     body: 'either',

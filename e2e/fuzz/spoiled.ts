@@ -52,6 +52,7 @@ const GOOD: readonly Good[] = [
   post('/api/sessions/end-others', [BEARER]),
   { method: 'DELETE', path: '/api/sessions/~own-session~', headers: [BEARER], text: null },
   post('/api/account/password', [BEARER, JSON_TYPE], PASSWORDS),
+  post('/api/account/confirm', [BEARER, JSON_TYPE], '{"currentPassword":"~password~"}'),
   {
     method: 'DELETE',
     path: '/api/account',

@@ -3,28 +3,42 @@
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
+import { givenPassword } from '@/contracts/credentials'
+import { type Asker, confirmPassword } from '@/server/account'
 import { formOf } from '@/server/action'
 import { clientOf } from '@/server/client'
+import { HttpError } from '@/server/http-error'
 import { personalAction } from '@/server/personal-action'
+import { isRecent, RECENT_AUTH_MS } from '@/server/recent-auth'
 import { rekindle } from '@/server/sessions'
 
-const form = formOf({ end: z.string().min(1).max(64) })
+const form = formOf({
+  end: z.string().min(1).max(64),
+  password: givenPassword.optional(),
+})
 
 export interface EndOutcome {
   readonly ok: boolean
   readonly message: string
+  /** What is to be ended, as soon as the password comes with it: the last one was given too long ago. */
+  readonly confirm?: string
 }
 
 /** Ends one other session of the person, or with `others` all of them. */
 export const endSessions = personalAction<EndOutcome>({
   page: '/devices',
-  async run({ userId, sessionId }, data) {
+  async run(session, data) {
+    const { userId, sessionId } = session
     const given = form.safeParse(data)
     if (!given.success) return { ok: false, message: 'Choose the session to end.' }
     const { end } = given.data
     if (end === sessionId) return { ok: false, message: 'To end this session, sign out.' }
     const { engine } = await rekindle()
     const by = clientOf(await headers())
+    if (!(await isRecent(session, RECENT_AUTH_MS))) {
+      const refusal = await proveAgain({ ...session, client: by }, given.data.password)
+      if (refusal !== null) return { ok: false, message: refusal, confirm: end }
+    }
     if (end === 'others') {
       const count = await engine.endOthers(userId, sessionId, by)
       refresh()
@@ -36,3 +50,15 @@ export const endSessions = personalAction<EndOutcome>({
   },
   refuse: ({ message }) => ({ ok: false, message: `${message}.` }),
 })
+
+/** Why the password is still to be given, or null once it was. */
+async function proveAgain(asker: Asker, password: string | undefined): Promise<string | null> {
+  if (!password) return 'You signed in a while ago. Enter your password to go on.'
+  try {
+    await confirmPassword(asker, password)
+    return null
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.code !== 'INVALID_CREDENTIALS') throw error
+    return 'That is not your current password.'
+  }
+}

@@ -39,7 +39,7 @@ export default async function DevicesPage() {
         <h2 id="elsewhere" className="heading">
           Elsewhere
         </h2>
-        <EndSessionsForm userId={userId} count={others.length}>
+        <EndSessionsForm userId={userId} userName={session.userName} count={others.length}>
           {others.map((device) => (
             <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
           ))}

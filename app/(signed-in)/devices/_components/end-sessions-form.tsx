@@ -3,16 +3,20 @@
 import { type ReactNode, useActionState, useEffect, useRef } from 'react'
 import { ActionButton } from '../../../_components/action-button'
 import { Notice } from '../../../_components/notice'
+import { PasswordField } from '../../../_components/password-field'
 import { RenderedForField } from '../../../_components/rendered-for-field'
+import { AccountName } from '../../account/_components/account-name'
 import { endSessions } from '../actions'
 
 /** One form around the rows: each button says which session it ends, and the answer outlives the row. */
 export function EndSessionsForm({
   userId,
+  userName,
   count,
   children,
 }: {
   userId: string
+  userName: string
   count: number
   children: ReactNode
 }) {
@@ -32,6 +36,7 @@ export function EndSessionsForm({
           </Notice>
         ) : null}
       </div>
+      {outcome?.confirm ? <ConfirmEnd userName={userName} end={outcome.confirm} /> : null}
       {count === 0 ? (
         <p className="rounded-2xl border border-dashed border-edge px-5 py-8 text-center text-muted">
           Nowhere else. This is your only session.
@@ -63,5 +68,18 @@ export function EndSessionsForm({
         </>
       )}
     </form>
+  )
+}
+
+/** Asks for the password, and says what is ended with it. Without scripts the same form is sent again. */
+function ConfirmEnd({ userName, end }: { userName: string; end: string }) {
+  return (
+    <div className="card space-y-5" data-testid="confirm-end">
+      <AccountName userName={userName} />
+      <PasswordField name="password" label="Your password" autoComplete="current-password" />
+      <ActionButton name="end" value={end} className="button-alarm w-full sm:w-auto" busy="Ending…">
+        {end === 'others' ? 'End all others' : 'End this session'}
+      </ActionButton>
+    </div>
   )
 }

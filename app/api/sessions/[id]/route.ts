@@ -1,14 +1,17 @@
 import { clientOf } from '@/server/client'
 import { HttpError } from '@/server/http-error'
 import { protectedRoute } from '@/server/protected-route'
+import { RECENT_AUTH_MS, requireRecentApiAuth } from '@/server/recent-auth'
 import { resource } from '@/server/resource'
 import { rekindle } from '@/server/sessions'
 
 type Context = { params: Promise<{ id: string }> }
 
-const end = protectedRoute<Context>(async (request, { userId, sessionId }, { params }) => {
+const end = protectedRoute<Context>(async (request, session, { params }) => {
+  const { userId, sessionId } = session
   const { engine } = await rekindle()
   const { id } = await params
+  if (id !== sessionId) await requireRecentApiAuth(session, { maxAgeMs: RECENT_AUTH_MS })
   const reason = id === sessionId ? 'signed_out' : 'ended_elsewhere'
   const ended = await engine.end(id, reason, clientOf(request.headers), userId)
   if (!ended) throw new HttpError(404, 'SESSION_NOT_FOUND', 'You have no such live session')

@@ -1,0 +1,39 @@
+'use server'
+
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { givenPassword } from '@/contracts/credentials'
+import { confirmPassword } from '@/server/account'
+import { formOf } from '@/server/action'
+import { clientOf } from '@/server/client'
+import { personalAction } from '@/server/personal-action'
+import { parseReturnPath } from '@/session/return-path'
+
+const form = formOf({ password: givenPassword.min(1), next: z.string().optional() })
+
+export interface ConfirmOutcome {
+  readonly message: string
+  /** What is wrong with the password, where that is what is wrong. */
+  readonly passwordError?: string
+}
+
+/** Proves the password in the session that asks, and goes on to where it was needed. */
+export const confirm = personalAction<ConfirmOutcome>({
+  page: '/confirm',
+  async run(session, data) {
+    const given = form.safeParse(data)
+    if (!given.success) return wrong('It is needed.')
+    const { password, next } = given.data
+    await confirmPassword({ ...session, client: clientOf(await headers()) }, password)
+    redirect(parseReturnPath(next) ?? '/dashboard')
+  },
+  refuse: ({ code, message }) =>
+    code === 'INVALID_CREDENTIALS'
+      ? wrong('That is not your current password.')
+      : { message: `${message}.` },
+})
+
+function wrong(passwordError: string): ConfirmOutcome {
+  return { message: 'Nothing was changed: please look at the field below.', passwordError }
+}

@@ -1,0 +1,33 @@
+import type { Metadata } from 'next'
+import { requireSession } from '@/server/dal'
+import { confirmPath, parseReturnPath } from '@/session/return-path'
+import { RenderedFor } from '../../_components/rendered-for'
+import { ConfirmForm } from './_components/confirm-form'
+
+export const metadata: Metadata = { title: 'Confirm your password' }
+
+/** Where `requireRecentAuth` sends a person whose password was proved too long ago. */
+export default async function ConfirmPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const { next: given } = await searchParams
+  const next = parseReturnPath(typeof given === 'string' ? given : null)
+  const session = await requireSession(confirmPath(next))
+  const { userId, userName } = session
+  return (
+    <div className="max-w-md space-y-6">
+      <RenderedFor session={session} />
+      <header className="space-y-2">
+        <h1 className="title">Confirm your password</h1>
+        <p className="text-muted">
+          You signed in a while ago. What you asked for needs your password first.
+        </p>
+      </header>
+      <div className="card">
+        <ConfirmForm userId={userId} userName={userName} next={next} />
+      </div>
+    </div>
+  )
+}
