@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NewSession } from '@/session/store'
+import type { NewSession, NewSessionEvent } from '@/session/store'
 import {
   HOUR,
   laptop,
@@ -7,6 +7,7 @@ import {
   newId,
   newMove,
   newSession,
+  newUser,
   phone,
   rotation,
   START,
@@ -371,6 +372,84 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(list.map((session) => session.id)).toEqual([b, a, c])
       expect(list[0]).toEqual(await test.sessions.find(b))
       expect(await test.sessions.list(newId(), now)).toEqual([])
+    })
+  })
+
+  describe('history', () => {
+    it('F43 has the events of all sessions of the user, ended and pruned ones too, newest first, page by page', async () => {
+      const pruned = await test.signIn({ createdAt: START, expiresAt: START + 2 })
+      const over = await test.signIn({ createdAt: START + 1, ...phone })
+      const reused = ended(over, { kind: 'reuse_detected', at: START + 3, detail: '1.0' })
+      await test.sessions.end(over, 'reused', reused)
+      const mine = await test.signIn({ createdAt: START + 3 })
+      const stranger = newUser()
+      await test.users.create(stranger)
+      await test.signIn({ userId: stranger.id })
+      const by = { ...laptop, moves: null, provenWith: null }
+      await test.users.setPassword(test.user.id, 'new hash', START + 4, by)
+      await test.database.prune(START + 2, 100)
+
+      const userId = test.user.id
+      const history = await test.sessions.history(userId, 100, null)
+      const told = history.map(({ kind, sessionId, session }) => [kind, sessionId, session])
+      const [ofOver, ofMine] = [
+        { ...phone, createdAt: START + 1 },
+        { ...laptop, createdAt: START + 3 },
+      ]
+      expect(told.slice(0, 2)).toEqual(
+        expect.arrayContaining([
+          ['password_changed', null, null],
+          ['ended', mine, ofMine],
+        ]),
+      )
+      expect(told.slice(2)).toEqual([
+        ['signed_in', mine, ofMine],
+        ['reuse_detected', over, ofOver],
+        ['signed_in', over, ofOver],
+        ['signed_in', pruned, null],
+      ])
+      const pages = []
+      for (let page = await test.sessions.history(userId, 2, null); page.length > 0; ) {
+        pages.push(...page)
+        page = await test.sessions.history(userId, 2, page.at(-1) ?? null)
+      }
+      expect(pages).toEqual(history)
+    })
+  })
+
+  describe('alert', () => {
+    it('F43 tells of a copy that was used, until it is dismissed or the password is another', async () => {
+      const userId = test.user.id
+      const [id, other] = [await test.signIn(), await test.signIn()]
+      const alert = async () => (await test.sessions.alert(userId))?.at ?? null
+      const record = (kind: NewSessionEvent['kind'], at: number) =>
+        test.sessions.record(newEvent({ kind, at, sessionId: other, userId }), 0)
+      expect(await alert()).toBeNull()
+      const reused = ended(id, { kind: 'reuse_detected', at: START + 1, ...phone })
+      await test.sessions.end(id, 'reused', reused)
+      expect(await test.sessions.alert(userId)).toMatchObject({
+        ...{ kind: 'reuse_detected', at: START + 1, sessionId: id, ...phone },
+        session: { ...laptop, createdAt: START },
+      })
+      await record('stale_challenged', START + 2)
+      await record('ended', START + 2)
+      expect(await alert()).toBe(START + 1)
+      await record('alert_dismissed', START + 3)
+      expect(await alert()).toBeNull()
+      await record('reuse_detected', START + 4)
+      expect(await alert()).toBe(START + 4)
+      const by = { ...laptop, moves: newMove(other), provenWith: null }
+      await test.users.setPassword(userId, 'new hash', START + 5, by)
+      expect(await alert()).toBeNull()
+    })
+
+    it('F43 is nobody else’s', async () => {
+      const stranger = newUser()
+      await test.users.create(stranger)
+      const id = await test.signIn({ userId: stranger.id })
+      const event = newEvent({ kind: 'reuse_detected', sessionId: id, userId: stranger.id })
+      await test.sessions.end(id, 'reused', event)
+      expect(await test.sessions.alert(test.user.id)).toBeNull()
     })
   })
 

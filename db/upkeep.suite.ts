@@ -120,6 +120,8 @@ export function describeUpkeep(open: OpenTestDatabase): void {
       () => sessions.list(user.id, START),
       () => sessions.record(event, 0),
       () => sessions.events(id, 1),
+      () => sessions.history(user.id, 1, null),
+      () => sessions.alert(user.id),
       () => users.findByName('ann'),
       () => users.findById(id),
       () => users.create(user),

@@ -40,6 +40,7 @@ for (const script of [true, false]) {
 
     // It counts as a sign-in: for the next one nothing is asked.
     await page.getByTestId('end-others').click()
+    await page.getByTestId('end-others-confirm').click()
     await expect(page.getByTestId('end-result')).toContainText('2 sessions ended')
     expect(live()).toHaveLength(1)
     await context.close()

@@ -54,7 +54,7 @@ async function expectOver(
   }
   const page = await victim.newPage()
   await page.goto('/dashboard')
-  await expectReason(page, 'A copy of your session was used')
+  await expectReason(page, 'Someone else may have used your session')
   expect(server.rows.events(user.name, 'reuse_detected')).toHaveLength(1)
 }
 

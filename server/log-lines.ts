@@ -24,6 +24,7 @@ export const LINES = {
   signed_in: ['debug', 'A session began'],
   ended: ['debug', 'A session was ended'],
   password_changed: ['debug', 'A password was changed'],
+  alert_dismissed: ['debug', 'An alert was dismissed'],
   reuse_detected: ['warn', 'A copied refresh token was used: its session was ended'],
   stale_challenged: ['info', 'A replaced refresh token was sent back to its cookie jar'],
   replaced_token_refused: ['info', 'A replaced refresh token was refused'],

@@ -18,6 +18,7 @@ const KINDS = Object.keys({
   reissued: 0,
   state_regression: 0,
   password_changed: 0,
+  alert_dismissed: 0,
 } satisfies Record<SessionEventKind, 0>)
 const REASONS = Object.keys({
   signed_out: 0,

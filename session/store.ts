@@ -93,6 +93,8 @@ export type SessionEventKind =
   | 'reissued'
   | 'state_regression'
   | 'password_changed'
+  /** The user has seen the alert that `reuse_detected` raised. */
+  | 'alert_dismissed'
 
 export interface NewSessionEvent extends Client {
   readonly kind: SessionEventKind
@@ -106,6 +108,18 @@ export interface NewSessionEvent extends Client {
 export interface SessionEvent extends NewSessionEvent {
   readonly id: number
 }
+
+/** An event of a user, with what is still known of its session. */
+export interface UserEvent extends Omit<NewSessionEvent, 'sessionId'> {
+  readonly id: number
+  /** Null for what was done to the user from outside any session. */
+  readonly sessionId: string | null
+  /** Who was seen last in the session, and when it began; null once it is pruned. */
+  readonly session: (Client & Pick<Session, 'createdAt'>) | null
+}
+
+/** A place in a user's history: the event at it and all newer ones come before. */
+export type EventPlace = Pick<SessionEvent, 'at' | 'id'>
 
 /**
  * The port to the database: a few verbs, each one atomic.
@@ -174,4 +188,10 @@ export interface SessionStore {
 
   /** The session's latest events, newest first. */
   events(sessionId: string, limit: number): Promise<SessionEvent[]>
+
+  /** The user's latest events in all sessions, ended ones too, newest first; of those that come after `after`, where given. */
+  history(userId: string, limit: number, after: EventPlace | null): Promise<UserEvent[]>
+
+  /** The latest `reuse_detected` of the user that neither an `alert_dismissed` nor a `password_changed` has settled since. */
+  alert(userId: string): Promise<UserEvent | null>
 }

@@ -1,8 +1,8 @@
-import { desc, eq, type SQL, sql } from 'drizzle-orm'
-import type { NewSessionEvent, SessionEvent } from '@/session/store'
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { EventPlace, NewSessionEvent, SessionEvent, UserEvent } from '@/session/store'
 import type { Connection } from './connection'
 import { unhurried } from './durability'
-import { sessionEvents } from './schema'
+import { isAlert, sessionEvents, sessions } from './schema'
 
 const $ = sql.placeholder
 
@@ -13,11 +13,16 @@ export const INTO_EVENTS = sql`session_events (kind, at, session_id, user_id, ad
 export const EVENT: SQL = sql`${$('kind')}::text, ${$('at')}::bigint, ${$('sessionId')}::text, ${$('userId')}::text,
   ${$('address')}::text, ${$('userAgent')}::text, ${$('detail')}::text`
 
+/** The place that every event comes after. */
+const NEWEST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
+
 /** The statements on events alone. */
 export interface Events {
   /** Records an event, unless one of the same kind was recorded for the session less than `quietMs` ago. */
   record(event: NewSessionEvent, quietMs: number): Promise<void>
   latest(sessionId: string, limit: number): Promise<SessionEvent[]>
+  history(userId: string, limit: number, after: EventPlace | null): Promise<UserEvent[]>
+  alert(userId: string): Promise<UserEvent | null>
 }
 
 export function prepareEvents({ prepare, orm, answer }: Connection): Events {
@@ -61,7 +66,29 @@ export function prepareEvents({ prepare, orm, answer }: Connection): Events {
     .limit($('limit'))
     .prepare('events_of_session')
 
+  const { userAgent, address, createdAt } = sessions
+  const ofUser = () =>
+    orm
+      .select({ ...getTableColumns(sessionEvents), session: { userAgent, address, createdAt } })
+      .from(sessionEvents)
+      .leftJoin(sessions, eq(sessions.id, sessionEvents.sessionId))
+      .orderBy(desc(sessionEvents.at), desc(sessionEvents.id))
+      .limit($('limit'))
+      .$dynamic()
+  const mine = eq(sessionEvents.userId, $('userId'))
+  const place = sql`(${sessionEvents.at}, ${sessionEvents.id}) < (${$('at')}, ${$('id')})`
+  const history = ofUser().where(and(mine, place)).prepare('history_of_user')
+  const alerts = ofUser()
+    .where(and(mine, isAlert(sessionEvents)))
+    .prepare('alert_of_user')
+
   return {
+    history: (userId, limit, after) =>
+      answer(history.execute({ userId, limit, ...(after ?? NEWEST) })),
+    alert: async (userId) => {
+      const [latest] = await answer(alerts.execute({ userId, limit: 1 }))
+      return latest?.kind === 'reuse_detected' ? latest : null
+    },
     async record(event, quietMs) {
       if (quietMs === 0) await add(event)
       else {

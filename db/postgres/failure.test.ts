@@ -218,6 +218,8 @@ function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
     sessions.list(user.id, START),
     sessions.record(event, 1000),
     sessions.events(session.id, 1),
+    sessions.history(user.id, 1, null),
+    sessions.alert(user.id),
     users.findByName(user.nameKey),
     users.findById(user.id),
     users.create(newUser()),

@@ -10,13 +10,13 @@ import { prepareSignIn } from './sign-in'
 /** The sessions of an open PostgreSQL database. */
 export function postgresSessions(connection: Connection): SessionStore {
   const { answer } = connection
-  const { record, latest } = prepareEvents(connection)
+  const { latest, ...events } = prepareEvents(connection)
   const { find, findFor, list, userExists, advance, prove, retire } = prepareSessions(connection)
 
   return {
     create: prepareSignIn(connection),
     ...prepareEndings(connection),
-    record,
+    ...events,
     events: latest,
 
     find: async (id) => (await answer(find.execute({ id })))[0] ?? null,

@@ -1,17 +1,22 @@
-import { desc, eq, sql } from 'drizzle-orm'
-import type { NewSessionEvent, SessionEvent } from '@/session/store'
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import type { EventPlace, NewSessionEvent, SessionEvent, UserEvent } from '@/session/store'
 import type { Connection } from './connection'
-import { sessionEvents } from './schema'
+import { isAlert, sessionEvents, sessions } from './schema'
 
 /** An event that may concern no session in particular. */
-export type UserEvent = Omit<NewSessionEvent, 'sessionId'> & { readonly sessionId: string | null }
+export type AnyEvent = Omit<NewSessionEvent, 'sessionId'> & { readonly sessionId: string | null }
 
 /** The statements on events, prepared once. They run in whatever transaction is open. */
 export interface Events {
-  add(event: UserEvent): void
+  add(event: AnyEvent): void
   addUnlessRecent(event: NewSessionEvent, quietMs: number): void
   latest(sessionId: string, limit: number): SessionEvent[]
+  history(userId: string, limit: number, after: EventPlace | null): UserEvent[]
+  alert(userId: string): UserEvent | null
 }
+
+/** The place that every event comes after. */
+const NEWEST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
 export function prepareEvents({ orm }: Connection): Events {
   const $ = sql.placeholder
@@ -38,7 +43,28 @@ export function prepareEvents({ orm }: Connection): Events {
     .limit($('limit'))
     .prepare()
 
+  const { userAgent, address, createdAt } = sessions
+  const ofUser = () =>
+    orm
+      .select({ ...getTableColumns(sessionEvents), session: { userAgent, address, createdAt } })
+      .from(sessionEvents)
+      .leftJoin(sessions, eq(sessions.id, sessionEvents.sessionId))
+      .orderBy(desc(sessionEvents.at), desc(sessionEvents.id))
+      .limit($('limit'))
+      .$dynamic()
+  const mine = eq(sessionEvents.userId, $('userId'))
+  const place = sql`(${sessionEvents.at}, ${sessionEvents.id}) < (${$('at')}, ${$('id')})`
+  const history = ofUser().where(and(mine, place)).prepare()
+  const alerts = ofUser()
+    .where(and(mine, isAlert(sessionEvents)))
+    .prepare()
+
   return {
+    history: (userId, limit, after) => history.all({ userId, limit, ...(after ?? NEWEST) }),
+    alert: (userId) => {
+      const latest = alerts.get({ userId, limit: 1 })
+      return latest?.kind === 'reuse_detected' ? latest : null
+    },
     add: (event) => void add.run({ ...event }),
     addUnlessRecent: (event, quietMs) =>
       void addUnlessRecent.run({

@@ -65,6 +65,8 @@ export function sqliteSessions(connection: Connection): SessionStore {
     list: (userId, now) => attempt(() => list.all({ userId, now })),
     record: (event, quietMs) => attempt(() => events.addUnlessRecent(event, quietMs)),
     events: (sessionId, limit) => attempt(() => events.latest(sessionId, limit)),
+    history: (userId, limit, after) => attempt(() => events.history(userId, limit, after)),
+    alert: (userId) => attempt(() => events.alert(userId)),
   }
 }
 

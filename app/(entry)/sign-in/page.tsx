@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { findSession } from '@/server/dal'
-import { findLastSessionsEnd } from '@/server/last-session'
+import { findSessionEnd } from '@/server/session-end'
 import { rekindle } from '@/server/sessions'
 import { readTypedName } from '@/server/typed-name'
 import { findSignInError } from '../_components/entry-error'
@@ -24,11 +24,11 @@ export default async function SignInPage({ searchParams }: Props) {
   const { config } = await rekindle()
   const failure = findSignInError(error)
   const typedName = failure && readTypedName(await headers(), config)
-  const reason = failure ? null : (given ?? (await findLastSessionsEnd()))
+  const end = failure ? null : await findSessionEnd(given)
   return (
     <>
       <h1 className="title">Sign in</h1>
-      {reason ? <ReasonNotice reason={reason} /> : null}
+      {end ? <ReasonNotice {...end} /> : null}
       <div className="card">
         <EntryForm action="/api/auth/login" next={next} error={failure} typedName={typedName}>
           Sign in

@@ -1,17 +1,25 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/server/dal'
+import { rekindle } from '@/server/sessions'
+import type { EventPlace } from '@/session/store'
 import { RenderedFor } from '../../_components/rendered-for'
+import { SecurityAlert } from '../_components/security-alert'
+import { ActivityList } from '../dashboard/_components/activity-list'
 import { ChangePasswordForm } from './_components/change-password-form'
 import { DeleteAccountForm } from './_components/delete-account-form'
 
+type SearchParams = Promise<Record<string, string | string[] | undefined>>
+
 export const metadata: Metadata = { title: 'Account' }
 
-export default async function AccountPage() {
+export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const session = await requireSession('/account')
   const { userId, userName } = session
+  const { after } = await searchParams
   return (
     <>
       <RenderedFor session={session} />
+      <SecurityAlert session={session} />
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Account</h1>
         <p className="text-muted wrap-anywhere">
@@ -40,6 +48,23 @@ export default async function AccountPage() {
           <DeleteAccountForm userId={userId} userName={userName} />
         </section>
       </div>
+      <section aria-labelledby="history" className="card space-y-5">
+        <div className="space-y-1">
+          <h2 id="history" className="heading">
+            History
+          </h2>
+          <p className="text-muted">
+            What happened in all of your sessions in the last 90 days, ended ones too.
+          </p>
+        </div>
+        <ActivityList session={session} now={(await rekindle()).clock()} after={placeOf(after)} />
+      </section>
     </>
   )
+}
+
+/** The place in the history that an address names, or null for its beginning. */
+function placeOf(after: string | string[] | undefined): EventPlace | null {
+  const [, at, id] = /^(\d{1,15})\.(\d{1,15})$/.exec(String(after)) ?? []
+  return at && id ? { at: Number(at), id: Number(id) } : null
 }

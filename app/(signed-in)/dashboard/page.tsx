@@ -3,6 +3,7 @@ import { requireSession } from '@/server/dal'
 import { rekindle } from '@/server/sessions'
 import { Moment } from '../../_components/moment'
 import { RenderedFor } from '../../_components/rendered-for'
+import { SecurityAlert } from '../_components/security-alert'
 import { AccessCountdown } from './_components/access-countdown'
 import { ActivityList } from './_components/activity-list'
 import { AnotherNotice } from './_components/another-notice'
@@ -22,6 +23,7 @@ export default async function DashboardPage({ searchParams }: Props) {
     <>
       <RenderedFor session={session} />
       {notice === 'another' ? <AnotherNotice userName={session.userName} /> : null}
+      <SecurityAlert session={session} />
       <header className="space-y-2">
         <h1 className="title">Hello, {session.userName}</h1>
         <p className="text-muted">
@@ -54,7 +56,7 @@ export default async function DashboardPage({ searchParams }: Props) {
       </section>
       <section aria-labelledby="activity" className="card space-y-5">
         <h2 id="activity" className="heading">
-          What happened to this session
+          What happened to your sessions
         </h2>
         <ActivityList session={session} now={now} />
       </section>

@@ -3,6 +3,7 @@ import { requireSession } from '@/server/dal'
 import { listDevices } from '@/server/device-list'
 import { rekindle } from '@/server/sessions'
 import { RenderedFor } from '../../_components/rendered-for'
+import { SecurityAlert } from '../_components/security-alert'
 import { DeviceRow } from './_components/device-row'
 import { EndSessionsForm } from './_components/end-sessions-form'
 
@@ -18,6 +19,7 @@ export default async function DevicesPage() {
   return (
     <>
       <RenderedFor session={session} />
+      <SecurityAlert session={session} />
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Devices</h1>
         <p className="text-muted">

@@ -1,4 +1,6 @@
+import type { SessionEnd } from '@/server/session-end'
 import type { SignInReason } from '@/session/return-path'
+import { Moment } from '../../../_components/moment'
 import { Notice, type Tone } from '../../../_components/notice'
 
 interface Words {
@@ -18,23 +20,36 @@ const WORDS: Record<SignInReason, Words> = {
   },
   reused: {
     tone: 'alarm',
-    title: 'A copy of your session was used',
-    text: 'Somebody else may have had it, so we ended it to protect you. Sign in again, and consider changing your password.',
+    title: 'Someone else may have used your session',
+    text: 'We signed you out everywhere it was in use. Change your password.',
   },
   signed_out: {
     tone: 'good',
     title: 'You are signed out',
-    text: 'This session has ended, here and on our side.',
+    text: 'You have signed out on this device.',
   },
   unknown: { title: 'Please sign in again', text: 'We could not find your session.' },
 }
 
-/** Why a person is here who did not ask to be. */
-export function ReasonNotice({ reason }: { reason: SignInReason }) {
-  const { title, text, tone } = WORDS[reason]
+/** Instead of the words of a sign-out, where it came from somewhere else. */
+const SIGNED_OUT_ELSEWHERE: Words = {
+  tone: 'alarm',
+  title: 'Signed out from another device',
+  text: 'If that was not you, someone else may have used your session. Sign in and change your password.',
+}
+
+/** Why a person is asked to sign in, and where that came from, where it was not this browser. */
+export function ReasonNotice({ reason, by }: SessionEnd) {
+  const words = reason === 'signed_out' && by ? SIGNED_OUT_ELSEWHERE : WORDS[reason]
+  const { title, text, tone } = words
   return (
     <div role="status" data-testid="sign-in-reason">
       <Notice title={title} {...(tone ? { tone } : {})}>
+        {by ? (
+          <p className="wrap-anywhere" data-testid="ended-by">
+            From {by.device}, {by.address}, on <Moment at={by.at} />.
+          </p>
+        ) : null}
         <p>{text}</p>
       </Notice>
     </div>

@@ -1,0 +1,21 @@
+'use client'
+
+import { type ReactNode, useActionState } from 'react'
+import { ActionButton } from '../../_components/action-button'
+import { RenderedForField } from '../../_components/rendered-for-field'
+import { dismiss } from '../alert-actions'
+
+/** The button that puts the alert away, beside whatever else there is to do. */
+export function DismissForm({ userId, children }: { userId: string; children: ReactNode }) {
+  const [failure, action] = useActionState(dismiss, null)
+  return (
+    <form action={action} className="flex flex-wrap items-center gap-3">
+      <RenderedForField userId={userId} />
+      {children}
+      <ActionButton className="button-quiet" busy="One moment…" data-testid="dismiss-alert">
+        Dismiss
+      </ActionButton>
+      {failure ? <p role="alert">{failure}</p> : null}
+    </form>
+  )
+}

@@ -1,0 +1,37 @@
+import Link from 'next/link'
+import { findAlert } from '@/server/activity'
+import type { CurrentSession } from '@/server/dal'
+import { Moment } from '../../_components/moment'
+import { Notice } from '../../_components/notice'
+import { DismissForm } from './dismiss-form'
+
+/** Tells a person, in every session, that a copy of one was used: until the password is another, or it is dismissed. */
+export async function SecurityAlert({ session: current }: { session: CurrentSession }) {
+  const alert = await findAlert(current)
+  if (alert === null) return null
+  const { at, device, address, session } = alert
+  return (
+    <section aria-label="Security alert" data-testid="security-alert">
+      <Notice tone="alarm" title="Someone else may have used your session">
+        <div className="space-y-3">
+          <p className="wrap-anywhere">
+            On <Moment at={at} />, an old copy of it was used from {device}, {address}.
+            {session ? (
+              <>
+                {' '}
+                You had signed in to it on <Moment at={session.signedInAt} />, and it was last used
+                from {session.device}, {session.address}. One of the two may be you.
+              </>
+            ) : null}
+          </p>
+          <p>We signed you out everywhere it was in use. Change your password.</p>
+          <DismissForm userId={current.userId}>
+            <Link href="/account" className="button">
+              Change password
+            </Link>
+          </DismissForm>
+        </div>
+      </Notice>
+    </section>
+  )
+}
