@@ -34,9 +34,13 @@ export function complaintAbout(request: FuzzRequest, answer: WireAnswer): string
   return isHarmless(endpoint, request, answer) ? null : `was not refused: ${status}`
 }
 
-function refusal({ words }: Endpoint, { status, headers, body }: WireAnswer): string | null {
-  if (!String(headers['content-type']).startsWith('application/json')) return 'is not JSON'
+function refusal({ words, formPage }: Endpoint, answer: WireAnswer): string | null {
+  const { status, headers, body } = answer
   if (!String(headers['cache-control']).includes('no-store')) return 'may be stored'
+  const type = String(headers['content-type'])
+  // A browser's form that another site sent gets a page.
+  if (formPage && status === 403 && type.startsWith('text/html')) return null
+  if (!type.startsWith('application/json')) return 'is not JSON'
   if (status === 405 && headers.allow === undefined) return '405 without Allow'
   if (status === 429 && headers['retry-after'] === undefined) return '429 without Retry-After'
   const value: unknown = JSON.parse(body)
