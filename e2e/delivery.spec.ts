@@ -66,7 +66,7 @@ test('F9 rendering sets no cookie and refreshes nothing, with and without a good
   await beAway(context, server, user, HOUR)
   const away = rows.session(user.name)
   // A public page that shows nobody’s session, and an API call with its own (bad) Bearer token, are let past the gate.
-  await page.goto('/docs')
+  await page.goto('/.well-known/jwks.json')
   const bare = await fetch(`${server.origin}/api/me`, {
     headers: { cookie: `refresh_token=${refresh}`, authorization: 'Bearer nonsense' },
     redirect: 'manual',
