@@ -84,7 +84,8 @@ test('Every function of the server takes its migrations, its native modules and 
       route,
     ).toBe(true)
     expect(
-      files.filter((file) => !existsSync(file)),
+      // What an earlier run of these tests had left, when this was built, is no part of it.
+      files.filter((file) => !existsSync(file) && !file.startsWith('test-results/')),
       route,
     ).toEqual([])
     expect(

@@ -9,6 +9,8 @@ import { enter } from './steps'
 
 const run = promisify(execFile)
 
+const { FORCE_COLOR: _, NO_COLOR: __, ...PLAIN } = process.env
+
 /** Everything that may go wrong goes wrong, and nobody looks at the promises that can be left alone. */
 const PROGRAM = `
 import { createClient } from '../client/client'
@@ -53,7 +55,7 @@ test('Client, in Node: no rejection goes unhandled, close() leaves no timer, and
     const { stdout, stderr } = await run(
       process.execPath,
       [...parameters, user.name, user.password],
-      { timeout: 300_000 },
+      { timeout: 300_000, env: PLAIN },
     )
     expect(stderr).toBe('')
     expect(JSON.parse(stdout)).toEqual({
@@ -66,7 +68,10 @@ test('Client, in Node: no rejection goes unhandled, close() leaves no timer, and
     // One that is not closed does not keep a program alive either.
     const [open = ''] = PROGRAM.replaceAll(/(client|cut)\.close\(\)/g, '').split('const codes')
     await writeFile(file, await bundle(open, 'esm'))
-    await run(process.execPath, [...parameters, user.name, user.password], { timeout: 300_000 })
+    await run(process.execPath, [...parameters, user.name, user.password], {
+      timeout: 300_000,
+      env: PLAIN,
+    })
   } finally {
     await rm(directory, { recursive: true })
   }

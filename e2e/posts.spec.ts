@@ -13,13 +13,14 @@ const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'
 test('F16 a server action at expiry keeps its note, and the page is neither loaded nor rendered anew', async ({
   page,
   context,
+  server,
   user,
   front,
 }) => {
   front.refusePrefetches()
   await enter(context, user)
   await openWithMark(page)
-  await loseAccess(context)
+  await beAway(context, server, user, HOUR)
   front.forget()
 
   await runAction(page, NOTE)

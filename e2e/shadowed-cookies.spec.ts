@@ -73,7 +73,9 @@ test('F33 a jar that lost an answer is sent back and goes on, whatever shadows i
   await shadow(context, `${baseURL}`, JUNK)
   await page.goto('/dashboard')
   await expectDashboardOf(user, page)
-  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 1, revoked_at: null })
+  const row = rows.session(user.name)
+  expect(row).toMatchObject({ generation: 1, revoked_at: null })
+  expect(row.branch).toBeGreaterThan(0)
 })
 
 test('F33 signing in cures it, where an old session of ours lies under another path', async ({

@@ -46,6 +46,14 @@ const readiness = (port: number, agent: Agent) =>
       .end()
   })
 
+/** The status of readiness, on a connection of its own. */
+async function readyStatus(port: number): Promise<number> {
+  const agent = new Agent()
+  const { statusCode = 0 } = await readiness(port, agent)
+  agent.destroy()
+  return statusCode
+}
+
 function loginOf({ name, password }: User) {
   const body = JSON.stringify({ username: name, password })
   const head = [
@@ -169,13 +177,16 @@ test('Three servers end and start again one after another under load, and no req
     })
     for (const server of servers) {
       server.signal('SIGTERM')
+      // The balancer looks away, as one does that asks for readiness.
+      await expect.poll(() => readyStatus(server.port), { intervals: [10] }).toBe(503)
+      balancer.targets = servers.filter((other) => other !== server).map(({ port }) => port)
       expect(await server.ended()).toBe(0)
       await server.restart()
+      balancer.targets = servers.map(({ port }) => port)
     }
     isOver = true
     await Promise.all(clients)
     expect(balancer.failures).toEqual([])
-    expect(balancer.refusals).toBeGreaterThan(0)
     expect([...statuses.keys()]).toEqual([200])
     expect(statuses.get(200)).toBeGreaterThan(CLIENTS)
     const rows = first.rows.sessions(user.name)

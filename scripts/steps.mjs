@@ -14,6 +14,25 @@ export function run(command, args, env = {}) {
   })
 }
 
+/** The same, its output shown once it has ended: for what goes on beside something else. */
+export function runAside(command, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    })
+    const output = []
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => output.push(part))
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      process.stdout.write(Buffer.concat(output))
+      if (code === 0) resolve()
+      else reject(new Error(`${[command, ...args].join(' ')} ended with ${signal ?? code}`))
+    })
+  })
+}
+
 /** Runs a step under its name, and says how long it took. */
 export async function step(name, work) {
   const from = performance.now()

@@ -1,5 +1,5 @@
 import { ensureBrowser, installPackagedBrowser } from './browser-install.mjs'
-import { fail, install, run, step } from './steps.mjs'
+import { fail, install, run, runAside, step } from './steps.mjs'
 
 // What must hold before a change lands, from a fresh clone of a bare machine. With --deep everything else, too: many machines,
 // bad days, floods, and the container.
@@ -15,8 +15,12 @@ async function verify() {
     await step('lint', () => run('npx', ['biome', 'check', '--error-on-warnings', '.']))
     await build()
   })
-  await step('unit and store suites', () => run('npx', ['vitest', 'run']))
-  await step('end to end, in Chromium', () => playwright('--project=machine'))
+  // Beside each other, as each waits much of its time. The first to fail does not end the other: both are told of.
+  const suites = await Promise.allSettled([
+    step('unit and store suites', () => runAside('npx', ['vitest', 'run'])),
+    step('end to end, in Chromium', () => playwright('--project=machine')),
+  ])
+  for (const { status, reason } of suites) if (status === 'rejected') throw reason
 }
 
 async function verifyDeeply() {

@@ -153,9 +153,10 @@ describe('a failure', () => {
   it('of the database is an outage, of the program a plain error that repeats no value', async () => {
     await using test = await open()
     const { database, session, user, url } = test
-    const twice = await database.sessions.create(session, limits).catch((error) => error)
-    expect(twice).toBeInstanceOf(Error)
-    expect(twice).not.toBeInstanceOf(SessionError)
+    const timeless = { ...newSession({ userId: user.id }), createdAt: null as never }
+    const mistaken = await database.sessions.create(timeless, limits).catch((error) => error)
+    expect(mistaken).toBeInstanceOf(Error)
+    expect(mistaken).not.toBeInstanceOf(SessionError)
     const nameless = { ...newUser({ passwordHash: '$argon2id$secret' }), nameKey: null as never }
     const refused = await database.users.create(nameless).catch((error) => error)
     expect(refused).toMatchObject({ code: '23502' })

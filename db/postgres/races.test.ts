@@ -16,7 +16,7 @@ import { operate } from './temporary'
 
 const MACHINES = 6
 /** Sign-ins, beside which everything else goes on. */
-const ENOUGH = 400
+const ENOUGH = 200
 let cluster: Cluster
 let url: string
 let machines: Database[]

@@ -58,12 +58,12 @@ describe('statements of a request that is traced', () => {
   })
 
   it('are marked where they fail, by the code alone', async () => {
-    const id = await test.signIn()
-    await traced(() => test.signIn({ id })).catch(() => {})
+    const id = 'i'.repeat(22)
+    await traced(() => test.signIn({ id, createdAt: null as never })).catch(() => {})
     const failed = told().filter(({ status }) => status.code === SpanStatusCode.ERROR)
     expect(failed.map((span) => [span.name, span.attributes['error.type']])).toEqual([
-      ['INSERT sessions', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
-      ['TRANSACTION', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
+      ['INSERT sessions', 'SQLITE_CONSTRAINT_NOTNULL'],
+      ['TRANSACTION', 'SQLITE_CONSTRAINT_NOTNULL'],
     ])
     expect(JSON.stringify(failed.map(({ status, events }) => [status, events]))).not.toContain(id)
   })

@@ -6,8 +6,8 @@ import type { Crowd } from './crowd'
 
 export { expect } from '../fixtures'
 
-/** Rotations every few seconds, for a bad day to hit; and no more time for the database than the product has, so that it is noticed. */
-export const LIVELY = { REFRESH_GRACE: '1s', DATABASE_TIMEOUT: '2s', REFRESH_TIMEOUT: '8s' }
+/** Rotations every few seconds, for a bad day to hit; and little time for the database, so that it is noticed when it is away. */
+export const LIVELY = { REFRESH_GRACE: '1s', DATABASE_TIMEOUT: '5s', REFRESH_TIMEOUT: '15s' }
 /** How many visits are to be served before and after whatever happens. */
 export const VISITS = 60
 

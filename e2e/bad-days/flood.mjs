@@ -3,7 +3,15 @@ import os from 'node:os'
 
 // Sends the given requests over and over, at most so many a second, and tells how they were answered. A process of its own,
 // with the least priority: it is the servers that are measured.
-const { port, perSecond, seconds, connections, address, requests } = JSON.parse(process.argv[2])
+const {
+  port,
+  perSecond,
+  seconds,
+  connections,
+  address,
+  requests,
+  atLeast = 0,
+} = JSON.parse(process.argv[2])
 os.setPriority(os.constants.priority.PRIORITY_LOW)
 
 const bytes = requests.map((request) => Buffer.from(request))
@@ -48,10 +56,10 @@ function send() {
   for (let due = lapsed() * perSecond - sent; due >= 1 && idle.length > 0; due--) {
     idle.shift().write(bytes[sent++ % bytes.length])
   }
-  if (lapsed() < seconds) return setTimeout(send, 1)
-  isOver = true
   const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0)
-  console.log(JSON.stringify({ perSecond: Math.round(answered / seconds), statuses }))
+  if (lapsed() < seconds || answered < atLeast) return setTimeout(send, 1)
+  isOver = true
+  console.log(JSON.stringify({ perSecond: Math.round(answered / lapsed()), statuses }))
   process.exit()
 }
 send()

@@ -35,14 +35,15 @@ test('Garbage tokens, wherever a token can stand, read nothing from the database
   await expect.poll(() => visitor.visit().then(statements)).toBeGreaterThan(0)
   const before = statements()
   const report = await flood({
+    atLeast: 50,
     ...{ port: fleet.machines[0]?.port ?? 0, perSecond: 300, seconds: 4, connections: 4 },
     ...{ address: ATTACKER, requests: garbageRequests(visitor.jar) },
   })
   const during = statements() - before
   console.log(`garbage at one machine: ${JSON.stringify(report)}; statements: ${during}`)
-  expect(answersOf(report)).toBeGreaterThan(50)
   expect(Object.keys(report.statuses).filter((status) => status < '400')).toEqual([])
   expect(during).toBe(0)
+  expect(answersOf(report)).toBeGreaterThanOrEqual(50)
   visitor.loseAccess()
   expect(await visitor.visit()).toBe('served')
   expect(statements()).toBeGreaterThan(before)
@@ -119,9 +120,13 @@ test('F38 F39 F40 two hundred posts that do not end, three hundred upgrades and 
     }
     return measured
   }
+  const siege = { port, address: ATTACKER, posts: 200, upgrades: 300, loops: 3 }
+  // What it takes to serve as many pages is no part of what bodies and sockets that do not end take.
+  const endOfPages = await besiege({ ...siege, posts: 0 })
+  await health(HEALTH_CHECKS)
+  await endOfPages()
   await health(HEALTH_CHECKS)
   const [quiet, quietBytes] = [await health(HEALTH_CHECKS), await resident()]
-  const siege = { port, address: ATTACKER, posts: 200, upgrades: 300, loops: 3 }
   const end = await besiege(siege)
   const loud = await health(HEALTH_CHECKS)
   const bytes = (await resident()) - quietBytes

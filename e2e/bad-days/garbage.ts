@@ -12,6 +12,8 @@ export interface FloodOptions {
   readonly perSecond: number
   readonly seconds: number
   readonly connections: number
+  /** How many must be answered, however long that takes. */
+  readonly atLeast?: number
   /** Whom it comes from: any of 127.0.0.0/8 is this machine. */
   readonly address: string
   readonly requests: readonly string[]
