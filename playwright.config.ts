@@ -8,6 +8,8 @@ if (browsers === null) {
 
 /** What goes wrong around it, done to real processes; how fast the honest are served meanwhile is measured alone. */
 const BAD_DAYS = /\/(bad-days\/.*|storm)\.spec\.ts/
+/** What takes a machine minutes: many requests at once, kills, clocks twenty minutes apart, the cost of each part of a request. */
+const HEAVY = /\/(clocks|cost|crash|crowds|limits)\.spec\.ts/
 const MEASURED = /\/flood\.spec\.ts/
 /** What is about races, losses and theft is run again where each request may meet another of three machines. */
 const ON_MANY_MACHINES =
@@ -29,7 +31,8 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   timeout: 900_000,
   expect: { timeout: 120_000 },
   projects: [
-    { name: 'machine', testIgnore: ['**/fleet.spec.ts', BAD_DAYS] },
+    { name: 'machine', testIgnore: ['**/fleet.spec.ts', BAD_DAYS, HEAVY] },
+    { name: 'heavy', testMatch: HEAVY },
     {
       name: 'fleet',
       testMatch: ON_MANY_MACHINES,

@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
+const RULES = [
+  '{client,contracts,docs,edge}/**/*.test.ts',
+  'session/!(engine).test.ts',
+  '*.test.ts',
+]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -13,14 +19,24 @@ export default defineConfig({
   },
   test: {
     globalSetup: 'db/postgres/cluster/door.ts',
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules', '.next', '.bench', 'e2e'],
     // So long that no machine is too slow: what is waited for comes, or never does.
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     // Not one less than there are cores: many files wait for processes and databases.
     maxWorkers: '100%',
+    // The rules need no database, so they can be tested while its driver is compiled.
+    projects: [
+      { extends: true, test: { name: 'rules', include: RULES } },
+      {
+        extends: true,
+        test: {
+          name: 'stores',
+          include: ['**/*.test.ts'],
+          exclude: ['node_modules', '.next', '.bench', 'e2e', ...RULES],
+        },
+      },
+    ],
     // What is logged is tested where it is captured.
     env: { LOG_LEVEL: 'silent', DATABASE_TIMEOUT: '60s', REFRESH_TIMEOUT: '120s' },
   },

@@ -7,6 +7,7 @@ const isDeep = process.argv.includes('--deep')
 const from = performance.now()
 const playwright = (...chosen) => run('npx', ['playwright', 'test', ...chosen])
 
+const vitest = (project, how = run) => how('npx', ['vitest', 'run', '--project', project])
 const build = () => step('build', () => run('npx', ['next', 'build']))
 
 async function verify() {
@@ -14,10 +15,11 @@ async function verify() {
     await step('types', () => run('npx', ['tsc', '-p', '.']))
     await step('lint', () => run('npx', ['biome', 'check', '--error-on-warnings', '.']))
     await build()
+    await step('unit suites of the rules', () => vitest('rules'))
   })
   // Beside each other, as each waits much of its time. The first to fail does not end the other: both are told of.
   const suites = await Promise.allSettled([
-    step('unit and store suites', () => runAside('npx', ['vitest', 'run'])),
+    step('unit and store suites', () => vitest('stores', runAside)),
     step('end to end, in Chromium', () => playwright('--project=machine')),
   ])
   for (const { status, reason } of suites) if (status === 'rejected') throw reason
@@ -25,8 +27,8 @@ async function verify() {
 
 async function verifyDeeply() {
   await prepare(build)
-  await step('three machines, bad days, a storm', () =>
-    playwright('--project=fleet', '--project=bad-days'),
+  await step('crowds, kills, three machines, bad days, a storm', () =>
+    playwright('--project=heavy', '--project=fleet', '--project=bad-days'),
   )
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),

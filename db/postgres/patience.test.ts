@@ -22,8 +22,8 @@ const frozen = async ({ withinMs }: Attempt) => {
   throw new NoAnswer('frozen')
 }
 /** A server that is not there: an attempt is refused at once. */
-const refused = async () => {
-  now += 1
+const refused = async ({ withinMs }: Attempt) => {
+  now += Math.min(1, withinMs)
   throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
 }
 /** How long `attempt` is tried, until it fails. */
