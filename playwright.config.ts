@@ -8,8 +8,8 @@ if (browsers === null) {
 
 /** What goes wrong around it, done to real processes; how fast the honest are served meanwhile is measured alone. */
 const BAD_DAYS = /\/(bad-days\/.*|storm)\.spec\.ts/
-/** What takes a machine minutes: many requests at once, kills, clocks twenty minutes apart, the cost of each part of a request. */
-const HEAVY = /\/(clocks|cost|crash|crowds|limits)\.spec\.ts/
+/** What takes a machine minutes: many requests at once, faults one after another, kills and restarts, clocks twenty minutes apart. */
+const HEAVY = /\/(axios|client-faults|clocks|cost|crash|crowds|docs|keys|limits|shutdown)\.spec\.ts/
 const MEASURED = /\/flood\.spec\.ts/
 /** What is about races, losses and theft is run again where each request may meet another of three machines. */
 const ON_MANY_MACHINES =
