@@ -99,6 +99,7 @@ test('F6 F42 seven responses lost in a row, seventeen minutes apart, end nothing
   rows,
   front,
 }) => {
+  front.refusePrefetches()
   await enter(context, user)
   await beAway(context, server, user, HOUR)
   await visitInVain(page, front)
