@@ -251,7 +251,7 @@ export function provideInternalOrigin(origin: string, env: NodeJS.ProcessEnv = p
   env.INTERNAL_ORIGIN ||= origin
 }
 
-/** Tells middleware what the lines begin with that it has the server log: nobody else knows it. */
+/** Gives middleware the secret mark that its lines for the server's log begin with. */
 export function provideLogMark(mark: string, env: NodeJS.ProcessEnv = process.env): void {
   env.REKINDLE_LOG_MARK = mark
 }

@@ -5,7 +5,7 @@ import { isUngated, usesSession } from '@/session/gate'
 /** Behind the gate, and the same for everybody: it says that there is nothing. */
 const SAYS_NOTHING = new Set(['api/[...nowhere]/route.ts'])
 
-/** What of a tree of sources forgot to ask who is there, or to say whom it is for: one line for each. */
+/** The files of a tree that do not ask for the session, or do not say which user they were rendered for: one line each. */
 function findForgetful(sources: ReadonlyMap<string, string>): string[] {
   const faults: string[] = []
   for (const [file, source] of sources) {

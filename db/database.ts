@@ -19,7 +19,7 @@ export interface User {
 
 export type NewUser = Omit<User, 'disabledAt' | 'verified'>
 
-/** Who changes a password, and with what right. */
+/** The client that changes a password, and what it proved. */
 export interface PasswordChanger extends Client {
   /** Moves the session that the change comes from, so that it goes on with new tokens; null where it comes from none. */
   readonly moves: SessionMove | null

@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expect, signIn, test } from './fixtures'
 import type { AppServer, User } from './server'
 import { enter, expectDashboardOf } from './steps'
@@ -10,6 +10,20 @@ async function enterElsewhere(browser: Browser, server: AppServer, user: User): 
   const context = await browser.newContext({ baseURL: server.origin })
   await enter(context, user)
   await context.close()
+}
+
+/** A tab for each page that has a form. */
+async function openEachPage(context: BrowserContext) {
+  const open = async (path: string) => {
+    const tab = await context.newPage()
+    await tab.goto(path)
+    return tab
+  }
+  return {
+    dashboard: await open('/dashboard'),
+    devices: await open('/devices'),
+    account: await open('/account'),
+  }
 }
 
 /** One person signs out in this tab, and the other signs in by the form. */
@@ -30,16 +44,7 @@ test('F29 tabs of one person are told when another signs in by form, and act for
   const bob = await server.register()
   for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
   await signIn(page, ann)
-  const open = async (path: string) => {
-    const tab = await context.newPage()
-    await tab.goto(path)
-    return tab
-  }
-  const [dashboard, devices, account] = [
-    await open('/dashboard'),
-    await open('/devices'),
-    await open('/account'),
-  ]
+  const { dashboard, devices, account } = await openEachPage(context)
   await handOver(page, bob)
   for (const tab of [dashboard, devices, account]) {
     await expect(tab.getByTestId('session-notice')).toContainText(nowAs(bob))
@@ -127,16 +132,7 @@ test.describe('without JavaScript', () => {
     const bob = await server.register()
     for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
     await enter(context, ann)
-    const open = async (path: string) => {
-      const tab = await context.newPage()
-      await tab.goto(path)
-      return tab
-    }
-    const [dashboard, devices, account] = [
-      await open('/dashboard'),
-      await open('/devices'),
-      await open('/account'),
-    ]
+    const { dashboard, devices, account } = await openEachPage(context)
     await enter(context, bob)
 
     await dashboard.getByTestId('action-run').click()

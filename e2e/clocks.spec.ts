@@ -15,9 +15,7 @@ for (const [title, minutes] of [
 ] as const) {
   test(`F49 a machine twenty minutes ${title} serves the honest, and takes neither a replaced refresh token nor a dead access token`, async ({
     startServer,
-    machines,
   }) => {
-    test.skip(machines !== 1, 'the balanced fleet has clocks of its own')
     const cluster = await sharedCluster()
     const databaseUrl = await cluster.createDatabase()
     const env = { DATABASE_URL: databaseUrl, ...clockOff(minutes * 60) }

@@ -52,7 +52,6 @@ test('F38 what a whole request costs grows with the length of a header, path, qu
   server,
   user,
 }) => {
-  test.setTimeout(600_000)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const cookie = await signInOverHttp(server.origin, user)
   const all = [...withHeaders(), ...withTargets(), ...withBodies(cookie)]

@@ -18,8 +18,8 @@ import type { EdgeParts } from './parts'
 const ENTRY_PAGES: ReadonlySet<string> = new Set(['/sign-in', '/sign-up'])
 
 /**
- * Lets a request through with this `Cookie` header. Cookies just granted go two ways: into the request's own `Cookie` header, so that this render,
- * its server actions and its route handlers see the new token, and into the answer, for the jar.
+ * Lets a request through with this `Cookie` header. Cookies just granted go two ways: into the request's own `Cookie` header,
+ * so that this render, its server actions and its route handlers see the new token, and into the answer, for the jar.
  */
 export function pass(
   request: NextRequest,

@@ -80,7 +80,7 @@ export interface PasswordChange {
 }
 
 /**
- * Sets a new password and ends every session. The one that asks goes on as a new one: whoever shared it has nothing any more
+ * Sets a new password and ends every session. The one that asks goes on as a new one, so that a copy of it is worth nothing
  * (ASVS 5.0 7.4.3).
  * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
  */

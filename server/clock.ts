@@ -12,7 +12,7 @@ const SET_MS = 1000
 export interface MachineClocks {
   /** The time of day, which anybody may set. */
   readonly wall: () => EpochMs
-  /** Milliseconds since some moment: nobody sets it, but it may stand still while the machine sleeps. */
+  /** Milliseconds since some moment: it cannot be set, but may stand still while the machine sleeps. */
   readonly lapsed: () => number
 }
 
@@ -22,7 +22,7 @@ const machineClocks: MachineClocks = { wall: () => Date.now(), lapsed: () => per
  * A clock that machines on one database agree about, whatever their own say: grace is counted from what one machine wrote to
  * what another reads. It shows the database's time, which it asks for at most once a minute, to within half a round trip.
  * While the database does not answer it goes on as it did, also over a setting of the machine's own clock.
- * @throws SessionError `unavailable` where the database does not answer at first: without it nobody knows the time.
+ * @throws SessionError `unavailable` where the database does not answer at first: then the time is not known.
  */
 export async function openClock(
   askDatabase: () => Promise<EpochMs>,

@@ -24,7 +24,7 @@ export interface FairQueueOptions {
 }
 
 /**
- * A queue in which nobody's burst delays anybody else: start-time fair queueing (Goyal, Vin and Cheng 1996). A turn is due
+ * A queue in which no caller's burst delays the others: start-time fair queueing (Goyal, Vin and Cheng 1996). A turn is due
  * once all earlier turns of each of its shares are; of those that wait, the one that is due first runs. Where the queue is
  * full, the turn that is due last gives way. Lanes take turns with one another, whatever their length.
  */

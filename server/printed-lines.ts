@@ -14,7 +14,7 @@ interface Output {
 /**
  * From now on each text that Next.js or a library prints is a line of the log, so that its line breaks forge no other line and a
  * flood of it is held back. What begins with `ownMark` is a line of middleware's, which has no access to the log:
- * nobody else knows the mark. The log itself writes past these streams. Returns a function that gives them back.
+ * the mark is secret. The log itself writes past these streams. Returns a function that gives them back.
  */
 export function logPrintedLines(ownMark: string, output: Output = process): () => void {
   const restore = (['stdout', 'stderr'] as const).map((name) => {

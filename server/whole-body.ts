@@ -1,7 +1,7 @@
 import 'server-only'
 import type { IncomingMessage } from 'node:http'
 
-/** What became of waiting for a body. A request that is gone has nobody to be answered. */
+/** What became of waiting for a body. If the client is gone, there is no answer to send. */
 export type Intake = 'whole' | 'too large' | 'late' | 'gone'
 
 /**

@@ -2,7 +2,7 @@ import type { EpochMs } from './store'
 
 /**
  * Says when a request arrived. The server's front sets it on every request, whatever the client sent: a reading of the
- * process's own clock, which nobody sets and which measures how long, and after a space the time that all machines agree
+ * process's own clock, which cannot be set and measures durations, and after a space the time that all machines agree
  * about, where it was known by then.
  */
 export const ARRIVAL_HEADER = 'x-arrived-at'
@@ -20,7 +20,7 @@ export interface Arrival {
   waitedMs(): number
 }
 
-/** What the clocks of a process say: the one that measures how long (`performance.now()`), and the one that somebody sets. */
+/** The clocks of a process: one measures durations (`performance.now()`), the other is the time of day, which can be set. */
 export interface OwnClocks {
   readonly reading: () => number
   readonly time: () => EpochMs

@@ -1,7 +1,7 @@
 import { type Decision, whyDead } from './rotation'
 import type { EpochMs, Session } from './store'
 
-/** Who presents a refresh token. */
+/** The caller that presents a refresh token. */
 export interface Presenter {
   /** The registered OAuth client that asks, proved by its secret where it has one; null where none is named. */
   readonly oauthClientId: string | null
@@ -9,7 +9,7 @@ export interface Presenter {
   readonly jar: boolean
 }
 
-/** True if a registered client owns what `oauthClientId` here is not. Nobody owns what no client has presented yet. */
+/** True if the token belongs to a registered client other than `oauthClientId`. Until a client presents it, it belongs to none. */
 export function isAnothers(owner: string | null, oauthClientId: string | null): boolean {
   return owner !== null && owner !== oauthClientId
 }

@@ -50,8 +50,8 @@ export interface NamedSession {
 
 export interface Engine {
   /**
-   * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Null, and nothing has happened,
-   * if the user is gone or disabled by now, or has another password than the one that was compared.
+   * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Returns null,
+   * and changes nothing, if the user is gone or disabled by now, or has another password than the one that was compared.
    */
   start(
     user: ProvenUser,
@@ -84,7 +84,7 @@ export interface Engine {
   /** What is known of a token of either kind, or null where it is not, or no longer, good for anything (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
-   * Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Others are nobody's.
+   * Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Any other token is ignored.
    * @throws SessionError `token_of_another_client` where another than the registered client `oauthClientId` owns it (§2.1).
    */
   revoke(token: string, by: Client, oauthClientId?: string | null): Promise<void>

@@ -110,7 +110,7 @@ export function settle(request: GateRequest, outcome: RefreshOutcome): Settlemen
   }
 }
 
-/** True if the request can be served without a refresh: the access token lives yet, or the page is anybody's. */
+/** True if the request can be served without a refresh: the access token still lives, or the page is public. */
 export function mayPass({ access, pathname }: GateRequest): boolean {
   return access === 'ending' || isUngated(pathname)
 }

@@ -55,18 +55,18 @@ export const browserPerson = {
   },
 }
 
-/** Somebody else than this tab shows, whom the browser's cookies belong to; null where there is nobody else. */
+/** The user that the browser's cookies belong to, if that is not the user that this tab shows; null otherwise. */
 export function findOther({ shown, latest }: BrowserPerson): Person | null {
   return shown && latest && shown.person.id !== latest.person.id ? latest.person : null
 }
 
-/** Adds to a request of a page's script whom this tab shows, so that the server does it for nobody else. */
+/** Adds the header with the user that this tab shows. The server refuses the request if another user is signed in. */
 export function nameShown<Request extends { headers: Record<string, string> }>(request: Request) {
   if (state.shown) request.headers['x-rendered-for'] = state.shown.person.id
   return request
 }
 
-/** A `fetch` whose writes name whom this tab shows, so that the server does them for nobody else. */
+/** A `fetch` whose writes bear that header. */
 export const fetchAsShown: typeof fetch = (input, init = {}) => {
   const method = (init.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
   if (!state.shown || method === 'GET' || method === 'HEAD') return fetch(input, init)

@@ -1,4 +1,4 @@
-/** Names in a form whom its page was rendered for: what the form asks is done for nobody else. */
+/** A hidden field with the id of the user that the page was rendered for. The server refuses the form if another user is signed in. */
 export function RenderedForField({ userId }: { userId: string | null }) {
   return userId === null ? null : <input type="hidden" name="renderedFor" value={userId} />
 }

@@ -1,6 +1,6 @@
 import { Notice } from '../../../_components/notice'
 
-/** Why somebody who signed out is here: the page was loaded for another person than is signed in by now. */
+/** Shown after a sign-out form was refused: its page had been rendered for another user than the one who is signed in now. */
 export function AnotherNotice({ userName }: { userName: string }) {
   return (
     <div role="alert" data-testid="another-notice">
