@@ -36,18 +36,6 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // Next.js keeps a copy of each body for middleware: 10 MB by default. Ours are bounded before (server/request-intake.ts).
   experimental: { proxyClientMaxBodySize: 64 * 1024 },
-  // What tests, tools and a running server leave beside the sources is no part of an image.
-  outputFileTracingExcludes: {
-    '/**': [
-      '.data',
-      'bench',
-      'demo-report',
-      'docs',
-      'e2e',
-      'playwright-report',
-      'test-results',
-    ].map((folder) => `./${folder}/**`),
-  },
   outputFileTracingIncludes: { '/**': ['./db/*/migrations/**'] },
   headers: async () => [
     { source: '/_next/:path*', headers: [{ key: 'X-Content-Type-Options', value: 'nosniff' }] },

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -16,7 +16,7 @@ const WAL_LIMIT_BYTES = 16 * 1024 * 1024
 
 /** There are hashes of passwords in it. */
 const MINE_ALONE = 0o600
-/** Another user's file, a file system without modes, or a file that its last user has just removed. */
+/** Another user's file, a file system without modes, or a file that is not there. */
 const NOT_OURS_TO_CHANGE = new Set(['EPERM', 'ENOTSUP', 'ENOENT'])
 
 /** One open file. Everything on it is synchronous, so what runs here never interleaves within this process. */
@@ -50,7 +50,6 @@ export async function openConnection(
 function keepPrivate(file: string): void {
   closeSync(openSync(file, 'a', MINE_ALONE))
   for (const path of [file, `${file}-wal`, `${file}-shm`]) {
-    if (!existsSync(path)) continue
     try {
       chmodSync(path, MINE_ALONE)
     } catch (error) {
