@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeBuilds } from './builds'
 import { makeJars, rotating } from './jars'
-import { fire } from './load'
+import { APP_ORIGIN, fire } from './load'
 import { startServer } from './server'
 
 // Whether memory and the write-ahead log stay bounded: the heap after a forced collection, at 5,000 and at 20,000
@@ -16,7 +16,7 @@ const MAX_WAL_MIB = 32
 const folder = mkdtempSync(join(tmpdir(), 'rekindle-heap-'))
 const file = join(folder, 'heap.db')
 const env = {
-  APP_ORIGIN: 'http://localhost:3000',
+  APP_ORIGIN,
   DATABASE_URL: `file:${file}`,
   ACCESS_TOKEN_SECRET: 'bench-access-token-secret-32-characters',
   REFRESH_TOKEN_SECRET: 'bench-refresh-token-secret-32-characters',

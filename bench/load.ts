@@ -8,6 +8,8 @@ export interface Shot {
   readonly received?: (setCookies: readonly string[]) => void
 }
 
+/** The public origin of every server here: a page that is asked for at another host is sent there. */
+export const APP_ORIGIN = 'http://localhost:3000'
 const CONNECTIONS = 16
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
 
@@ -29,7 +31,7 @@ export async function fire(
 
 function send(port: number, { method, path, cookie, received }: Shot): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { cookie, accept: 'text/html' }
+    const headers = { host: new URL(APP_ORIGIN).host, cookie, accept: 'text/html' }
     const outgoing = request(
       { host: '127.0.0.1', port, method, path, headers, agent },
       (answer) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { makeBuilds } from './builds'
 import { makeJars, pageWithAccess, rotating } from './jars'
-import { fire, type Shot } from './load'
+import { APP_ORIGIN, fire, type Shot } from './load'
 import { startServer } from './server'
 
 // How fast, side by side: variants in turn in one run, as ratios, since machines are noisy and differ.
@@ -18,7 +18,7 @@ const PAGE = '/dashboard'
 const folder = mkdtempSync(join(tmpdir(), 'rekindle-bench-'))
 const file = join(folder, 'bench.db')
 const env = {
-  APP_ORIGIN: 'http://localhost:3000',
+  APP_ORIGIN,
   DATABASE_URL: `file:${file}`,
   ACCESS_TOKEN_SECRET: 'bench-access-token-secret-32-characters',
   REFRESH_TOKEN_SECRET: 'bench-refresh-token-secret-32-characters',
