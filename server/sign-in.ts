@@ -10,7 +10,7 @@ import { authenticate, wrongCredentials } from './credentials'
 import { appendCookies, grantCookies } from './grant-cookies'
 import { cookiesOf, seeOther } from './http'
 import type { HttpError } from './http-error'
-import { isForm } from './request-body'
+import { formField, isForm } from './request-body'
 import { rekindle } from './sessions'
 import { watchSignIn } from './sign-in-watch'
 import { typedNameCookie } from './typed-name'
@@ -76,9 +76,7 @@ export function backToForm(page: '/sign-in' | '/sign-up') {
     const query = new URLSearchParams({
       error: FIELD_ERRORS[error.field ?? ''] ?? error.code.toLowerCase(),
     })
-    const referrer = request.headers.get('referer')
-    const from = referrer && URL.canParse(referrer) ? new URL(referrer).searchParams : null
-    const next = parseReturnPath(from?.get('next'))
+    const next = parseReturnPath(formField(request, 'next'))
     if (next !== null) query.set('next', next)
     const response = seeOther(`${page}?${query}`)
     const typedName = typedNameCookie(request, cookies)

@@ -94,13 +94,16 @@ export function garbageRequests(jar: Readonly<Record<string, string>>): string[]
 export interface SiegeOptions {
   readonly port: number
   readonly address: string
-  /** Posts that go on and never end, upgrades that nobody speaks, and connections that ask again and again with a crafted cookie. */
+  /** Posts that go on and never end. */
   readonly posts: number
+  /** Upgrades to a protocol that the server does not speak. */
   readonly upgrades: number
+  /** Connections that ask for a page again and again, with this cookie. */
   readonly loops: number
+  readonly cookie: string
 }
 
-/** Besieges a server, once all connections are open. Returns the way to end it, which says how many answers came to each kind. */
+/** Besieges a server: once all connections are open and each upgrade is answered, returns the way to end it, which says how many answers came to each kind. */
 export async function besiege(options: SiegeOptions) {
   const child = spawn(process.execPath, [SIEGE, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],

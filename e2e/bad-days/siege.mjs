@@ -1,13 +1,14 @@
 import { connect } from 'node:net'
 import os from 'node:os'
 
-// Holds open posts that never end and upgrades that nobody speaks, and asks again and again with a crafted cookie. A process of
+// Holds open posts that never end and upgrades that nobody speaks, and asks again and again for a page. A process of
 // its own, with the least priority: it is the server that is measured. Ends with its standard input, and then tells
 // how many answers each kind got.
-const { port, address, posts, upgrades, loops } = JSON.parse(process.argv[2])
+const { port, address, posts, upgrades, loops, cookie } = JSON.parse(process.argv[2])
 os.setPriority(os.constants.priority.PRIORITY_LOW)
 
 const answers = { posts: 0, upgrades: 0, loops: 0 }
+const answered = new Set()
 let opened = 0
 let isOver = false
 
@@ -21,6 +22,7 @@ function hold(kind, text, more) {
   })
   socket.on('data', () => {
     answers[kind]++
+    if (kind === 'upgrades') answered.add(socket)
   })
   socket.on('error', () => {})
   socket.on('close', () => {
@@ -66,11 +68,12 @@ for (let count = 0; count < upgrades; count++) {
   )
 }
 for (let count = 0; count < loops; count++) {
-  loop(`GET /sign-in HTTP/1.1\r\n${host}Cookie: a${' '.repeat(15_000)}b=1\r\n\r\n`)
+  loop(`GET /sign-in HTTP/1.1\r\n${host}Cookie: ${cookie}\r\n\r\n`)
 }
 
 const ready = setInterval(() => {
-  if (opened < posts + upgrades) return
+  // An upgrade is answered with a page: until all are, it is three hundred readers who come at once.
+  if (opened < posts + upgrades || answered.size < upgrades) return
   clearInterval(ready)
   console.log('ready')
 }, 50)
