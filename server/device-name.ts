@@ -1,5 +1,6 @@
 import 'server-only'
 import Bowser from 'bowser'
+import { cache } from 'react'
 
 /** What a person would call the thing behind a user agent. */
 export interface DeviceName {
@@ -11,15 +12,18 @@ export interface DeviceName {
 const NOBODY: DeviceName = { label: 'Unknown device', kind: 'program' }
 const MAX_LABEL = 48
 
-/** Names a device by what it says of itself, which anybody can say: good for recognising one's own, never for a decision. */
-export function deviceName(userAgent: string): DeviceName {
+/**
+ * Names a device by what it says of itself, which anybody can say: good for recognising one's own, never for a decision. A page
+ * that names the same device many times parses its user agent once.
+ */
+export const deviceName = cache((userAgent: string): DeviceName => {
   if (userAgent.trim() === '') return NOBODY
   const { browser, os, platform } = Bowser.parse(userAgent)
   if (!browser.name) return program(userAgent)
   const place = platform.model ?? os.name
   const label = place ? `${browser.name} on ${place}` : browser.name
   return { label: label.slice(0, MAX_LABEL), kind: place ? kindOf(platform.type) : 'program' }
-}
+})
 
 /** A program names itself by its first product token (RFC 9110 §10.1.5). */
 function program(userAgent: string): DeviceName {

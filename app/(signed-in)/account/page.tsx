@@ -57,7 +57,12 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
             What happened in all of your sessions in the last 90 days, ended ones too.
           </p>
         </div>
-        <ActivityList session={session} now={(await rekindle()).clock()} after={placeOf(after)} />
+        <ActivityList
+          session={session}
+          now={(await rekindle()).clock()}
+          limit={20}
+          after={placeOf(after)}
+        />
       </section>
     </>
   )

@@ -58,7 +58,7 @@ export default async function DashboardPage({ searchParams }: Props) {
         <h2 id="activity" className="heading">
           What happened to your sessions
         </h2>
-        <ActivityList session={session} now={now} />
+        <ActivityList session={session} now={now} limit={6} />
       </section>
     </>
   )

@@ -6,8 +6,6 @@ import { Moment } from '../../../_components/moment'
 import { relativeTime } from '../../../_components/relative-time'
 import { type EventWords, wordsOf } from './event-words'
 
-const SHOWN = 20
-
 const DOTS: Record<EventWords['tone'], string> = {
   plain: 'border-edge bg-surface',
   notable: 'border-glow bg-glow',
@@ -21,14 +19,17 @@ const DOTS: Record<EventWords['tone'], string> = {
 export async function ActivityList({
   session,
   now,
+  limit,
   after = null,
 }: {
   session: CurrentSession
   now: EpochMs
+  /** How many events are shown; a link leads to the rest. */
+  limit: number
   after?: EventPlace | null
 }) {
-  const events = await userHistory(session, SHOWN, after)
-  const last = events.length === SHOWN ? events.at(-1) : null
+  const events = await userHistory(session, limit, after)
+  const last = events.length === limit ? events.at(-1) : null
   if (events.length === 0) {
     return <p className="text-muted">Nothing in the last 90 days: renewals alone leave no trace.</p>
   }
