@@ -91,6 +91,10 @@ describe('the password queue', () => {
     return [...done, ...refused]
   }
 
+  /** How many came before `n`; Infinity where it was refused. */
+  const before = (order: readonly (number | string)[], n: number) =>
+    order.includes(n) ? order.indexOf(n) : Number.POSITIVE_INFINITY
+
   const times = (count: number, attempt: (n: number) => Attempt) =>
     Array.from({ length: count }, (_, n) => attempt(n))
 
@@ -113,23 +117,23 @@ describe('the password queue', () => {
       address: `2001:db8:1:${(n + 1).toString(16)}::1`,
     }))
     const order = await orderOf([...flood, bob, { ...bob, account: 'eve' }])
-    expect(order.indexOf(90)).toBeLessThanOrEqual(4)
-    expect(order.indexOf(91)).toBeLessThanOrEqual(8)
+    expect(before(order, 90)).toBeLessThanOrEqual(4)
+    expect(before(order, 91)).toBeLessThanOrEqual(8)
   })
 
   it('F44 a flood from everywhere does not keep out a known device', async () => {
     const flood = times(90, (n) => ({ account: `${n}`, address: `198.18.0.${n}`, device: null }))
     const known = { ...bob, device: { id: 'laptop', account: 'bob' } }
     const order = await orderOf([...flood, bob, known, { ...known, account: 'not bob' }])
-    expect(order.indexOf(91)).toBeLessThan(2)
+    expect(before(order, 91)).toBeLessThan(2)
     expect(order).toEqual(expect.arrayContaining(['-90', '-92']))
   })
 
   it('F44 one known device that floods delays only itself', async () => {
     const of = (account: string) => ({ ...ada, account, device: { id: account, account } })
     const order = await orderOf([...times(90, () => of('ada')), of('bob'), bob])
-    expect(order.indexOf(90)).toBeLessThanOrEqual(3)
-    expect(order.indexOf(91)).toBeLessThanOrEqual(3)
+    expect(before(order, 90)).toBeLessThanOrEqual(3)
+    expect(before(order, 91)).toBeLessThanOrEqual(3)
   })
 
   it('works on two at a time, keeps 64 waiting, and tells the next when to come back', async () => {
