@@ -1,7 +1,7 @@
 /** Runs once when a server starts, before it answers. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { boot } = await import('./server/boot')
+    const { boot } = await import('./server/process/boot')
     await boot()
   }
 }
@@ -12,7 +12,7 @@ export async function prepare(address: {
   hostname?: string | undefined
 }): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const boot = await import('./server/boot')
+    const boot = await import('./server/process/boot')
     await boot.prepare(address)
   }
 }

@@ -34,7 +34,7 @@ const config: NextConfig = {
   ],
   // Nothing here uses the endpoint that fetches and converts images: it is off.
   images: { unoptimized: true },
-  // Next.js keeps a copy of each body for middleware: 10 MB by default. Ours are bounded before (server/request-intake.ts).
+  // Next.js keeps a copy of each body for middleware: 10 MB by default. Ours are bounded before (server/intake/bounds.ts).
   experimental: { proxyClientMaxBodySize: 64 * 1024 },
   outputFileTracingIncludes: { '/**': ['./db/*/migrations/**'] },
   headers: async () => [

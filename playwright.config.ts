@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
-import { findBrowsers } from './scripts/browser.mjs'
+import { findBrowsers } from './scripts/support/browser.mjs'
 
 const browsers = findBrowsers()
 if (browsers === null) {
@@ -7,7 +7,7 @@ if (browsers === null) {
 }
 
 /** What goes wrong around it, done to real processes; how fast the honest are served meanwhile is measured alone. */
-const BAD_DAYS = /\/(bad-days\/.*|storm)\.spec\.ts/
+const BAD_DAYS = /\/bad-days\/.*\.spec\.ts/
 /** What takes a machine minutes: many requests at once, faults one after another, kills and restarts, clocks twenty minutes apart. */
 const HEAVY = /\/(axios|client-faults|clocks|cost|crash|crowds|docs|keys|limits|shutdown)\.spec\.ts/
 const MEASURED = /\/flood\.spec\.ts/
@@ -17,9 +17,9 @@ const ON_MANY_MACHINES =
 /** Answers that the proxy before the refresh route makes up, and what a browser remembers, are the same however many machines there are. */
 const NOT_OF_MACHINES = /F10 (a \d|a redirect|no answer|while|an access token)|F11|F15|F18/
 
-/** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/fixtures.ts). */
+/** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
 export default defineConfig<object, { machines: 1 | 3 }>({
-  testDir: 'e2e',
+  testDir: 'e2e/specs',
   // One more than two cores: much of it waits for grace, for expiry, for a server to start.
   workers: 3,
   fullyParallel: true,

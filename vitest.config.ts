@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 const RULES = [
-  '{client,contracts,docs,edge}/**/*.test.ts',
+  '{client,config,contracts,docs,edge,http}/**/*.test.ts',
+  'session/{keys,model,tokens}/**/*.test.ts',
   'session/!(engine).test.ts',
   '*.test.ts',
 ]
@@ -18,7 +19,7 @@ export default defineConfig({
     ],
   },
   test: {
-    globalSetup: 'db/postgres/cluster/door.ts',
+    globalSetup: 'testing/postgres/door.ts',
     // So long that no machine is too slow: what is waited for comes, or never does.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/session/gate'
+import { isUngated, usesSession } from '@/edge/gate'
 
 /** Behind the gate, and the same for everybody: it says that there is nothing. */
 const SAYS_NOTHING = new Set(['api/[...nowhere]/route.ts'])
@@ -66,7 +66,7 @@ function withoutComments(source: string): string {
   return source.replace(/\/\*.*?\*\//gs, '').replace(/(^|[^:])\/\/.*$/gm, '$1')
 }
 
-const rooms = ['app', 'client', 'contracts', 'db', 'server', 'session']
+const rooms = ['app', 'client', 'contracts', 'db', 'http', 'server', 'session']
 const tree = (room: string): [string, string][] =>
   readdirSync(room, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(tsx?|jsx?|mjs|mdx)$/.test(file) && !/\.(test|suite)\.ts$/.test(file))
@@ -102,7 +102,7 @@ describe('F47 F29 whatever answers a person', () => {
     [
       'a page that only says it would',
       'reports/page.tsx',
-      "import { requireSession } from '@/server/dal'\n// await requireSession('/reports')\n/* await requireSession() */\n<RenderedFor session={session} />",
+      "import { requireSession } from '@/server/auth/session/dal'\n// await requireSession('/reports')\n/* await requireSession() */\n<RenderedFor session={session} />",
     ],
     [
       'a page that forgets to wait',

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { findSession } from '@/server/dal'
+import { findSession } from '@/server/auth/session/dal'
 import { Problem } from './_components/problem'
 import { RenderedFor } from './_components/rendered-for'
 import { SignedInHeader } from './(signed-in)/_components/signed-in-header'

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { findSession } from '@/server/dal'
+import { findSession } from '@/server/auth/session/dal'
 import { Brand } from './_components/brand'
 import { Lifeline } from './_components/lifeline'
 import { Promises } from './_components/promises'

@@ -1,4 +1,4 @@
-import { rekindle } from '@/server/sessions'
+import { rekindle } from '@/server/composition'
 import type { Shot } from './load'
 
 /** The cookies of one signed-in client, which it keeps up to date as a browser would. */

@@ -1,6 +1,6 @@
-import { CROWD, crowdKey } from '@/db/crowd'
 import type { Database } from '@/db/database'
-import { laptop, newEvent, newSession, rotation, START } from '@/db/samples'
+import { CROWD, crowdKey } from '@/testing/bulk-seed/rows'
+import { laptop, newEvent, newSession, rotation, START } from '@/testing/database/samples'
 import type { Engine } from './rows/engine'
 import { postgresEngine } from './rows/postgres'
 import { createRefreshing, type Taken } from './rows/refresh'

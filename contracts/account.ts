@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { givenPassword, newPassword } from './credentials'
-import { forbidden, NOT_SIGNED_IN, OUR_FAILURES, TOO_MANY } from './description/failures'
-import type { Answer, Answers, Operation } from './description/operation'
-import { bodyOf, UNREADABLE } from './description/request-body'
+import { forbidden, NOT_SIGNED_IN, OUR_FAILURES, TOO_MANY } from './openapi/failures'
+import type { Answer, Answers, Operation } from './openapi/operation'
+import { bodyOf, UNREADABLE } from './openapi/request-body'
 import { ANOTHER_PERSON, renderedForParameter } from './rendered-for'
 import { userBody } from './sign-in'
 

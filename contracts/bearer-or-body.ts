@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { bearerToken } from '@/session/bearer'
-import type { Answer, Failure, RefreshContract } from './contract'
-import { outages, ownFailures, unreadable } from './description/foreign-failures'
-import type { Operation } from './description/operation'
+import { bearerToken } from '@/http/request/bearer'
+import type { Failure } from '@/http/response/error-body'
+import type { Answer, RefreshContract } from './contract'
+import { outages, ownFailures, unreadable } from './openapi/foreign-failures'
+import type { Operation } from './openapi/operation'
 
 const text = z.string({ error: 'must be a text' })
 

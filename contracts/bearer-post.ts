@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { bearerToken } from '@/session/bearer'
+import { bearerToken } from '@/http/request/bearer'
 import type { RefreshContract } from './contract'
-import { ownFailures } from './description/foreign-failures'
-import type { Operation } from './description/operation'
+import { ownFailures } from './openapi/foreign-failures'
+import type { Operation } from './openapi/operation'
 
 /** The plain REST one: the refresh token as Bearer, and nothing else. Access only. */
 export const bearerPost: RefreshContract = {

@@ -1,10 +1,9 @@
 import type { z } from 'zod'
-import type { AccessExtras } from '@/session/access-token'
-import type { CookiePolicy } from '@/session/cookies'
-import type { SessionErrorCode } from '@/session/errors'
+import type { CookiePolicy } from '@/http/request/cookies'
+import type { Failure } from '@/http/response/error-body'
 import type { Refreshed } from '@/session/refresh'
-import type { SignInReason } from '@/session/return-path'
-import type { Session } from '@/session/store'
+import type { Session } from '@/session/session'
+import type { AccessExtras } from '@/session/tokens/access-token'
 
 /** The wire formats of a refresh. All but `cookie-json`, which middleware speaks, can be switched off. */
 export const CONTRACT_NAMES = [
@@ -15,21 +14,6 @@ export const CONTRACT_NAMES = [
   'oauth',
 ] as const
 export type ContractName = (typeof CONTRACT_NAMES)[number]
-
-/** A failed request, before a contract puts it into its own words. */
-export interface Failure {
-  /** The status and the code that the canonical contract has for it. */
-  readonly status: number
-  readonly code: string
-  /** A sentence for people. Never contains what was sent. */
-  readonly message: string
-  /** What the session rules said, where it was they who refused. */
-  readonly refusal?: SessionErrorCode | undefined
-  /** Why the session is over, for the sign-in page. */
-  readonly reason?: SignInReason | undefined
-  /** The signed challenge that a stale token of a jar is answered with. */
-  readonly challenge?: string | undefined
-}
 
 /** An answer on the wire. `Retry-After` and what every answer bears are added by whoever sends it. */
 export interface Answer {

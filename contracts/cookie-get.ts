@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type CookiePolicy, MAX_CANDIDATES, readCookies } from '@/session/cookies'
-import { isBrowser } from '@/session/cross-site'
+import { type CookiePolicy, MAX_CANDIDATES, readCookies } from '@/http/request/cookies'
+import { isBrowser } from '@/http/request/cross-site'
 import type { RefreshContract } from './contract'
-import { ownFailures } from './description/foreign-failures'
-import type { Operation } from './description/operation'
+import { ownFailures } from './openapi/foreign-failures'
+import type { Operation } from './openapi/operation'
 
 /** The cookie that this contract sets. Clients look for it by this very name; a browser on https gets it with the prefix. */
 const OURS = 'RefreshToken'

@@ -6,12 +6,13 @@ import {
   deleteCookie,
   readCookies,
   setCookie,
-} from '@/session/cookies'
-import { isBrowser } from '@/session/cross-site'
-import type { Answer, Asked, Failure, RefreshContract } from './contract'
-import { forbidden, OUR_FAILURES, TOO_MANY } from './description/failures'
-import type { Operation } from './description/operation'
-import { errorBody } from './error-body'
+} from '@/http/request/cookies'
+import { isBrowser } from '@/http/request/cross-site'
+import type { Failure } from '@/http/response/error-body'
+import { errorBody } from '@/http/response/error-body'
+import type { Answer, Asked, RefreshContract } from './contract'
+import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
+import type { Operation } from './openapi/operation'
 import { grantBody } from './sign-in'
 
 /**

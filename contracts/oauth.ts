@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import type { Failure } from '@/http/response/error-body'
 import type { ActiveToken } from '@/session/engine'
-import type { Answer, Failure, RefreshContract } from './contract'
-import { outages, ownFailures, unreadable } from './description/foreign-failures'
-import type { Operation } from './description/operation'
+import type { Answer, RefreshContract } from './contract'
+import { outages, ownFailures, unreadable } from './openapi/foreign-failures'
+import type { Operation } from './openapi/operation'
 
 /** Who may be named as a client: visible characters (RFC 6749 §A.1), and not too many. */
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Answer, Parameter } from './description/operation'
+import type { Answer, Parameter } from './openapi/operation'
 
 /** How a page's script says whom the page was rendered for: a user id. Not a secret, and no credential. */
 export const RENDERED_FOR_HEADER = 'x-rendered-for'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { forbidden, OUR_FAILURES } from './description/failures'
-import type { Operation } from './description/operation'
+import { forbidden, OUR_FAILURES } from './openapi/failures'
+import type { Operation } from './openapi/operation'
 
 const liveBody = z.strictObject({ status: z.literal('live') })
 export type Live = z.infer<typeof liveBody>

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { givenPassword, newPassword, userName } from './credentials'
-import { forbidden, OUR_FAILURES, TOO_MANY } from './description/failures'
-import type { Answers, Operation } from './description/operation'
-import { bodyOf, UNREADABLE } from './description/request-body'
+import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
+import type { Answers, Operation } from './openapi/operation'
+import { bodyOf, UNREADABLE } from './openapi/request-body'
 import { ANOTHER_PERSON, RENDERED_FOR_FIELD, renderedForParameter } from './rendered-for'
 
 const next = z

@@ -1,6 +1,8 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
-import { LONGEST_ARRIVAL_MS } from '@/session/arrival'
-import type { Client, EpochMs, ProvenUser, SessionMove, SessionStore } from '@/session/store'
+import type { Client, ProvenUser, SessionMove } from '@/session/session'
+import type { SessionStore } from '@/session/store'
+import type { EpochMs } from '@/session/time'
+import { MAX_REQUEST_AGE_MS } from '@/session/time'
 
 /** A person who can sign in. */
 export interface User {
@@ -119,7 +121,7 @@ export interface Database {
  * A request that came before its token expired is judged as of then, and may have waited since: once for as long as it
  * may at all, and then for the database, by a clock that may not be quite this one.
  */
-export const RETIRED_AGE_MS = 2 * LONGEST_ARRIVAL_MS
+export const RETIRED_AGE_MS = 2 * MAX_REQUEST_AGE_MS
 
 /** Events are kept for 90 days. */
 export const EVENT_AGE_MS = 90 * 24 * 60 * 60 * 1000

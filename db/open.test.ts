@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import { openDatabase } from './open'
-import { temporaryDirectory } from './sqlite/temporary'
 
 const directory = temporaryDirectory()
 afterAll(() => directory.remove())

@@ -1,5 +1,5 @@
 import type { Database } from './database'
-import type { PostgresOptions } from './postgres/connection'
+import type { PostgresOptions } from './postgres/connection/connection'
 import { postgresPlace } from './postgres/location'
 import { sqliteFile } from './sqlite/location'
 

@@ -1,5 +1,5 @@
 import { setImmediate as breath } from 'node:timers/promises'
-import type { EpochMs } from '@/session/store'
+import type { EpochMs } from '@/session/time'
 import type { Database } from './database'
 
 export interface PruneOptions {

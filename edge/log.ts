@@ -1,5 +1,5 @@
-import { LOG_LEVELS, type LogLevel } from '@/config.edge'
-import { createFloodGuard } from '@/session/flood-guard'
+import { LOG_LEVELS, type LogLevel } from '@/config/edge'
+import { createFloodGuard } from '@/http/log/flood-guard'
 
 /** What middleware has to tell. The refresh route tells the rest: its lines bear the same request id. */
 export interface Unanswered {
@@ -13,7 +13,7 @@ const LINES_PER_SECOND = 10
 
 /**
  * Writes a line like the server's own, where its library does not run: a refresh that the refresh route did not answer. The mark,
- * where there is one, tells the server that the line is middleware's own (`server/printed-lines.ts`).
+ * where there is one, tells the server that the line is middleware's own (`server/telemetry/printed-lines.ts`).
  */
 export function createEdgeLog(level: LogLevel, mark: string): (told: Unanswered) => void {
   const guard = createFloodGuard(LINES_PER_SECOND)

@@ -1,9 +1,10 @@
 import type { NextRequest } from 'next/server'
-import { readAgain } from '@/session/again'
-import { ASKED_HOST_HEADER } from '@/session/asked-host'
-import { isApi, isRead } from '@/session/gate'
-import { isNavigation } from '@/session/navigation'
-import type { EdgeParts } from './parts'
+import { readAgain } from '@/http/address/again'
+import { isNavigation } from '@/http/address/navigation'
+import { ASKED_HOST_HEADER } from '@/http/request/asked-host'
+import { isRead } from '@/http/request/methods'
+import type { EdgeParts } from './context'
+import { isApi } from './gate'
 
 const MAX_REMEMBERED = 16
 /** Hosts under which requests come that were sent to the public origin: a proxy in front writes them in its place. */

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run, step } from './steps.mjs'
+import { run, step } from './support/steps.mjs'
 
 // Performs what the Dockerfile says without Docker: builds, copies what its COPY lines name, and runs its CMD and its HEALTHCHECK
 // as somebody without rights. What the base image brings is this machine's.

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureBrowser, installPackagedBrowser } from './browser-install.mjs'
-import { fail, install, run, step } from './steps.mjs'
+import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
+import { fail, install, run, step } from './support/steps.mjs'
 
 // Plays the story in Chromium and leaves a report with a video and screenshots of each step.
 

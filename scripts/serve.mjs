@@ -4,7 +4,7 @@ import { hostname as machineName } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import nextEnv from '@next/env'
-import { ensureSecrets } from './secrets.mjs'
+import { ensureSecrets } from './support/secrets.mjs'
 
 // Starts `next start`, `next dev` or, in an image, Next.js's standalone server, each with its own options:
 // node scripts/serve.mjs start|dev|standalone [-p port] [-H hostname] …

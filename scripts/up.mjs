@@ -1,11 +1,11 @@
-import { fail, install, run, step } from './steps.mjs'
+import { fail, install, run, step } from './support/steps.mjs'
 
 // One command from a fresh clone to a signed-in page: install, secrets, database, demo user, build, serve.
 const DEMO = { name: 'demo', password: 'keep-me-signed-in' }
 
 try {
   await install(() => step('build', () => run('npx', ['next', 'build'])))
-  await step('secrets', () => run('node', ['scripts/secrets.mjs']))
+  await step('secrets', () => run('node', ['scripts/support/secrets.mjs']))
   await step('database and demo user', () =>
     run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),
   )

@@ -1,5 +1,5 @@
-import { ensureBrowser, installPackagedBrowser } from './browser-install.mjs'
-import { fail, install, run, runAside, step } from './steps.mjs'
+import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
+import { fail, install, run, runAside, step } from './support/steps.mjs'
 
 // What must hold before a change lands, from a fresh clone of a bare machine. With --deep everything else, too: many machines,
 // bad days, floods, and the container.

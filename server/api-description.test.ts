@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { describeApi } from '@/contracts/description/openapi'
-import { ajvOf } from '@/contracts/description/suite'
+import { describeApi } from '@/contracts/openapi/openapi'
+import { ajvOf } from '@/testing/json-schemas'
 import { operations } from './api-description'
 
 const HERE = { origin: 'http://localhost:3000', secure: false }

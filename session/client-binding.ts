@@ -1,5 +1,6 @@
 import { type Decision, whyDead } from './rotation'
-import type { EpochMs, Session } from './store'
+import type { Session } from './session'
+import type { EpochMs } from './time'
 
 /** The caller that presents a refresh token. */
 export interface Presenter {

@@ -1,12 +1,13 @@
-import { type AccessClaims, OWN_CLIENT_ID } from './access-token'
 import { isAnothers } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import { createGrants, type Grant } from './grant'
 import { createRefresh, type Refreshed, type RefreshParts, type RefreshRequest } from './refresh'
-import type { RefreshClaims } from './refresh-token'
 import { decide, whyDead } from './rotation'
-import type { Client, EndReason, EpochMs, ProvenUser, Session, SessionMove } from './store'
+import type { Client, EndReason, ProvenUser, Session, SessionMove } from './session'
+import type { EpochMs } from './time'
+import { type AccessClaims, OWN_CLIENT_ID } from './tokens/access-token'
+import type { RefreshClaims } from './tokens/refresh-token'
 
 const MAX_LIVE_SESSIONS = 100
 const FIRST = { generation: 0, branch: 0 }

@@ -1,4 +1,5 @@
-import type { Client, EpochMs, NewSessionEvent, Position, Session } from './store'
+import type { Client, NewSessionEvent, Position, Session } from './session'
+import type { EpochMs } from './time'
 
 /** Makes events of a session that say who asked, and with which token. */
 export function eventOf(

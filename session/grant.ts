@@ -1,6 +1,7 @@
-import type { AccessExtras, AccessToken, AccessTokens } from './access-token'
-import type { RefreshToken, RefreshTokens } from './refresh-token'
-import type { EpochMs, Position, Session } from './store'
+import type { Position, Session } from './session'
+import type { EpochMs } from './time'
+import type { AccessExtras, AccessToken, AccessTokens } from './tokens/access-token'
+import type { RefreshToken, RefreshTokens } from './tokens/refresh-token'
 
 /** What a sign-in or a refresh hands out. A refresh token only where one was minted. */
 export interface Grant {

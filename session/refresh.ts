@@ -1,13 +1,15 @@
-import type { AccessExtras, AccessTokens } from './access-token'
 import { firstAccepted } from './candidates'
-import type { Challenges } from './challenge'
 import { decideForOwner } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
-import type { RefreshClaims, RefreshTokens } from './refresh-token'
 import { type Challenge, type Decision, decide } from './rotation'
-import type { Client, EpochMs, Position, Session, SessionStore } from './store'
+import type { Client, Position, Session } from './session'
+import type { SessionStore } from './store'
+import type { EpochMs } from './time'
+import type { AccessExtras, AccessTokens } from './tokens/access-token'
+import type { Challenges } from './tokens/challenge'
+import type { RefreshClaims, RefreshTokens } from './tokens/refresh-token'
 
 /** How often a refresh that lost a race reads and decides again before it answers 503. */
 const MAX_TRIES = 3

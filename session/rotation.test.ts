@@ -8,7 +8,7 @@ import {
   LOSS_TOLERANCE_MS,
   MAX_CHALLENGES,
 } from './rotation'
-import type { Position, RotationState } from './store'
+import type { Position, RotationState } from './session'
 
 const GRACE_MS = 30_000
 const HOUR_MS = 3_600_000

@@ -1,5 +1,6 @@
 import type { SessionErrorCode } from './errors'
-import type { EpochMs, Position, RotationState } from './store'
+import type { Position, RotationState } from './session'
+import type { EpochMs } from './time'
 
 /**
  * Responses lost in a row for up to this long never end a session, however many they are. It is not longer, because a

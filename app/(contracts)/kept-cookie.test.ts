@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addUser } from '@/server/account'
-import { asked, HTTP, HTTPS, openServer, type TestServer } from '@/server/suite'
+import { addUser } from '@/server/auth/account/account'
+import { asked, HTTP, HTTPS, openServer, type TestServer } from '@/testing/server/suite'
 import { POST as signOut } from '../api/auth/logout/route'
 import { GET as refresh } from '../api/refresh/refreshtoken/route'
 import { POST as signIn } from './login/route'

@@ -2,10 +2,10 @@
 
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
-import { dismissAlert } from '@/server/activity'
-import { clientOf } from '@/server/client'
-import { personalAction } from '@/server/personal-action'
-import { RECENT_AUTH_MS, requireRecentAuth } from '@/server/recent-auth'
+import { dismissAlert } from '@/server/auth/account/activity'
+import { personalAction } from '@/server/auth/session/personal-action'
+import { RECENT_AUTH_MS, requireRecentAuth } from '@/server/auth/session/recent-auth'
+import { clientOf } from '@/server/http/client-info'
 
 /**
  * Puts the security alert away. A copied session alone must not: the password was proved in this one lately, or is now.

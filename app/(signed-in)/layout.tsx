@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { findSession } from '@/server/dal'
+import { findSession } from '@/server/auth/session/dal'
 import { SessionNotice } from './_components/session-notice'
 import { SignedInHeader } from './_components/signed-in-header'
 

@@ -1,4 +1,4 @@
-import type { EpochMs } from '@/session/store'
+import type { EpochMs } from '@/session/time'
 
 /** A point in time, in UTC: the same on the server and on whatever clock the browser has. */
 export function Moment({ at, className = '' }: { at: EpochMs; className?: string }) {

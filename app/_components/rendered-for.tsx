@@ -1,5 +1,5 @@
-import type { CurrentSession } from '@/server/dal'
-import { rekindle } from '@/server/sessions'
+import type { CurrentSession } from '@/server/auth/session/dal'
+import { rekindle } from '@/server/composition'
 import { PersonWatch } from './person-watch'
 
 /**

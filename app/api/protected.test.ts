@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { addUser } from '@/server/account'
-import { ALWAYS, asked, errorOf, headersOf, openServer, type TestServer } from '@/server/suite'
-import { cookiePairs } from '@/session/cookies'
+import { cookiePairs } from '@/http/request/cookies'
+import { addUser } from '@/server/auth/account/account'
 import { SessionError } from '@/session/errors'
 import type { Grant } from '@/session/grant'
+import {
+  ALWAYS,
+  asked,
+  errorOf,
+  headersOf,
+  openServer,
+  type TestServer,
+} from '@/testing/server/suite'
 import { POST as confirm } from './account/confirm/route'
 import { POST as changePassword } from './account/password/route'
 import { DELETE as deleteAccount } from './account/route'

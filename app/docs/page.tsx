@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import 'swagger-ui-dist/swagger-ui.css'
-import { findSession } from '@/server/dal'
+import { findSession } from '@/server/auth/session/dal'
 import { Brand } from '../_components/brand'
 import { RenderedFor } from '../_components/rendered-for'
 import { ApiBrowser } from './_components/api-browser'

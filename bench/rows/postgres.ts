@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { startCluster } from '@/db/postgres/cluster/cluster'
-import { fillPostgres } from '@/db/postgres/crowd'
 import { openPostgres } from '@/db/postgres/database'
+import { fillPostgres } from '@/testing/bulk-seed/postgres'
+import { startCluster } from '@/testing/postgres/cluster'
 import type { Engine, Plan } from './engine'
 
 /** A PostgreSQL server on this disk, synced, with a quarter of a small machine's memory. */

@@ -1,11 +1,11 @@
-import { crowdKey } from '@/db/crowd'
-import { laptop, START } from '@/db/samples'
-import { createAccessTokens } from '@/session/access-token'
-import { createChallenges } from '@/session/challenge'
 import { createEngine } from '@/session/engine'
-import { openKeyring } from '@/session/keyring'
-import { createRefreshTokens } from '@/session/refresh-token'
+import { openKeyring } from '@/session/keys/keyring'
 import type { SessionStore } from '@/session/store'
+import { createAccessTokens } from '@/session/tokens/access-token'
+import { createChallenges } from '@/session/tokens/challenge'
+import { createRefreshTokens } from '@/session/tokens/refresh-token'
+import { crowdKey } from '@/testing/bulk-seed/rows'
+import { laptop, START } from '@/testing/database/samples'
 import type { Filled } from './engine'
 
 const DAY = 86_400_000

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { fillSqlite } from '@/db/sqlite/crowd'
 import { openSqlite } from '@/db/sqlite/database'
+import { fillSqlite } from '@/testing/bulk-seed/sqlite'
 import type { Engine, Plan } from './engine'
 
 /** SQLite files on this disk. */

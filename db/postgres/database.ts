@@ -1,10 +1,10 @@
-import type { EpochMs } from '@/session/store'
+import type { EpochMs } from '@/session/time'
 import type { Database } from '../database'
-import { openConnection, type PostgresOptions } from './connection'
-import { prepareLimiter } from './limiter'
-import { preparePrune } from './prune'
-import { postgresSessions } from './store'
-import { postgresUsers } from './users'
+import { openConnection, type PostgresOptions } from './connection/connection'
+import { prepareLimiter } from './store/limiter'
+import { preparePrune } from './store/prune'
+import { postgresSessions } from './store/store'
+import { postgresUsers } from './store/users'
 
 /** When the statement began: a transaction's own time may be long past. */
 const NOW = 'SELECT (extract(epoch FROM statement_timestamp()) * 1000)::float8 AS now'

@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { newSession, newUser, rotation, UNHURRIED } from '@/testing/database/samples'
+import { createDatabase, operate } from '@/testing/database/temporary-postgres'
 import { openDatabase } from '../open'
-import { newSession, newUser, rotation, UNHURRIED } from '../samples'
+import { patiently } from './connection/retry'
 import { migrate, readMigrations } from './migration'
-import { patiently } from './patience'
-import { createDatabase, operate } from './temporary'
 
 let test: Awaited<ReturnType<typeof createDatabase>>
 beforeEach(async () => {

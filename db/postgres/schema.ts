@@ -1,6 +1,6 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { bigint, boolean, customType, index, integer, pgTable } from 'drizzle-orm/pg-core'
-import type { EndReason, SessionEventKind } from '@/session/store'
+import type { EndReason, SessionEventKind } from '@/session/session'
 
 /**
  * Text that is compared byte by byte. An index in a language's order breaks when the operating system's idea of that

@@ -7,7 +7,7 @@ import { type DatabaseTimeouts, OPEN_TIMEOUT_MS, TIMEOUT_MS } from '../database'
 import { statementSpan } from '../statement-span'
 import { failureOf, isBusy } from './failure'
 import { migrate } from './migration'
-import { traceStatements } from './statements'
+import { traceStatements } from './store/statements'
 
 /** SQLite's own waiting blocks this whole process and is unfair to who waits long: keep it short, and come back. */
 const BUSY_TIMEOUT_MS = 20

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Database, DatabaseTimeouts } from '../database'
 import { openConnection } from './connection'
-import { prepareLimiter } from './limiter'
-import { preparePrune } from './prune'
 import { users } from './schema'
-import { sqliteSessions } from './store'
-import { sqliteUsers } from './users'
+import { prepareLimiter } from './store/limiter'
+import { preparePrune } from './store/prune'
+import { sqliteSessions } from './store/store'
+import { sqliteUsers } from './store/users'
 
 /** Opens the SQLite file as the database, migrated and ready. */
 export async function openSqlite(file: string, timeouts?: DatabaseTimeouts): Promise<Database> {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { laptop, newEvent, newSession, newUser, rotation, START } from '../samples'
+import { laptop, newEvent, newSession, newUser, rotation, START } from '@/testing/database/samples'
+import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import { openConnection } from './connection'
-import { sqliteSessions } from './store'
-import { temporaryDirectory } from './temporary'
-import { sqliteUsers } from './users'
+import { sqliteSessions } from './store/store'
+import { sqliteUsers } from './store/users'
 
 it('signs in, ends, and changes people on disk, and rotates without waiting for it', async () => {
   const directory = temporaryDirectory()

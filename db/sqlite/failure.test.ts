@@ -2,10 +2,17 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { SessionError } from '@/session/errors'
+import {
+  newEvent,
+  newId,
+  newSession,
+  newUser,
+  rotation,
+  UNHURRIED,
+} from '@/testing/database/samples'
+import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { newEvent, newId, newSession, newUser, rotation, UNHURRIED } from '../samples'
-import { temporaryDirectory } from './temporary'
 
 const limits = { replaces: null, maxLive: 100 }
 const first = { generation: 0, branch: 0 }

@@ -1,9 +1,9 @@
 import { chmodSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { newUser } from '../samples'
+import { newUser } from '@/testing/database/samples'
+import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import { openSqlite } from './database'
-import { temporaryDirectory } from './temporary'
 
 const directory = temporaryDirectory()
 afterAll(() => directory.remove())

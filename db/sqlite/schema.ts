@@ -1,6 +1,6 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { EndReason, SessionEventKind } from '@/session/store'
+import type { EndReason, SessionEventKind } from '@/session/session'
 
 export const users = sqliteTable('users', {
   id: text('id').primaryKey(),

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { newSession, newUser, rotation, UNHURRIED } from '@/testing/database/samples'
+import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
-import { newSession, newUser, rotation, UNHURRIED } from '../samples'
-import { temporaryDirectory } from './temporary'
 
 vi.setConfig({ testTimeout: 60_000 })
 

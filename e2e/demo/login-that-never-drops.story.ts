@@ -1,7 +1,7 @@
 import type { BrowserContext, Page, TestInfo } from '@playwright/test'
-import { expect, signIn, test } from '../fixtures'
-import { expireAccess, readJar, untilClock } from '../jar'
-import { SHORT_LIVES } from '../server'
+import { expireAccess, readJar, untilClock } from '../support/clients/jar'
+import { expect, signIn, test } from '../support/fixtures'
+import { SHORT_LIVES } from '../support/server/server'
 
 // Slowly enough to watch, and not for minutes.
 test.use({ variables: SHORT_LIVES })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Cast } from './cast'
 import { type Endpoint, type Place, tokensFor } from './endpoints'
+import type { Cast } from './identities'
 import type { FuzzBody } from './requests'
 
 const TOKEN_FIELDS = ['refresh_token', 'access_token', 'token']

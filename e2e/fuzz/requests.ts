@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { bodyOf, type Typed } from './bodies'
-import type { Cast } from './cast'
 import { ENDPOINTS, type Endpoint, type Place, tokensFor } from './endpoints'
 import { hostileHeaders } from './headers'
-import { spoiled } from './spoiled'
+import type { Cast } from './identities'
+import { spoiled } from './mutated'
 
 /** A request before `~names~` are replaced by what they stand for. */
 export interface FuzzRequest {

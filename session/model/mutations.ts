@@ -1,5 +1,5 @@
 import { CHALLENGE_TTL_MS, type Decision, LOSS_TOLERANCE_MS, decide as real } from '../rotation'
-import type { RotationState } from '../store'
+import type { RotationState } from '../session'
 import type { Decide } from './server'
 
 /** Each takes one precaution out of the policy, and leaves the rest to the real function. */

@@ -1,5 +1,5 @@
 import type { Caller, Decision, decide } from '../rotation'
-import type { Position, RotationState } from '../store'
+import type { Position, RotationState } from '../session'
 import {
   branchOf,
   type Challenge,

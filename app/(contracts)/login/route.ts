@@ -1,10 +1,10 @@
 import { bearerOrBody, loginBody } from '@/contracts/bearer-or-body'
 import { readRefreshTokenCookies, setRefreshTokenCookie } from '@/contracts/cookie-get'
-import { route, seeOther } from '@/server/http'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
-import { authenticateRequest, startSession } from '@/server/sign-in'
+import { authenticateRequest, startSession } from '@/server/auth/sign-in/sign-in'
+import { rekindle } from '@/server/composition'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
+import { route, seeOther } from '@/server/http/route'
 
 const options = { contract: bearerOrBody }
 

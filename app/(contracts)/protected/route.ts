@@ -1,6 +1,6 @@
 import { bearerOrBody } from '@/contracts/bearer-or-body'
-import { protectedRoute } from '@/server/protected-route'
-import { resource } from '@/server/resource'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { resource } from '@/server/http/resource'
 
 const options = { contract: bearerOrBody }
 

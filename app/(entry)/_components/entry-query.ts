@@ -1,4 +1,4 @@
-import { parseReturnPath, parseSignInReason } from '@/session/return-path'
+import { parseReturnPath, parseSignInReason } from '@/http/address/return-path'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 

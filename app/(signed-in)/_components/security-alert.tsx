@@ -1,6 +1,6 @@
 import Link from 'next/link'
-import { findAlert } from '@/server/activity'
-import type { CurrentSession } from '@/server/dal'
+import { findAlert } from '@/server/auth/account/activity'
+import type { CurrentSession } from '@/server/auth/session/dal'
 import { Moment } from '../../_components/moment'
 import { Notice } from '../../_components/notice'
 import { DismissForm } from './dismiss-form'

@@ -4,11 +4,11 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { givenPassword } from '@/contracts/credentials'
-import { confirmPassword } from '@/server/account'
-import { formOf } from '@/server/action'
-import { clientOf } from '@/server/client'
-import { personalAction } from '@/server/personal-action'
-import { parseReturnPath } from '@/session/return-path'
+import { parseReturnPath } from '@/http/address/return-path'
+import { confirmPassword } from '@/server/auth/account/account'
+import { formOf } from '@/server/auth/session/action'
+import { personalAction } from '@/server/auth/session/personal-action'
+import { clientOf } from '@/server/http/client-info'
 
 const form = formOf({ password: givenPassword.min(1), next: z.string().optional() })
 

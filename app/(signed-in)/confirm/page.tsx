@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { requireSession } from '@/server/dal'
-import { confirmPath, parseReturnPath } from '@/session/return-path'
+import { confirmPath, parseReturnPath } from '@/http/address/return-path'
+import { requireSession } from '@/server/auth/session/dal'
 import { RenderedFor } from '../../_components/rendered-for'
 import { ConfirmForm } from './_components/confirm-form'
 

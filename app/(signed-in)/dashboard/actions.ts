@@ -1,9 +1,9 @@
 'use server'
 
 import { z } from 'zod'
-import { formOf } from '@/server/action'
-import { personalAction } from '@/server/personal-action'
-import type { EpochMs } from '@/session/store'
+import { formOf } from '@/server/auth/session/action'
+import { personalAction } from '@/server/auth/session/personal-action'
+import type { EpochMs } from '@/session/time'
 
 const form = formOf({ note: z.string().max(2000, { error: 'The note is too long' }).default('') })
 

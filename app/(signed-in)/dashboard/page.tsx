@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { requireSession } from '@/server/dal'
-import { rekindle } from '@/server/sessions'
+import { requireSession } from '@/server/auth/session/dal'
+import { rekindle } from '@/server/composition'
 import { Moment } from '../../_components/moment'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'

@@ -1,9 +1,9 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { POST as login } from '@/app/api/auth/login/route'
-import { addUser } from '@/server/account'
-import { ALWAYS, asked, HTTP, headersOf, openServer, type TestServer } from '@/server/suite'
-import { generateJwk } from '@/session/key-generation'
+import { addUser } from '@/server/auth/account/account'
+import { generateJwk } from '@/session/keys/key-generation'
+import { ALWAYS, asked, HTTP, headersOf, openServer, type TestServer } from '@/testing/server/suite'
 import { GET } from './route'
 
 const ed = await generateJwk('EdDSA')

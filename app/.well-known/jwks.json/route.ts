@@ -1,6 +1,6 @@
-import { route } from '@/server/http'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { rekindle } from '@/server/composition'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 /**
  * The public keys of access tokens (RFC 7517 §5). Kept for five minutes, and for an hour where we do not answer: a key that

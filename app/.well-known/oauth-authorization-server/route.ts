@@ -1,7 +1,7 @@
 import { oauth, serverMetadata } from '@/contracts/oauth'
-import { route } from '@/server/http'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { rekindle } from '@/server/composition'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 const options = { contract: oauth }
 

@@ -1,9 +1,9 @@
 import { accountRemovalBody } from '@/contracts/account'
-import { deleteAccount } from '@/server/account'
-import { clientOf } from '@/server/client'
-import { protectedRoute } from '@/server/protected-route'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
+import { deleteAccount } from '@/server/auth/account/account'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { clientOf } from '@/server/http/client-info'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
 
 const remove = protectedRoute(async (request, session) => {
   const { currentPassword } = await readBody(request, accountRemovalBody)

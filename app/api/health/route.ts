@@ -1,6 +1,6 @@
 import type { Live } from '@/contracts/service'
-import { route } from '@/server/http'
-import { resource } from '@/server/resource'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 const live = route(async () => Response.json({ status: 'live' } satisfies Live))
 

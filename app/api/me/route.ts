@@ -1,6 +1,6 @@
 import type { Me } from '@/contracts/account'
-import { protectedRoute } from '@/server/protected-route'
-import { resource } from '@/server/resource'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { resource } from '@/server/http/resource'
 
 const tellWho = protectedRoute(async (_request, session) => {
   const { userId, userName, sessionId, accessExpiresAt } = session

@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { POST as login } from '@/app/api/auth/login/route'
 import { POST as refresh } from '@/app/api/auth/refresh/route'
-import { addUser } from '@/server/account'
-import { ALWAYS, asked, errorOf, headersOf, Jar, openServer, type TestServer } from '@/server/suite'
+import { addUser } from '@/server/auth/account/account'
+import {
+  ALWAYS,
+  asked,
+  errorOf,
+  headersOf,
+  Jar,
+  openServer,
+  type TestServer,
+} from '@/testing/server/suite'
 import { GET } from './route'
 
 const TOKEN = 'the-token-of-the-metrics-32-characters'

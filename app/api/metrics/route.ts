@@ -1,8 +1,8 @@
-import { requireBearerSecret } from '@/server/bearer-secret'
-import { route } from '@/server/http'
-import { metrics } from '@/server/metrics'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { requireBearerSecret } from '@/server/auth/clients/bearer-secret'
+import { rekindle } from '@/server/composition'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
+import { metrics } from '@/server/telemetry/metrics'
 
 const refusal = { code: 'INVALID_METRICS_TOKEN', message: 'This needs the token of the metrics' }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { asked, HTTPS, openServer, type TestServer } from '@/server/suite'
+import { asked, HTTPS, openServer, type TestServer } from '@/testing/server/suite'
 import { GET } from './route'
 
 describe('the description over HTTP', () => {

@@ -1,7 +1,7 @@
 import { apiDescription } from '@/server/api-description'
-import { route } from '@/server/http'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { rekindle } from '@/server/composition'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 /** `application/json`, which every browser shows and every tool reads: the document says itself that it is OpenAPI. */
 const describe = route(async (request) => {

@@ -1,7 +1,7 @@
 import type { Sessions } from '@/contracts/account'
-import { protectedRoute } from '@/server/protected-route'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { rekindle } from '@/server/composition'
+import { resource } from '@/server/http/resource'
 
 const list = protectedRoute(async (_request, { userId, sessionId }) => {
   const { engine } = await rekindle()

@@ -1,10 +1,10 @@
 import { FORM, introspection, NEVER_STORED, oauth, oneTokenBody } from '@/contracts/oauth'
-import { route } from '@/server/http'
-import { HttpError } from '@/server/http-error'
-import { requireOAuthClient } from '@/server/oauth-client'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { requireOAuthClient } from '@/server/auth/clients/oauth-client'
+import { rekindle } from '@/server/composition'
+import { HttpError } from '@/server/http/http-error'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 const options = { contract: oauth }
 

@@ -1,11 +1,11 @@
 import { FORM, NEVER_STORED, oauth, oneTokenBody } from '@/contracts/oauth'
-import { clientOf } from '@/server/client'
-import { route } from '@/server/http'
-import { HttpError, refreshRefusal } from '@/server/http-error'
-import { findOAuthClient } from '@/server/oauth-client'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { findOAuthClient } from '@/server/auth/clients/oauth-client'
+import { rekindle } from '@/server/composition'
+import { clientOf } from '@/server/http/client-info'
+import { HttpError, refreshRefusal } from '@/server/http/http-error'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 const options = { contract: oauth, refusal: refreshRefusal }
 

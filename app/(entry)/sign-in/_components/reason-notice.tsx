@@ -1,5 +1,5 @@
-import type { SessionEnd } from '@/server/session-end'
-import type { SignInReason } from '@/session/return-path'
+import type { SignInReason } from '@/http/address/return-path'
+import type { SessionEnd } from '@/server/auth/session/session-end'
 import { Moment } from '../../../_components/moment'
 import { Notice, type Tone } from '../../../_components/notice'
 

@@ -1,5 +1,5 @@
-import type { Activity } from '@/server/activity'
-import type { EndReason, SessionEventKind } from '@/session/store'
+import type { Activity } from '@/server/auth/account/activity'
+import type { EndReason, SessionEventKind } from '@/session/session'
 
 /** What an event is to a person: a name, what it means, and whether to look twice. */
 export interface EventWords {

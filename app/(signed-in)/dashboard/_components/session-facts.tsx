@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { CurrentSession } from '@/server/dal'
-import type { EpochMs } from '@/session/store'
+import type { CurrentSession } from '@/server/auth/session/dal'
+import type { EpochMs } from '@/session/time'
 import { Moment } from '../../../_components/moment'
 import { relativeTime } from '../../../_components/relative-time'
 

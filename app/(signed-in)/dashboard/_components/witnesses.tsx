@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { CurrentSession } from '@/server/dal'
+import type { CurrentSession } from '@/server/auth/session/dal'
 import { ApiWitness } from './api-witness'
 import { PingForm } from './ping-form'
 

@@ -1,4 +1,4 @@
-import type { DeviceName } from '@/server/device-name'
+import type { DeviceName } from '@/server/auth/account/device-name'
 
 const PATHS: Record<DeviceName['kind'], string> = {
   computer: 'M5 5h14v10H5zM2.5 19h19',

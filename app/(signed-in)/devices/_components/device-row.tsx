@@ -1,5 +1,5 @@
-import type { SignedInDevice } from '@/server/device-list'
-import type { EpochMs } from '@/session/store'
+import type { SignedInDevice } from '@/server/auth/account/device-list'
+import type { EpochMs } from '@/session/time'
 import { ActionButton } from '../../../_components/action-button'
 import { Moment } from '../../../_components/moment'
 import { relativeTime } from '../../../_components/relative-time'

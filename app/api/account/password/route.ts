@@ -1,10 +1,10 @@
 import { type PasswordChanged, passwordChangeBody } from '@/contracts/account'
-import { changePassword } from '@/server/account'
-import { clientOf } from '@/server/client'
-import { movedSession } from '@/server/moved-session'
-import { protectedRoute } from '@/server/protected-route'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
+import { changePassword } from '@/server/auth/account/account'
+import { movedSession } from '@/server/auth/session/moved-session'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { clientOf } from '@/server/http/client-info'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
 
 const change = protectedRoute(async (request, session) => {
   const given = await readBody(request, passwordChangeBody)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { addUser } from '@/server/account'
+import { addUser } from '@/server/auth/account/account'
 import {
   ALWAYS,
   asked,
@@ -11,7 +11,7 @@ import {
   openServer,
   readCookie,
   type TestServer,
-} from '@/server/suite'
+} from '@/testing/server/suite'
 import { POST } from './route'
 
 const PASSWORD = 'correct horse'

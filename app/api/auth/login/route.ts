@@ -1,9 +1,9 @@
 import { cookieJson } from '@/contracts/cookie-json'
 import { signInBody } from '@/contracts/sign-in'
-import { route } from '@/server/http'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
-import { authenticateRequest, backToForm, signIn } from '@/server/sign-in'
+import { authenticateRequest, backToForm, signIn } from '@/server/auth/sign-in/sign-in'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 const options = { contract: cookieJson, formFailure: backToForm('/sign-in'), takesForms: true }
 

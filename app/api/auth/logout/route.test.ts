@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addUser } from '@/server/account'
-import { DEVICE_COOKIE_SECONDS } from '@/server/device'
+import { cookieName, setCookie } from '@/http/request/cookies'
+import { addUser } from '@/server/auth/account/account'
+import { DEVICE_COOKIE_SECONDS } from '@/server/auth/account/device'
+import type { Grant } from '@/session/grant'
 import {
   ALWAYS,
   asked,
@@ -11,9 +13,7 @@ import {
   headersOf,
   openServer,
   type TestServer,
-} from '@/server/suite'
-import { cookieName, setCookie } from '@/session/cookies'
-import type { Grant } from '@/session/grant'
+} from '@/testing/server/suite'
 import { POST } from './route'
 
 let server: TestServer

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { addUser } from '@/server/account'
+import { setCookie } from '@/http/request/cookies'
+import { addUser } from '@/server/auth/account/account'
 import {
   ALWAYS,
   asked,
@@ -11,8 +12,7 @@ import {
   openServer,
   readCookie,
   type TestServer,
-} from '@/server/suite'
-import { setCookie } from '@/session/cookies'
+} from '@/testing/server/suite'
 import { POST } from './route'
 
 const START = 1_800_000_000_000

@@ -8,7 +8,7 @@ import {
   headersOf,
   openServer,
   type TestServer,
-} from '@/server/suite'
+} from '@/testing/server/suite'
 import { POST } from './route'
 
 const PASSWORD = 'correct horse'

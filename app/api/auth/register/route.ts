@@ -1,11 +1,11 @@
 import { cookieJson } from '@/contracts/cookie-json'
 import { signUpBody } from '@/contracts/sign-in'
-import { register } from '@/server/account'
-import { clientOf } from '@/server/client'
-import { route } from '@/server/http'
-import { readBody } from '@/server/request-body'
-import { resource } from '@/server/resource'
-import { backToForm, signIn } from '@/server/sign-in'
+import { register } from '@/server/auth/account/account'
+import { backToForm, signIn } from '@/server/auth/sign-in/sign-in'
+import { clientOf } from '@/server/http/client-info'
+import { readBody } from '@/server/http/request-body'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
 
 const options = { contract: cookieJson, formFailure: backToForm('/sign-up'), takesForms: true }
 

@@ -1,9 +1,9 @@
 import type { Pruned } from '@/contracts/service'
-import { requireBearerSecret } from '@/server/bearer-secret'
-import { route } from '@/server/http'
-import { pruneDatabase } from '@/server/pruning'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { requireBearerSecret } from '@/server/auth/clients/bearer-secret'
+import { rekindle } from '@/server/composition'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
+import { pruneDatabase } from '@/server/process/pruning'
 
 /** Seconds that a platform gives a call: it needs a third of them. */
 export const maxDuration = 60

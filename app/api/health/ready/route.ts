@@ -1,9 +1,9 @@
 import type { Ready } from '@/contracts/service'
-import { route } from '@/server/http'
-import { unavailable } from '@/server/http-error'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
-import { isStopping } from '@/server/shutdown'
+import { rekindle } from '@/server/composition'
+import { unavailable } from '@/server/http/http-error'
+import { resource } from '@/server/http/resource'
+import { route } from '@/server/http/route'
+import { isStopping } from '@/server/process/shutdown'
 
 const ready = route(async () => {
   if (isStopping()) throw unavailable(1)

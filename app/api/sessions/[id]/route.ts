@@ -1,9 +1,9 @@
-import { clientOf } from '@/server/client'
-import { HttpError } from '@/server/http-error'
-import { protectedRoute } from '@/server/protected-route'
-import { RECENT_AUTH_MS, requireRecentApiAuth } from '@/server/recent-auth'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { RECENT_AUTH_MS, requireRecentApiAuth } from '@/server/auth/session/recent-auth'
+import { rekindle } from '@/server/composition'
+import { clientOf } from '@/server/http/client-info'
+import { HttpError } from '@/server/http/http-error'
+import { resource } from '@/server/http/resource'
 
 type Context = { params: Promise<{ id: string }> }
 

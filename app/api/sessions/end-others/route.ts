@@ -1,9 +1,9 @@
 import type { Ended } from '@/contracts/account'
-import { clientOf } from '@/server/client'
-import { protectedRoute } from '@/server/protected-route'
-import { RECENT_AUTH_MS, requireRecentApiAuth } from '@/server/recent-auth'
-import { resource } from '@/server/resource'
-import { rekindle } from '@/server/sessions'
+import { protectedRoute } from '@/server/auth/session/protected-route'
+import { RECENT_AUTH_MS, requireRecentApiAuth } from '@/server/auth/session/recent-auth'
+import { rekindle } from '@/server/composition'
+import { clientOf } from '@/server/http/client-info'
+import { resource } from '@/server/http/resource'
 
 const endOthers = protectedRoute(async (request, session) => {
   const { userId, sessionId } = await requireRecentApiAuth(session, { maxAgeMs: RECENT_AUTH_MS })

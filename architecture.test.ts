@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { posix } from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { describe, expect, it } from 'vitest'
+
+interface Rule {
+  /** The rooms that a file here may import, besides its own. */
+  readonly rooms: readonly string[]
+  /** The packages that it may import; `node:` stands for the modules of Node.js. */
+  readonly packages: readonly string[]
+}
+
+/**
+ * Which way imports go. A key is a folder or a file; of several that fit a file, the longest counts. From bottom to top: what
+ * stands further down may know what stands further up, and nothing knows `testing`, which tests are made of.
+ */
+const RULES: Readonly<Record<string, Rule>> = {
+  // The rules of a session, and what HTTP, configuration and wire formats are made of. No framework, no database, no process.
+  session: { rooms: [], packages: ['jose'] },
+  http: { rooms: ['session'], packages: [] },
+  contracts: { rooms: ['http', 'session'], packages: ['zod'] },
+  config: { rooms: ['contracts', 'session'], packages: ['zod'] },
+  'config/edge.ts': { rooms: ['session'], packages: [] },
+
+  // The other side of the wire.
+  client: { rooms: [], packages: [] },
+  'client/react.ts': { rooms: [], packages: ['react'] },
+
+  // Rows: two engines behind one port.
+  db: {
+    rooms: ['session'],
+    packages: [
+      'node:',
+      'drizzle-orm',
+      'drizzle-kit',
+      'better-sqlite3',
+      'pg',
+      'rate-limiter-flexible',
+      '@opentelemetry/api',
+    ],
+  },
+
+  // Middleware runs on the Edge: it asks the refresh route, and never the database.
+  edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
+  'middleware.ts': { rooms: ['config', 'edge', 'http'], packages: ['next'] },
+
+  // The server is put together from what is below, in `server/composition.ts`.
+  server: {
+    rooms: ['config', 'contracts', 'db', 'http', 'session'],
+    packages: [
+      'node:',
+      'server-only',
+      'next',
+      'react',
+      'zod',
+      'pino',
+      'prom-client',
+      'bowser',
+      'ipaddr.js',
+      'rate-limiter-flexible',
+      '@node-rs/argon2',
+      '@opentelemetry/api',
+      '@opentelemetry/context-async-hooks',
+      '@opentelemetry/core',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/exporter-trace-otlp-proto',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
+  },
+  'instrumentation.ts': { rooms: ['server'], packages: [] },
+
+  // Addresses and screens ask the server.
+  app: {
+    rooms: ['client', 'contracts', 'http', 'server', 'session'],
+    packages: ['next', 'react', 'react-dom', 'swagger-ui-dist', 'zod'],
+  },
+
+  // What is run from a shell.
+  scripts: {
+    rooms: ['config', 'contracts', 'db', 'server', 'session'],
+    packages: ['node:', '@next/env', '@playwright/test', 'zod'],
+  },
+  'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
+}
+
+/** Imported by tests, the browser suite and benches alone; what these import themselves is theirs to say. */
+const NOT_PRODUCT =
+  /\.(test|suite|spec)\.tsx?$|^(testing|e2e|bench)\/|^(vitest|playwright)\.config\.ts$/
+
+describe('imports', () => {
+  it('go in the directions of the table, and to the packages that it names', () => {
+    const sources = sourceFiles()
+    expect(sources.length).toBeGreaterThan(200)
+    expect(sources.flatMap((file) => findWrong(file, readFileSync(file, 'utf8')))).toEqual([])
+  })
+
+  it('have a rule in every room, and no rule is of a room that is gone', () => {
+    const sources = sourceFiles()
+    expect(sources.filter((file) => ruleOf(file) === null)).toEqual([])
+    const keys = Object.keys(RULES)
+    expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([])
+  })
+
+  it.each<[file: string, source: string, wrong: string | null]>([
+    ['session/rotation.ts', "import { openDatabase } from '@/db/open'", '@/db/open'],
+    ['session/rotation.ts', "import type { Database } from '../db/database'", '../db/database'],
+    ['session/rotation.ts', "export { x } from '@/testing/growth'", '@/testing/growth'],
+    ['session/rotation.ts', "const x = await import('node:fs')", 'node:fs'],
+    ['session/rotation.ts', "import fs from 'fs'", 'fs'],
+    ['session/rotation.ts', "import x from 'jose/errors'", null],
+    ['session/keys/keyring.ts', "import x from '../rotation'", null],
+    ['config/edge.ts', "import { z } from 'zod'", 'zod'],
+    ['config/config.ts', "import { z } from 'zod'", null],
+    ['client/client.ts', "import { useState } from 'react'", 'react'],
+    ['client/react.ts', "import { useState } from 'react'", null],
+    ['app/page.tsx', "import { gate } from '@/edge/gate'", '@/edge/gate'],
+    ['middleware.ts', "import { services } from './server/composition'", './server/composition'],
+  ])('in %s: %s', (file, source, wrong) => {
+    expect(findWrong(file, source)).toEqual(wrong === null ? [] : [`${file} imports ${wrong}`])
+  })
+})
+
+/** The files of the product, as the repository has them. */
+function sourceFiles(): string[] {
+  return execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--deduplicate'], {
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((file) => /\.(tsx?|mts|mjs)$/.test(file) && !NOT_PRODUCT.test(file))
+    .filter((file) => ruleOf(file) !== null || file.includes('/'))
+}
+
+/** What the file imports against its rule: "<file> imports <specifier>" each. */
+function findWrong(file: string, source: string): string[] {
+  const rule = ruleOf(file)
+  if (rule === null) return [`${file} has no rule`]
+  return importsOf(file, source)
+    .filter((specifier) => !isAllowed(file, specifier, rule))
+    .map((specifier) => `${file} imports ${specifier}`)
+}
+
+function importsOf(file: string, source: string): string[] {
+  const { staticImports, staticExports, dynamicImports } = parseSync(file, source).module
+  return [
+    ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
+    // Of an import at run time only a literal says what it is.
+    ...dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
+      const literal = /^['"](.*)['"]$/.exec(source.slice(start, end))
+      return literal?.[1] ?? []
+    }),
+  ]
+}
+
+function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): boolean {
+  const path = pathOf(file, specifier)
+  if (path !== null) {
+    const [room = ''] = path.split('/', 1)
+    return room === file.split('/', 1)[0] || rooms.includes(room)
+  }
+  if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
+    return packages.includes('node:') && specifier.startsWith('node:')
+  }
+  return packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+}
+
+/** The path of what is imported, from the root; null for a package. */
+function pathOf(file: string, specifier: string): string | null {
+  if (specifier.startsWith('@/')) return specifier.slice(2)
+  return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : null
+}
+
+function ruleOf(file: string): Rule | null {
+  const [key] = Object.keys(RULES)
+    .filter((key) => isWithin(file, key))
+    .sort((a, b) => b.length - a.length)
+  return key === undefined ? null : (RULES[key] ?? null)
+}
+
+function isWithin(file: string, key: string): boolean {
+  return file === key || file.startsWith(`${key}/`)
+}

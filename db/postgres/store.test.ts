@@ -1,4 +1,0 @@
-import { describeStore } from '../store.suite'
-import { openTemporaryPostgres } from './temporary'
-
-describeStore('PostgreSQL', openTemporaryPostgres)

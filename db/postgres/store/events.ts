@@ -1,0 +1,104 @@
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { EventPlace, NewSessionEvent, SessionEvent, UserEvent } from '@/session/session'
+import type { Connection } from '../connection/connection'
+import { unhurried } from '../connection/durability'
+import { isAlert, sessionEvents, sessions } from '../schema'
+
+const $ = sql.placeholder
+
+/** Where events are inserted, for a SELECT with these columns. */
+export const INTO_EVENTS = sql`session_events (kind, at, session_id, user_id, address, agent, detail)`
+
+/** The columns of an event whose fields are parameters. */
+export const EVENT: SQL = sql`${$('kind')}::text, ${$('at')}::bigint, ${$('sessionId')}::text, ${$('userId')}::text,
+  ${$('address')}::text, ${$('userAgent')}::text, ${$('detail')}::text`
+
+/** The place that every event comes after. */
+const NEWEST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
+
+/** The statements on events alone. */
+export interface Events {
+  /** Records an event, unless one of the same kind was recorded for the session less than `quietMs` ago. */
+  record(event: NewSessionEvent, quietMs: number): Promise<void>
+  latest(sessionId: string, limit: number): Promise<SessionEvent[]>
+  history(userId: string, limit: number, after: EventPlace | null): Promise<UserEvent[]>
+  alert(userId: string): Promise<UserEvent | null>
+}
+
+export function prepareEvents({ prepare, orm, answer }: Connection): Events {
+  const add = prepare<{ told: boolean }>(
+    'add_event',
+    sql`INSERT INTO ${INTO_EVENTS} SELECT ${EVENT} RETURNING true AS told, ${unhurried}`,
+  )
+
+  // The session's row decides which of two that see nothing recent is first: the other finds that it is no longer as it was
+  // seen, and looks again. `recent` looks in both directions, as two machines may write in another order than they read
+  // their clocks. The user is locked before the session, as everywhere.
+  const addUnlessRecent = prepare<{ told: boolean; recent: boolean }>(
+    'add_event_unless_recent',
+    sql`
+      WITH recent AS (
+        SELECT FROM session_events
+        WHERE session_id = ${$('sessionId')} AND kind = ${$('kind')}
+          AND at > ${$('after')} AND at < ${$('before')}
+        LIMIT 1
+      ), owner AS (
+        SELECT id FROM users WHERE id = ${$('userId')} AND NOT EXISTS (SELECT FROM recent) FOR KEY SHARE
+      ), alone AS (
+        UPDATE sessions s SET parent_branch = s.parent_branch FROM owner
+        WHERE s.id = ${$('sessionId')}
+          AND s.xmin = (SELECT seen.xmin FROM sessions seen WHERE seen.id = ${$('sessionId')})
+        RETURNING s.id
+      ), told AS (
+        INSERT INTO ${INTO_EVENTS} SELECT ${EVENT}
+        WHERE NOT EXISTS (SELECT FROM recent)
+          AND (EXISTS (SELECT FROM alone) OR NOT EXISTS (SELECT FROM sessions WHERE id = ${$('sessionId')}))
+        RETURNING ${unhurried}
+      )
+      SELECT EXISTS (SELECT FROM told) AS told, EXISTS (SELECT FROM recent) AS recent`,
+  )
+
+  const latest = orm
+    .select()
+    .from(sessionEvents)
+    .where(eq(sessionEvents.sessionId, $('sessionId')))
+    .orderBy(desc(sessionEvents.at), desc(sessionEvents.id))
+    .limit($('limit'))
+    .prepare('events_of_session')
+
+  const { userAgent, address, createdAt } = sessions
+  const ofUser = () =>
+    orm
+      .select({ ...getTableColumns(sessionEvents), session: { userAgent, address, createdAt } })
+      .from(sessionEvents)
+      .leftJoin(sessions, eq(sessions.id, sessionEvents.sessionId))
+      .orderBy(desc(sessionEvents.at), desc(sessionEvents.id))
+      .limit($('limit'))
+      .$dynamic()
+  const mine = eq(sessionEvents.userId, $('userId'))
+  const place = sql`(${sessionEvents.at}, ${sessionEvents.id}) < (${$('at')}, ${$('id')})`
+  const history = ofUser().where(and(mine, place)).prepare('history_of_user')
+  const alerts = ofUser()
+    .where(and(mine, isAlert(sessionEvents)))
+    .prepare('alert_of_user')
+
+  return {
+    history: (userId, limit, after) =>
+      answer(history.execute({ userId, limit, ...(after ?? NEWEST) })),
+    alert: async (userId) => {
+      const [latest] = await answer(alerts.execute({ userId, limit: 1 }))
+      return latest?.kind === 'reuse_detected' ? latest : null
+    },
+    async record(event, quietMs) {
+      if (quietMs === 0) await add(event)
+      else {
+        const window = { after: event.at - quietMs, before: event.at + quietMs }
+        await addUnlessRecent({ ...event, ...window }, ({ told, recent }) => !told && !recent)
+      }
+    },
+    latest: async (sessionId, limit) => {
+      const rows = await answer(latest.execute({ sessionId, limit }))
+      return rows.map((row) => ({ ...row, sessionId }))
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Database, EVENT_AGE_MS, RETIRED_AGE_MS } from '@/db/database'
+import type { Connection } from '../connection/connection'
+import { unhurried } from '../connection/durability'
+
+const $ = sql.placeholder
+
+/**
+ * The deletion of what nobody needs any more, one statement: see Database.prune. Rows that another is busy with are left
+ * for the next time, so that machines prune at once and nobody waits.
+ */
+export function preparePrune({ prepare }: Connection): Database['prune'] {
+  const prune = prepare<{ count: number }>(
+    'prune',
+    sql`
+      WITH ${gone('gone_sessions', sql`sessions`, sql`id`, sql`expires_at`, sql`<= ${$('now')}`)},
+      ${gone('gone_events', sql`session_events`, sql`id`, sql`at`, sql`< ${$('eventsBefore')}`)},
+      ${gone('gone_limits', sql`rate_limits`, sql`key`, sql`expire`, sql`<= ${$('now')}`)},
+      ${gone('gone_retired', sql`retired_access_tokens`, sql`jti`, sql`expires_at`, sql`<= ${$('retiredBefore')}`)}
+      SELECT count(*)::int AS count FROM (
+        SELECT FROM gone_sessions UNION ALL SELECT FROM gone_events
+        UNION ALL SELECT FROM gone_limits UNION ALL SELECT FROM gone_retired
+      ) AS gone`,
+  )
+  return async (now, batch) => {
+    const before = { eventsBefore: now - EVENT_AGE_MS, retiredBefore: now - RETIRED_AGE_MS }
+    const { rows } = await prune({ now, ...before, batch })
+    return rows[0]?.count ?? 0
+  }
+}
+
+/** A CTE that deletes a batch. The array is what makes each row of it found by its key, however few rows there are to know. */
+function gone(name: string, table: SQL, key: SQL, age: SQL, isOver: SQL): SQL {
+  return sql`${sql.raw(name)} AS (
+    DELETE FROM ${table} WHERE ${key} = ANY (ARRAY(
+      SELECT ${key} FROM ${table} WHERE ${age} ${isOver} ORDER BY ${age} LIMIT ${$('batch')} FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING ${unhurried}
+  )`
+}

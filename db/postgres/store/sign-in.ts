@@ -1,0 +1,84 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { SessionStore } from '@/session/store'
+import type { Connection } from '../connection/connection'
+import { live } from '../connection/liveness'
+import { EVENTS_OF_ENDED } from './endings'
+import { INTO_EVENTS } from './events'
+
+const $ = sql.placeholder
+
+/**
+ * A CTE `alone` with the user, if nobody else changed the user's row since this statement began to see: what counts the
+ * user's sessions must see them all, and only a statement that begins anew sees what another has just written. It rewrites
+ * the row as `assignment` says, so that the next one finds it changed.
+ */
+export const inTurn = (assignment: SQL, condition: SQL) => sql`
+  alone AS (
+    UPDATE users SET ${assignment}
+    WHERE id = ${$('userId')} AND ${condition}
+      AND xmin = (SELECT seen.xmin FROM users seen WHERE seen.id = ${$('userId')})
+    RETURNING id
+  )`
+
+/** A sign-in, with whatever sessions it ends: one statement. Of a password's change and it, one comes first and the other knows. */
+export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
+  // Locked in this order: the user, the user whose session is replaced, sessions in the order of their ids.
+  const proven = sql`password_hash = ${$('passwordHash')} AND disabled_at IS NULL`
+  const create = prepare<{ added: boolean; there: boolean; pending: boolean }>(
+    'create_session',
+    sql`
+      WITH ${inTurn(sql`verified = verified`, proven)}, added AS (
+        INSERT INTO sessions
+          (id, user_id, created_at, issued_at, last_seen_at, auth_time, idle_expires_at, expires_at, user_agent, ip)
+        SELECT ${$('id')}, alone.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
+          ${$('idleExpiresAt')}::bigint, ${$('expiresAt')}::bigint, ${$('userAgent')}, ${$('address')}
+        FROM alone
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id, user_id
+      ), owner AS (
+        SELECT u.id FROM added CROSS JOIN sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = ${$('replaces')} AND u.id <> added.user_id
+        FOR KEY SHARE OF u
+      ), candidates AS (
+        SELECT ${$('replaces')}::text AS id, 'replaced' AS reason
+        UNION ALL
+        SELECT id, 'over_limit' FROM (
+          SELECT s.id FROM sessions s
+          WHERE s.user_id = ${$('userId')} AND ${live()} AND s.id IS DISTINCT FROM ${$('replaces')}
+          ORDER BY s.last_seen_at DESC, s.created_at DESC OFFSET ${$('kept')}
+        ) AS over_limit
+      ), doomed AS (
+        SELECT s.id, c.reason
+        FROM added LEFT JOIN owner ON true CROSS JOIN candidates c JOIN sessions s ON s.id = c.id
+        WHERE s.user_id IN (added.user_id, owner.id) AND ${live()}
+        ORDER BY s.id FOR NO KEY UPDATE OF s
+      ), ended AS (
+        UPDATE sessions s SET revoked_at = ${$('now')}, revoked_reason = d.reason
+        FROM doomed d WHERE s.id = d.id
+        RETURNING s.id, s.user_id, s.revoked_reason
+      ), told AS (
+        INSERT INTO ${INTO_EVENTS}
+        SELECT 'signed_in', ${$('now')}::bigint, id, user_id, ${$('address')}, ${$('userAgent')}, NULL FROM added
+        UNION ALL ${EVENTS_OF_ENDED}
+      )
+      SELECT EXISTS (SELECT FROM added) AS added,
+        EXISTS (SELECT FROM sessions WHERE id = ${$('id')}) AS there,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND ${proven}) AS pending`,
+  )
+
+  return async (session, { replaces, maxLive }) => {
+    const { id, createdAt: now } = session
+    const values = {
+      ...session,
+      now,
+      replaces: replaces === id ? null : replaces,
+      kept: maxLive - 1,
+    }
+    const { rows } = await create(
+      values,
+      ({ added, there, pending }) => !added && !there && pending,
+    )
+    const [{ added, there } = { added: false, there: false }] = rows
+    return added || there
+  }
+}

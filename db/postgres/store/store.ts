@@ -1,0 +1,130 @@
+import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import type { SessionStore } from '@/session/store'
+import type { Connection } from '../connection/connection'
+import { unhurried } from '../connection/durability'
+import { retiredAccessTokens, sessions, users } from '../schema'
+import { prepareEndings } from './endings'
+import { prepareEvents } from './events'
+import { prepareSignIn } from './sign-in'
+
+/** The sessions of an open PostgreSQL database. */
+export function postgresSessions(connection: Connection): SessionStore {
+  const { answer } = connection
+  const { latest, ...events } = prepareEvents(connection)
+  const { find, findFor, list, userExists, advance, prove, retire } = prepareSessions(connection)
+
+  return {
+    create: prepareSignIn(connection),
+    ...prepareEndings(connection),
+    ...events,
+    events: latest,
+
+    find: async (id) => (await answer(find.execute({ id })))[0] ?? null,
+    async findFor(id, accessTokenId) {
+      const [row] = await answer(findFor.execute({ id, accessTokenId }))
+      if (!row) return null
+      const { retired, ...session } = row
+      return { session, retired }
+    },
+    list: (userId, now) => answer(list.execute({ userId, now })),
+    userExists: async (id) => (await answer(userExists.execute({ id }))).length > 0,
+
+    async advance(id, from, to) {
+      const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
+      return (await answer(advance.execute({ ...to, ...expected }))).length === 1
+    },
+    prove: async (id, now) => (await answer(prove.execute({ id, now }))).length === 1,
+    retire: async (accessTokenId, expiresAt) =>
+      void (await answer(retire.execute({ accessTokenId, expiresAt }))),
+  }
+}
+
+function prepareSessions({ orm }: Connection) {
+  const $ = sql.placeholder
+  const row = {
+    ...getTableColumns(sessions),
+    userName: users.name,
+    userVerified: users.verified,
+    userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
+  }
+  const rows = () =>
+    orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
+
+  return {
+    find: rows()
+      .where(eq(sessions.id, $('id')))
+      .prepare('find_session'),
+
+    findFor: orm
+      .select({
+        ...row,
+        retired:
+          sql`EXISTS (SELECT FROM ${retiredAccessTokens} WHERE ${retiredAccessTokens.tokenId} = ${$('accessTokenId')})`.mapWith(
+            Boolean,
+          ),
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(eq(sessions.id, $('id')))
+      .prepare('find_session_for_token'),
+
+    list: rows()
+      .where(
+        and(
+          eq(sessions.userId, $('userId')),
+          isNull(sessions.endedAt),
+          gt(sessions.idleExpiresAt, $('now')),
+          gt(sessions.expiresAt, $('now')),
+        ),
+      )
+      .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+      .prepare('sessions_of_user'),
+
+    userExists: orm
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.id, $('id')))
+      .prepare('user_exists'),
+
+    // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended. If its answer is
+    // lost, the next attempt finds the row moved, and so says false: whoever asked reads again.
+    advance: orm
+      .update(sessions)
+      .set({
+        generation: sql`${$('generation')}`,
+        branch: sql`${$('branch')}`,
+        parentBranch: sql`${$('parentBranch')}`,
+        issuedAt: sql`${$('issuedAt')}`,
+        idleExpiresAt: sql`${$('idleExpiresAt')}`,
+        lastSeenAt: sql`${$('issuedAt')}`,
+        userAgent: sql`${$('userAgent')}`,
+        address: sql`${$('address')}`,
+        oauthClientId: sql`${$('oauthClientId')}`,
+      })
+      .where(
+        and(
+          eq(sessions.id, $('id')),
+          eq(sessions.generation, $('fromGeneration')),
+          eq(sessions.branch, $('fromBranch')),
+          isNull(sessions.endedAt),
+          or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
+        ),
+      )
+      .returning({ unhurried })
+      .prepare('advance_session'),
+
+    // Whoever is asked for the password again, as this was lost, has lost little.
+    prove: orm
+      .update(sessions)
+      .set({ authTime: sql`${$('now')}` })
+      .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
+      .returning({ unhurried })
+      .prepare('prove_session'),
+
+    retire: orm
+      .insert(retiredAccessTokens)
+      .values({ tokenId: $('accessTokenId'), expiresAt: $('expiresAt') })
+      .onConflictDoNothing()
+      .prepare('retire_access_token'),
+  }
+}

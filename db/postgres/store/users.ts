@@ -1,0 +1,128 @@
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { UserStore } from '@/db/database'
+import type { Connection } from '../connection/connection'
+import { sessions, users } from '../schema'
+import { EVENTS_OF_ENDED, endingAllOf } from './endings'
+import { INTO_EVENTS } from './events'
+import { inTurn } from './sign-in'
+
+const $ = sql.placeholder
+
+const columns = Object.values(getTableColumns(sessions)).map(({ name }) => name)
+const columnNames = sql.join(
+  columns.map((name) => sql.identifier(name)),
+  sql`, `,
+)
+const time = (name: string) => sql`${$(name)}::bigint`
+/** What is different in a session that moved; all else stays as it is. */
+const CHANGED: Readonly<Record<string, SQL>> = {
+  id: sql`${$('to')}::text`,
+  generation: sql`0`,
+  branch: sql`0`,
+  parent_branch: sql`0`,
+  issued_at: time('now'),
+  idle_expires_at: time('idleExpiresAt'),
+  last_seen_at: time('now'),
+  auth_time: time('now'),
+  user_agent: sql`${$('userAgent')}::text`,
+  ip: sql`${$('address')}::text`,
+}
+const movedColumns = sql.join(
+  columns.map((name) => CHANGED[name] ?? sql`s.${sql.identifier(name)}`),
+  sql`, `,
+)
+
+/** The people of an open PostgreSQL database. */
+export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
+  const found = (key: typeof users.id | typeof users.nameKey, name: string) => {
+    const query = orm
+      .select()
+      .from(users)
+      .where(eq(key, $('key')))
+      .prepare(name)
+    return async (value: string) => (await answer(query.execute({ key: value })))[0] ?? null
+  }
+  const add = prepare<{ added: boolean; ours: boolean }>(
+    'add_user',
+    sql`
+      WITH added AS (
+        INSERT INTO users (id, name, name_key, password_hash, created_at)
+        VALUES (${$('id')}, ${$('name')}, ${$('nameKey')}, ${$('passwordHash')}, ${$('createdAt')})
+        ON CONFLICT (name_key) DO NOTHING
+        RETURNING id
+      )
+      SELECT EXISTS (SELECT FROM added) AS added,
+        EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
+  )
+  // A hash has a salt of its own: one that is there already was set by this very call, whose answer was lost.
+  const replaceable = sql`
+    password_hash <> ${$('passwordHash')}
+    AND (${$('provenWith')}::text IS NULL OR password_hash = ${$('provenWith')})`
+  const setPassword = prepare<{
+    changed: boolean
+    pending: boolean
+    ours: boolean
+    count: number
+    moved: boolean
+  }>(
+    'set_password',
+    sql`
+      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`, replaceable)},
+      ${endingAllOf('alone', sql`'password_changed'`)}, moved AS (
+        INSERT INTO sessions (${columnNames})
+        SELECT ${movedColumns} FROM sessions s JOIN ended e ON e.id = s.id WHERE s.id = ${$('from')}
+        RETURNING id
+      ), told AS (
+        INSERT INTO ${INTO_EVENTS}
+        ${EVENTS_OF_ENDED} WHERE id IS DISTINCT FROM ${$('from')}
+        UNION ALL
+        SELECT 'password_changed', ${$('now')}::bigint, coalesce((SELECT id FROM moved), ${$('from')}::text), id,
+          ${$('address')}::text, ${$('userAgent')}::text, NULL
+        FROM alone
+      )
+      SELECT EXISTS (SELECT FROM alone) AS changed,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND ${replaceable}) AS pending,
+        EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND password_hash = ${$('passwordHash')}) AS ours,
+        EXISTS (SELECT FROM moved) OR EXISTS (SELECT FROM sessions WHERE id = ${$('to')}) AS moved,
+        (SELECT count(*)::int FROM ended WHERE id IS DISTINCT FROM ${$('from')}) AS count`,
+  )
+  const remove = prepare<{ removed: boolean; there: boolean; pending: boolean }>(
+    'remove_user',
+    sql`
+      WITH removed AS (
+        DELETE FROM users WHERE id = ${$('id')} AND password_hash = ${$('passwordHash')}
+        RETURNING id
+      )
+      SELECT EXISTS (SELECT FROM removed) AS removed,
+        EXISTS (SELECT FROM users WHERE id = ${$('id')}) AS there,
+        EXISTS (SELECT FROM users WHERE id = ${$('id')} AND password_hash = ${$('passwordHash')}) AS pending`,
+  )
+
+  return {
+    findByName: found(users.nameKey, 'find_user_by_name'),
+    findById: found(users.id, 'find_user'),
+    async create(user) {
+      const { rows, isRepeated } = await add(user)
+      const { added = false, ours = false } = rows[0] ?? {}
+      return added || (isRepeated && ours)
+    },
+    async setPassword(userId, passwordHash, now, { moves, ...by }) {
+      const move = moves ?? { from: null, to: null, idleExpiresAt: null }
+      const { rows } = await setPassword(
+        { userId, passwordHash, now, kept: null, ...move, ...by },
+        ({ changed, pending }) => !changed && pending,
+      )
+      const { changed = false, ours = false, count: ended = 0, moved = false } = rows[0] ?? {}
+      return changed || ours ? { ended, moved } : null
+    },
+    // Sessions and events go with their user: their foreign keys cascade.
+    async remove({ id, passwordHash }) {
+      const { rows } = await remove(
+        { id, passwordHash },
+        ({ removed, pending }) => !removed && pending,
+      )
+      const { removed = false, there = false } = rows[0] ?? {}
+      return removed || !there
+    },
+  }
+}

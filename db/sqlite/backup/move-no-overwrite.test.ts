@@ -1,0 +1,65 @@
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
+import { moveToNewName } from './move-no-overwrite'
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>()
+  return { ...real, linkSync: vi.fn(real.linkSync) }
+})
+
+/** As Linux has it: what is there, and what is not, is noticed before the file system is asked for a link. */
+function refuseLinks(code: string): void {
+  vi.mocked(fs.linkSync).mockImplementation((from, to) => {
+    fs.statSync(from)
+    const said = fs.existsSync(to) ? 'EEXIST' : code
+    throw Object.assign(new Error(said), { code: said })
+  })
+}
+
+let directory: ReturnType<typeof temporaryDirectory>
+const at = (name: string) => join(directory.path, name)
+beforeEach(() => {
+  directory = temporaryDirectory()
+  fs.writeFileSync(at('old'), 'whole')
+})
+afterEach(() => {
+  vi.mocked(fs.linkSync).mockReset()
+  directory.remove()
+})
+
+describe.each(['', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])('where a link is %j', (code) => {
+  beforeEach(() => {
+    if (code !== '') refuseLinks(code)
+  })
+
+  it('moves a file to a new name', () => {
+    moveToNewName(at('old'), at('new'))
+    expect(fs.readFileSync(at('new'), 'utf8')).toBe('whole')
+    expect(fs.readdirSync(directory.path)).toEqual(['new'])
+  })
+
+  it('overwrites nothing, and takes no name for nothing', () => {
+    fs.writeFileSync(at('new'), 'mine')
+    expect(() => moveToNewName(at('old'), at('new'))).toThrow('EEXIST')
+    expect(() => moveToNewName(at('none'), at('other'))).toThrow('ENOENT')
+    expect(fs.readFileSync(at('new'), 'utf8')).toBe('mine')
+    expect(fs.readdirSync(directory.path)).toEqual(['new', 'old'])
+  })
+})
+
+it('overwrites nothing that takes the name at the very last', () => {
+  vi.mocked(fs.linkSync).mockImplementation((_from, to) => {
+    fs.writeFileSync(to, 'mine')
+    throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+  })
+  expect(() => moveToNewName(at('old'), at('new'))).toThrow('EEXIST')
+  expect(fs.readFileSync(at('new'), 'utf8')).toBe('mine')
+})
+
+it('says so where a link fails for another reason', () => {
+  refuseLinks('EIO')
+  expect(() => moveToNewName(at('old'), at('new'))).toThrow('EIO')
+  expect(fs.readdirSync(directory.path)).toEqual(['old'])
+})

@@ -1,4 +1,0 @@
-import { describeStore } from '../store.suite'
-import { openTemporary } from './temporary'
-
-describeStore('SQLite', openTemporary)

@@ -1,0 +1,179 @@
+import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import type { SessionStore } from '@/session/store'
+import type { Connection } from '../connection'
+import { live } from '../liveness'
+import { retiredAccessTokens, sessions, users } from '../schema'
+import { prepareEndings } from './endings'
+import { prepareEvents } from './events'
+
+/** The sessions of an open SQLite file. */
+export function sqliteSessions(connection: Connection): SessionStore {
+  const { attempt, commit } = connection
+  const events = prepareEvents(connection)
+  const endings = prepareEndings(connection, events)
+  const { add, advance, find, findFor, list, prove, proven, retire, userExists } =
+    prepareSessions(connection)
+
+  return {
+    create: (session, { replaces, maxLive }) =>
+      commit(() => {
+        if (!proven.get({ ...session })) return false
+        if (add.run({ ...session }).changes === 0) return true
+        const { createdAt: at, id: sessionId, userId, address, userAgent } = session
+        events.add({
+          kind: 'signed_in',
+          at,
+          sessionId,
+          userId,
+          address,
+          userAgent,
+          detail: null,
+        })
+        if (replaces !== null && replaces !== sessionId) endings.replaced(replaces, session)
+        endings.overLimit(session, maxLive)
+        return true
+      }),
+
+    find: (id) => attempt(() => find.get({ id }) ?? null),
+    findFor: (id, accessTokenId) =>
+      attempt(() => {
+        const row = findFor.get({ id, accessTokenId })
+        if (!row) return null
+        const { retired, ...session } = row
+        return { session, retired }
+      }),
+    retire: (accessTokenId, expiresAt) =>
+      commit(() => void retire.run({ accessTokenId, expiresAt })),
+    userExists: (id) => attempt(() => userExists.get({ id }) !== undefined),
+
+    advance: (id, from, to) =>
+      attempt(() => {
+        const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
+        return advance.run({ ...to, ...expected }).changes === 1
+      }),
+
+    prove: (id, now) => attempt(() => prove.run({ id, now }).changes === 1),
+
+    end: (id, reason, event, where = {}) =>
+      commit(() => {
+        const ended = endings.one(id, reason, event.at, where)
+        if (ended) events.add(event)
+        return ended
+      }),
+
+    endAll: (userId, reason, now, by) => commit(() => endings.ofUser(userId, reason, now, by)),
+    list: (userId, now) => attempt(() => list.all({ userId, now })),
+    record: (event, quietMs) => attempt(() => events.addUnlessRecent(event, quietMs)),
+    events: (sessionId, limit) => attempt(() => events.latest(sessionId, limit)),
+    history: (userId, limit, after) => attempt(() => events.history(userId, limit, after)),
+    alert: (userId) => attempt(() => events.alert(userId)),
+  }
+}
+
+function prepareSessions({ orm }: Connection) {
+  const $ = sql.placeholder
+  const row = {
+    ...getTableColumns(sessions),
+    userName: users.name,
+    userVerified: users.verified,
+    userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
+  }
+  const rows = () =>
+    orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
+
+  return {
+    proven: orm
+      .select({ id: users.id })
+      .from(users)
+      .where(
+        and(
+          eq(users.id, $('userId')),
+          eq(users.passwordHash, $('passwordHash')),
+          isNull(users.disabledAt),
+        ),
+      )
+      .prepare(),
+
+    add: orm
+      .insert(sessions)
+      .values({
+        id: $('id'),
+        userId: $('userId'),
+        issuedAt: $('createdAt'),
+        idleExpiresAt: $('idleExpiresAt'),
+        expiresAt: $('expiresAt'),
+        createdAt: $('createdAt'),
+        lastSeenAt: $('createdAt'),
+        authTime: $('createdAt'),
+        userAgent: $('userAgent'),
+        address: $('address'),
+      })
+      .onConflictDoNothing()
+      .prepare(),
+
+    find: rows()
+      .where(eq(sessions.id, $('id')))
+      .prepare(),
+
+    findFor: orm
+      .select({
+        ...row,
+        retired:
+          sql`EXISTS (SELECT 1 FROM ${retiredAccessTokens} WHERE ${retiredAccessTokens.tokenId} = ${$('accessTokenId')})`.mapWith(
+            Boolean,
+          ),
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(eq(sessions.id, $('id')))
+      .prepare(),
+
+    retire: orm
+      .insert(retiredAccessTokens)
+      .values({ tokenId: $('accessTokenId'), expiresAt: $('expiresAt') })
+      .onConflictDoNothing()
+      .prepare(),
+
+    userExists: orm
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.id, $('id')))
+      .prepare(),
+
+    list: rows()
+      .where(and(eq(sessions.userId, $('userId')), live($('now'))))
+      .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+      .prepare(),
+
+    prove: orm
+      .update(sessions)
+      .set({ authTime: sql`${$('now')}` })
+      .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
+      .prepare(),
+
+    // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended.
+    advance: orm
+      .update(sessions)
+      .set({
+        generation: sql`${$('generation')}`,
+        branch: sql`${$('branch')}`,
+        parentBranch: sql`${$('parentBranch')}`,
+        issuedAt: sql`${$('issuedAt')}`,
+        idleExpiresAt: sql`${$('idleExpiresAt')}`,
+        lastSeenAt: sql`${$('issuedAt')}`,
+        userAgent: sql`${$('userAgent')}`,
+        address: sql`${$('address')}`,
+        oauthClientId: sql`${$('oauthClientId')}`,
+      })
+      .where(
+        and(
+          eq(sessions.id, $('id')),
+          eq(sessions.generation, $('fromGeneration')),
+          eq(sessions.branch, $('fromBranch')),
+          isNull(sessions.endedAt),
+          or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
+        ),
+      )
+      .prepare(),
+  }
+}

@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Outcome, Visitor } from '../support/clients/visitor'
+import type { AppServer, User } from '../support/server/server'
+
+export interface CrowdOptions {
+  readonly visitors?: number
+  /** How long each waits between two visits. */
+  readonly everyMs?: number
+}
+
+/** Its times are of `performance.now()`. */
+interface Visit {
+  readonly visitor: Visitor
+  readonly from: number
+  readonly till: number
+  readonly outcome: Outcome
+}
+
+export interface CrowdReport {
+  readonly visits: number
+  readonly served: number
+  readonly unavailable: number
+  readonly failed: number
+  /** How many were told that they have no session. */
+  readonly signedOut: number
+  /** The longest time in which nobody was served. */
+  readonly goneMs: number
+}
+
+/** People who visit without pause, and whose access token is over half of the time: what a bad day happens to. */
+export interface Crowd {
+  readonly users: readonly User[]
+  /** How many there are, each with a session. */
+  readonly visitors: number
+  /** Resolves once `count` more visits were served. */
+  untilServed(count: number): Promise<void>
+  /** Resolves once every refresh token that there is now was replaced. */
+  untilAllRotated(): Promise<void>
+  /** Resolves once somebody was told to come back, or was not answered, from now on. */
+  untilTurnedAway(): Promise<void>
+  /**
+   * Resolves once each of them has come after now and been served. How often one of them came in vain before that, at most,
+   * and how long the first to be served waited, in milliseconds.
+   */
+  untilEachServed(): Promise<{ inVain: number; firstAfterMs: number }>
+  /** Sends everybody home, after one last visit that is served. */
+  end(): Promise<CrowdReport>
+}
+
+const SESSIONS_EACH = 10
+
+export async function openCrowd(server: AppServer, options: CrowdOptions = {}): Promise<Crowd> {
+  const { visitors: count = 20, everyMs = 150 } = options
+  const users = await Promise.all(
+    Array.from({ length: Math.ceil(count / SESSIONS_EACH) }, () => server.register()),
+  )
+  const visitors = Array.from({ length: count }, () => new Visitor(server.direct))
+  await Promise.all(
+    visitors.map((visitor, index) => visitor.signIn(users[index % users.length] as User)),
+  )
+  const visits: Visit[] = []
+  const waiting = new Set<() => void>()
+  let isOver = false
+
+  const visit = async (visitor: Visitor) => {
+    const from = performance.now()
+    const outcome = await visitor.visit()
+    visits.push({ visitor, from, till: performance.now(), outcome })
+    for (const look of waiting) look()
+    return outcome
+  }
+  const stay = async (visitor: Visitor, index: number) => {
+    for (let turn = index; !isOver; turn++) {
+      if (turn % 2 === 0) visitor.loseAccess()
+      await visit(visitor)
+      await pause(everyMs * (0.5 + Math.random()))
+    }
+    visitor.loseAccess()
+    while (['unavailable', 'failed'].includes(await visit(visitor))) await pause(everyMs)
+  }
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
+  const served = () => visits.filter(({ outcome }) => outcome === 'served')
+  const stays = visitors.map(stay)
+
+  return {
+    users,
+    visitors: count,
+    async untilServed(more) {
+      const enough = served().length + more
+      await until(() => served().length >= enough)
+    },
+    async untilAllRotated() {
+      const tokens = visitors.map(({ refreshToken }) => refreshToken)
+      await until(() => visitors.every(({ refreshToken }, index) => refreshToken !== tokens[index]))
+    },
+    async untilTurnedAway() {
+      const before = visits.length
+      await until(() => visits.slice(before).some(({ outcome }) => outcome !== 'served'))
+    },
+    async untilEachServed() {
+      const now = performance.now()
+      const later = () => visits.filter(({ from }) => from > now)
+      const servedOf = (one: Visitor) =>
+        later().findIndex(({ visitor, outcome }) => visitor === one && outcome === 'served')
+      await until(() => visitors.every((one) => servedOf(one) >= 0))
+      const inVain = visitors.map(
+        (one) =>
+          later()
+            .slice(0, servedOf(one))
+            .filter(({ visitor }) => visitor === one).length,
+      )
+      const ends = later().flatMap(({ outcome, till }) => (outcome === 'served' ? [till] : []))
+      return { inVain: Math.max(...inVain), firstAfterMs: Math.round(Math.min(...ends) - now) }
+    },
+    async end() {
+      isOver = true
+      await Promise.all(stays)
+      const countOf = (outcome: Outcome) => visits.filter((one) => one.outcome === outcome).length
+      return {
+        visits: visits.length,
+        served: countOf('served'),
+        unavailable: countOf('unavailable'),
+        failed: countOf('failed'),
+        signedOut: countOf('signed out'),
+        goneMs: Math.round(longestGap(served().map(({ till }) => till))),
+      }
+    },
+  }
+}
+
+function longestGap(moments: readonly number[]): number {
+  const sorted = moments.toSorted((a, b) => a - b)
+  return Math.max(...sorted.map((moment, index) => moment - (sorted[index - 1] ?? moment)))
+}

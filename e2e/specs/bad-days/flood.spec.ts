@@ -1,0 +1,221 @@
+import { expect, test } from '@/e2e/load/fixtures'
+import {
+  besiege,
+  type FloodReport,
+  flood,
+  garbageRequests,
+  openSlowLoris,
+} from '@/e2e/load/garbage'
+import { Visitor } from '@/e2e/support/clients/visitor'
+import type { Fleet } from '@/e2e/support/server/fleet'
+
+const IS_FULL = process.env.BAD_DAYS === 'full'
+const PER_SECOND = 10_000
+const SECONDS = IS_FULL ? 30 : 6
+/** Quiet and flood take turns, so that whatever else this machine does happens to both. */
+const ROUNDS = 3
+/** How many times slower the honest may be served beside a flood than without, in the same run. */
+const SLOWER = IS_FULL ? 3 : 6
+/** It is the servers' time that is to run out, not a test's: a flood takes all of a slow machine. */
+const UNHURRIED = { DATABASE_TIMEOUT: '30s', REFRESH_TIMEOUT: '120s' }
+const ATTACKER = '127.0.0.9'
+const VISITORS = 6
+const HEALTH_CHECKS = IS_FULL ? 1000 : 200
+/** What a deployment's nginx is told: of one address, 50 requests a second, and 50 at once. */
+const LIMITS = `
+  limit_req_zone $binary_remote_addr zone=address:10m rate=50r/s;
+  limit_req zone=address burst=50 nodelay;
+  limit_req_status 429;
+  limit_req_log_level info;`
+
+test('Garbage tokens, wherever a token can stand, read nothing from the database', async ({
+  cluster,
+  fleet: startFleet,
+}) => {
+  const fleet = await startFleet()
+  const visitor = new Visitor(fleet.direct)
+  await visitor.signIn(await fleet.register())
+  const statements = () => cluster.log().match(/ LOG: {2}(?:statement|execute)/g)?.length ?? 0
+  fleet.sql.run("ALTER SYSTEM SET log_statement = 'all'")
+  fleet.sql.run('SELECT pg_reload_conf()')
+  await expect.poll(() => visitor.visit().then(statements)).toBeGreaterThan(0)
+  const before = statements()
+  const report = await flood({
+    atLeast: 50,
+    ...{ port: fleet.machines[0]?.port ?? 0, perSecond: 300, seconds: 4, connections: 4 },
+    ...{ address: ATTACKER, requests: garbageRequests(visitor.jar) },
+  })
+  const during = statements() - before
+  console.log(`garbage at one machine: ${JSON.stringify(report)}; statements: ${during}`)
+  expect(Object.keys(report.statuses).filter((status) => status < '400')).toEqual([])
+  expect(during).toBe(0)
+  expect(answersOf(report)).toBeGreaterThanOrEqual(50)
+  visitor.loseAccess()
+  expect(await visitor.visit()).toBe('served')
+  expect(statements()).toBeGreaterThan(before)
+})
+
+test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within ${SLOWER} times`, async ({
+  fleet: startFleet,
+}) => {
+  const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
+  const { visitors, requests } = await gather(fleet)
+  const attack = () =>
+    flood({
+      ...{ port: fleet.port, perSecond: PER_SECOND, seconds: SECONDS / ROUNDS, connections: 32 },
+      ...{ address: ATTACKER, requests },
+    })
+  const [quiet, loud]: [number[], number[]] = [[], []]
+  const reports: FloodReport[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    quiet.push(...(await latencies(visitors, pauseOf(SECONDS / ROUNDS))))
+    const attacked = attack()
+    loud.push(...(await latencies(visitors, attacked)))
+    reports.push(await attacked)
+  }
+  const rates = reports.map(({ perSecond }) => perSecond)
+  expectNotMuchSlower(`garbage at ${rates.join(', ')} a second`, quiet, loud)
+  // It was a flood: most of it was refused before it reached a server.
+  const refused = reports.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0)
+  expect(refused).toBeGreaterThan(reports.map(answersOf).reduce((sum, one) => sum + one) / 2)
+  expect(refused).toBeGreaterThan(loud.length)
+})
+
+test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async ({
+  fleet: startFleet,
+}) => {
+  const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
+  const { visitors } = await gather(fleet)
+  const quiet = await latencies(visitors, pauseOf(3))
+  const head = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\nX-Slow: '
+  const body =
+    'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
+  const end = await openSlowLoris({
+    // nginx waits for the whole of both; whoever reaches a machine without it has only begun to ask.
+    targets: [
+      { port: fleet.port, beginning: head },
+      { port: fleet.port, beginning: body },
+      ...fleet.machines.map(({ port }) => ({ port, beginning: head })),
+    ],
+    connections: 2000,
+    address: ATTACKER,
+  })
+  const loud = await latencies(visitors, pauseOf(3))
+  const open = await end()
+  expectNotMuchSlower(`slow loris, ${open} connections open at the end`, quiet, loud)
+  expect(open).toBeGreaterThan(1000)
+})
+
+test('F38 F39 F40 two hundred posts that do not end, three hundred upgrades and three crafted cookies again and again cost no more than three readers: health is answered and memory stays', async ({
+  startServer,
+}) => {
+  const token = 'the-token-of-the-metrics-with-32-characters'
+  const { port } = await startServer({ env: { METRICS_TOKEN: token } })
+  const resident = async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const text = await (await fetch(`http://127.0.0.1:${port}/api/metrics`, { headers })).text()
+    return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1])
+  }
+  const health = async () => {
+    const measured: number[] = []
+    for (let time = 0; time < HEALTH_CHECKS / ROUNDS; time++) {
+      const from = performance.now()
+      await (await fetch(`http://127.0.0.1:${port}/api/health`)).text()
+      measured.push(performance.now() - from)
+      await pauseOf(0.01)
+    }
+    return measured
+  }
+  const readers = { port, address: ATTACKER, posts: 0, upgrades: 0, loops: 3, cookie: 'a=1' }
+  const crafted = `a${' '.repeat(15_000)}b=1`
+  const siege = { ...readers, posts: 200, upgrades: 300, cookie: crafted }
+  const during = async (options: typeof siege) => {
+    const end = await besiege(options)
+    const measured = await health()
+    const bytes = await resident()
+    return { measured, bytes, answers: await end() }
+  }
+  // What it takes to serve as many pages is no part of what bodies and sockets that do not end take.
+  const { bytes: bytesBefore } = await during(readers)
+  const idle: number[] = []
+  const read: number[] = []
+  const besieged: number[] = []
+  let bytesMore = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    idle.push(...(await health()))
+    read.push(...(await during(readers)).measured)
+    const { measured, bytes, answers } = await during(siege)
+    besieged.push(...measured)
+    bytesMore = Math.max(bytesMore, bytes - bytesBefore)
+    console.log(`besieged: ${JSON.stringify(answers)}`)
+    // Each upgrade was answered, and each crafted cookie was served.
+    expect(answers.upgrades).toBeGreaterThanOrEqual(siege.upgrades)
+    expect(answers.loops).toBeGreaterThan(siege.loops)
+  }
+  console.log(`memory: ${Math.round(bytesMore / 1024 ** 2)} MB more`)
+  expect(bytesMore).toBeLessThan(200 * 1024 ** 2)
+  expectNotMuchSlower('health beside a siege, after three readers', read, besieged, SLOWER / 2)
+  expectNotMuchSlower('health beside a siege', idle, besieged)
+})
+
+/** Some who are signed in, and what a stranger makes of the tokens of one of them. */
+async function gather(fleet: Fleet) {
+  const user = await fleet.register()
+  const visitors = Array.from(
+    { length: VISITORS },
+    (_, index) => new Visitor(fleet.direct, undefined, `127.0.1.${index + 1}`),
+  )
+  for (const visitor of visitors) await visitor.signIn(user)
+  const requests = garbageRequests({ ...visitors[0]?.jar })
+  // Whatever a server does for the first time is slow.
+  await latencies(visitors, pauseOf(2))
+  return { visitors, requests }
+}
+
+/** How long each visit took until `end`, in milliseconds; a fourth of them refresh. Fails where somebody was not served. */
+async function latencies(visitors: readonly Visitor[], end: Promise<unknown>): Promise<number[]> {
+  let isOver = false
+  void end.finally(() => {
+    isOver = true
+  })
+  const measured: number[] = []
+  await Promise.all(
+    visitors.map(async (visitor, index) => {
+      for (let turn = index; !isOver; turn++) {
+        if (turn % 4 === 0) visitor.loseAccess()
+        const from = performance.now()
+        expect(await visitor.visit()).toBe('served')
+        measured.push(performance.now() - from)
+        await pauseOf(0.04)
+      }
+    }),
+  )
+  return measured
+}
+
+function expectNotMuchSlower(
+  what: string,
+  quiet: readonly number[],
+  loud: readonly number[],
+  slower = SLOWER,
+): void {
+  const text = (values: readonly number[]) =>
+    `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms of ${values.length}`
+  console.log(`${what}: quiet ${text(quiet)}; beside it ${text(loud)}`)
+  // One in a hundred needs many, and a machine that does nothing else.
+  for (const share of IS_FULL ? [0.5, 0.99] : [0.5, 0.9]) {
+    expect(percentile(loud, share)).toBeLessThan(slower * percentile(quiet, share))
+  }
+}
+
+function answersOf({ statuses }: FloodReport): number {
+  return Object.values(statuses).reduce((sum, count) => sum + count, 0)
+}
+
+function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
+}
+
+function pauseOf(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+}

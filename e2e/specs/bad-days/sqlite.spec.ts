@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { openCrowd } from '@/e2e/load/concurrent-users'
+import { expect, expectBack, expectNobodyLost, LIVELY, test, VISITS } from '@/e2e/load/fixtures'
+import { type Outcome, Visitor } from '@/e2e/support/clients/visitor'
+
+test('F23 a SQLite file locked by another process for longer than a write waits: who needs no write is served, and nobody is signed out', async ({
+  startServer,
+}) => {
+  const server = await startServer({ env: LIVELY })
+  const crowd = await openCrowd(server)
+  await crowd.untilServed(VISITS)
+  const reader = new Visitor(server.direct)
+  await reader.signIn(await server.register())
+  const other = new Sqlite(server.databaseUrl.slice('file:'.length))
+  other.exec('BEGIN EXCLUSIVE')
+  let isWaitedFor = true
+  const turnedAway = crowd.untilTurnedAway().then(() => {
+    isWaitedFor = false
+  })
+  const read: Outcome[] = []
+  while (isWaitedFor || read.length < 10) read.push(await reader.visit())
+  await turnedAway
+  other.exec('ROLLBACK')
+  other.close()
+  await expectBack('SQLite locked', crowd)
+  expect(new Set(read)).toEqual(new Set(['served']))
+  await crowd.untilServed(VISITS)
+  await expectNobodyLost('SQLite locked', server, crowd)
+})
+
+test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', async ({
+  startServer,
+}) => {
+  const disk = await mkdtemp(join(tmpdir(), 'rekindle-disk-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+  try {
+    const env = { ...LIVELY, DATABASE_URL: `file:${join(disk, 'rekindle.db')}` }
+    const server = await startServer({ env })
+    const crowd = await openCrowd(server)
+    await crowd.untilServed(VISITS)
+    const user = await server.register()
+    const visitor = new Visitor(server.direct)
+    await visitor.signIn(user)
+
+    await fill(disk)
+    const ballast = join(disk, 'ballast')
+    const body = JSON.stringify({ username: user.name, password: user.password })
+    const stranger = new Visitor(server.direct)
+    // What space the file still has of its own is used up first.
+    await expect
+      .poll(async () => (await stranger.ask('POST', '/api/auth/login', body)).status)
+      .toBe(503)
+    const refused = await stranger.ask('POST', '/api/auth/login', body)
+    expect(refused.status).toBe(503)
+    expect(refused.headers['retry-after']).toMatch(/^\d+$/)
+    expect(await visitor.visit()).toBe('served')
+    // Once its refresh token is old enough to be replaced, which cannot be.
+    await expect
+      .poll(() => {
+        visitor.loseAccess()
+        return visitor.visit()
+      })
+      .toBe('unavailable')
+
+    await rm(ballast)
+    await expectBack('a full disk under SQLite', crowd)
+    expect(await visitor.visit()).toBe('served')
+    await stranger.signIn(user)
+    await crowd.untilServed(VISITS)
+    await expectNobodyLost('a full disk under SQLite', server, crowd)
+  } finally {
+    execFileSync('umount', ['-l', disk])
+    await rm(disk, { recursive: true, force: true })
+  }
+})
+
+/** Takes whatever room a disk has left. */
+async function fill(disk: string): Promise<void> {
+  const { bavail, bsize } = await statfs(disk)
+  await writeFile(join(disk, 'ballast'), Buffer.alloc(bavail * bsize)).catch((error) => {
+    if (error.code !== 'ENOSPC') throw error
+  })
+}

@@ -1,0 +1,151 @@
+import { type Client, type ClientOptions, createClient, memoryStorage } from '@/client/client'
+import { oauth } from '@/client/contracts/oauth'
+import { openClientPage } from '@/e2e/support/clients/client-bundle'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { Asked, Fate, TestProxy } from '@/e2e/support/network/proxy'
+import { passTime } from '@/e2e/support/server/database'
+import type { AppServer, User } from '@/e2e/support/server/server'
+import { enter } from '@/e2e/support/steps'
+
+const LONG_MS = 600_000
+/** Waits for a refresh as long as a slow machine may need. */
+const PATIENT = { timeoutMs: 4000, patienceMs: 600_000, proactive: false }
+const IMPATIENT = { timeoutMs: 2500, patienceMs: 6000, proactive: false }
+const never = new Promise<void>(() => {})
+
+/** What becomes of a refresh: the request is lost, the answer is, it comes too late, it is not the server's, half of it comes. */
+const FAULTS: Readonly<Record<string, Fate>> = {
+  'the request is dropped': { kind: 'drop request' },
+  'the answer is dropped, the connection reset': { kind: 'drop response' },
+  'the answer is delayed past the timeout': { kind: 'hold response', until: never },
+  'the request is delayed past the timeout': { kind: 'hold request', until: never },
+  '500': { kind: 'answer', status: 500 },
+  '503 with Retry-After': { kind: 'answer', status: 503, headers: { 'retry-after': '1' } },
+  '429 with Retry-After': { kind: 'answer', status: 429, headers: { 'retry-after': '1' } },
+  'half of the answer, then the end': { kind: 'halve response' },
+  'half of the answer, then nothing': { kind: 'stall response' },
+  'a page of some proxy': { kind: 'answer', status: 200, body: '<html>Sign in to the Wi-Fi' },
+}
+
+interface Case {
+  readonly server: AppServer
+  readonly front: TestProxy
+  readonly user: User
+  readonly path: string
+  /** Opens a client of this person's session, whose every request bears `mark`, and asks with it who is there. */
+  readonly open: (options: ClientOptions, mark: string) => Promise<Asker>
+}
+
+/** Asks once for who is there, with an access token that is over: the status, or the code of what was thrown. */
+type Asker = () => Promise<number | string>
+
+/** What a caller sees while a fault lasts for two refreshes, and while it lasts for good. */
+async function endure({ server, front, user, path, open }: Case, fate: Fate): Promise<void> {
+  const mark = user.name
+  const match = { path, where: ({ headers }: Asked) => headers['x-mark'] === mark }
+  const asked = () => front.passed(path).filter(match.where).length
+
+  const patient = await open(PATIENT, mark)
+  passTime(server, user.name, LONG_MS)
+  const askedBefore = asked()
+  front.when(match, fate, 2)
+  expect(await patient()).toBe(200)
+  expect(asked() - askedBefore).toBeGreaterThanOrEqual(3)
+  const before = server.rows.session(user.name)
+  expect(before.generation).toBe(1)
+
+  const impatient = await open(IMPATIENT, mark)
+  passTime(server, user.name, LONG_MS)
+  const mend = front.when(match, fate)
+  expect(await impatient()).toBe('unavailable')
+  mend()
+  passTime(server, user.name, LONG_MS)
+  await expect.poll(impatient).toBe(200)
+
+  const row = server.rows.session(user.name)
+  // Where an answer was lost, its generation is issued again, as the next branch.
+  expect([row.generation, row.branch]).not.toEqual([before.generation, before.branch])
+  expect(row.revoked_at).toBeNull()
+  expect(server.rows.events(user.name, 'reuse_detected')).toEqual([])
+}
+
+/** Each fault has a person of its own, all at the same time: most of it is waiting. */
+async function endureEach(run: (fate: Fate) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(Object.values(FAULTS).map(run))
+  const failed = Object.keys(FAULTS).flatMap((name, i) => {
+    const outcome = outcomes[i]
+    return outcome?.status === 'rejected' ? [`${name}: ${outcome.reason}`] : []
+  })
+  expect(failed).toEqual([])
+}
+
+async function askWith(client: Client): Promise<number | string> {
+  client.adopt(0)
+  try {
+    return (await client.fetch('/api/me')).status
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+test('F10, F6 client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', async ({
+  server,
+  front,
+}) => {
+  await endureEach(async (fate) => {
+    const user = await server.register()
+    const storage = memoryStorage()
+    const clients: Client[] = []
+    const open = async (options: ClientOptions, mark: string) => {
+      const marked = ((input: RequestInfo | URL, init: RequestInit = {}) => {
+        const headers = new Headers(init.headers)
+        headers.set('x-mark', mark)
+        return fetch(input, { ...init, headers })
+      }) as typeof fetch
+      const { origin } = server
+      const client = createClient({ ...options, origin, contract: oauth, storage, fetch: marked })
+      clients.push(client)
+      if ((await storage.get()) === null) {
+        await client.login({ username: user.name, password: user.password })
+      }
+      return () => askWith(client)
+    }
+    await endure({ server, front, user, path: '/oauth/token', open }, fate)
+    for (const client of clients) client.close()
+  })
+})
+
+test('F10, F6, F11 client: ten faults, twice and for good, between a page and the refresh route', async ({
+  server,
+  front,
+  browser,
+}) => {
+  await endureEach(async (fate) => {
+    const user = await server.register()
+    const context = await browser.newContext({ extraHTTPHeaders: { 'x-mark': user.name } })
+    await enter(context, user, server.origin)
+    const page = await context.newPage()
+    const open = async (options: ClientOptions) => {
+      await openClientPage(page, options, server.origin)
+      return () => page.evaluate(`(${askWith})(client)`) as Promise<number | string>
+    }
+    await endure({ server, front, user, path: '/api/auth/refresh', open }, fate)
+    expect(await page.evaluate(() => client.session.get().status)).toBe('signed-in')
+    await context.close()
+  })
+})
+
+test('F10 client: while the old token serves, an outage of the refresh route is not noticed', async ({
+  server,
+  front,
+  user,
+}) => {
+  const client = createClient({ origin: server.origin, contract: oauth, proactive: false })
+  await client.login({ username: user.name, password: user.password })
+  front.when({ path: '/oauth/token' }, { kind: 'answer', status: 500 })
+  const refresh = client.refresh().catch((error: { code: string }) => error.code)
+  const asked = Array.from({ length: 10 }, async () => (await client.fetch('/api/me')).status)
+  expect(await Promise.all(asked)).toEqual(Array(10).fill(200))
+  client.close()
+  expect(await refresh).toBe('closed')
+})

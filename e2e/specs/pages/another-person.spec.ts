@@ -1,0 +1,158 @@
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { expect, signIn, test } from '@/e2e/support/fixtures'
+import type { AppServer, User } from '@/e2e/support/server/server'
+import { enter, expectDashboardOf } from '@/e2e/support/steps'
+
+const nowAs = ({ name }: User) => `You are now signed in as ${name} in this browser`
+
+/** A session of this person in a browser of its own. */
+async function enterElsewhere(browser: Browser, server: AppServer, user: User): Promise<void> {
+  const context = await browser.newContext({ baseURL: server.origin })
+  await enter(context, user)
+  await context.close()
+}
+
+/** A tab for each page that has a form. */
+async function openEachPage(context: BrowserContext) {
+  const open = async (path: string) => {
+    const tab = await context.newPage()
+    await tab.goto(path)
+    return tab
+  }
+  return {
+    dashboard: await open('/dashboard'),
+    devices: await open('/devices'),
+    account: await open('/account'),
+  }
+}
+
+/** One person signs out in this tab, and the other signs in by the form. */
+async function handOver(page: Page, to: User): Promise<void> {
+  await page.getByTestId('sign-out').click()
+  await page.waitForURL((url) => url.pathname === '/sign-in')
+  await signIn(page, to, '/devices')
+}
+
+test('F29 tabs of one person are told when another signs in by form, and act for nobody: each action, and sign-out', async ({
+  browser,
+  context,
+  page,
+  server,
+  user: ann,
+  rows,
+}) => {
+  const bob = await server.register()
+  for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
+  await signIn(page, ann)
+  const { dashboard, devices, account } = await openEachPage(context)
+  await handOver(page, bob)
+  for (const tab of [dashboard, devices, account]) {
+    await expect(tab.getByTestId('session-notice')).toContainText(nowAs(bob))
+  }
+
+  await dashboard.locator('textarea[name=note]').fill('A note of Ann’s')
+  await dashboard.getByTestId('action-run').click()
+  await expect(dashboard.getByTestId('action-result')).toContainText(nowAs(bob))
+  await expect(dashboard.locator('textarea[name=note]')).toHaveValue('A note of Ann’s')
+
+  await devices.getByTestId('end-others').click()
+  await devices.getByTestId('end-others-confirm').click()
+  await expect(devices.getByTestId('end-result')).toContainText(nowAs(bob))
+
+  const change = account.getByTestId('change-password')
+  await change.locator('input[name=currentPassword]').fill(bob.password)
+  await change.locator('input[name=newPassword]').fill('another long sentence')
+  await change.getByRole('button', { name: 'Change password' }).click()
+  await expect(change).toContainText(nowAs(bob))
+  const remove = account.getByTestId('delete-account')
+  await remove.locator('input[name=password]').fill(bob.password)
+  await remove.getByRole('button', { name: 'Delete my account' }).click()
+  await expect(remove).toContainText(nowAs(bob))
+
+  await account.getByTestId('sign-out').click()
+  await account.waitForURL((url) => url.pathname === '/dashboard')
+  await expect(account.getByTestId('another-notice')).toContainText(nowAs(bob))
+  await expectDashboardOf(bob, account)
+  expect(rows.sessions(bob.name).map((row) => row.revoked_at)).toEqual([null, null])
+
+  await dashboard.getByRole('link', { name: `Go on as ${bob.name}` }).click()
+  await expect(dashboard.getByTestId('session-notice')).toBeHidden()
+  await dashboard.getByTestId('action-run').click()
+  await expect(dashboard.getByTestId('action-result')).toContainText(`Ran for ${bob.name}`)
+})
+
+test('F29 a tab whose person signs in again by form in another goes on as before', async ({
+  context,
+  page,
+  user,
+}) => {
+  await signIn(page, user)
+  const tab = await context.newPage()
+  await tab.goto('/dashboard')
+  await page.getByTestId('sign-out').click()
+  await expect(tab.getByTestId('session-notice')).toContainText('You are signed out')
+  await signIn(page, user, '/devices')
+  await expect(tab.getByTestId('session-notice')).toBeHidden()
+  await tab.getByTestId('action-run').click()
+  await expect(tab.getByTestId('action-result')).toContainText(`Ran for ${user.name}`)
+})
+
+test('F29 a page opened within an old tab is its own person’s: what it offers is done, and the tab signs that person out', async ({
+  context,
+  page,
+  server,
+  user: ann,
+  rows,
+}) => {
+  const bob = await server.register()
+  await signIn(page, ann)
+  const tab = await context.newPage()
+  await tab.goto('/dashboard')
+  await handOver(page, bob)
+  await expect(tab.getByTestId('session-notice')).toContainText(nowAs(bob))
+  await tab.getByRole('link', { name: 'Devices' }).click()
+  await expect(tab.getByTestId('device-row')).toHaveCount(1)
+  await expect(tab.getByTestId('session-notice')).toBeHidden()
+  await tab.getByTestId('sign-out').click()
+  await tab.waitForURL((url) => url.pathname === '/sign-in')
+  expect(rows.session(bob.name).revoked_reason).toBe('signed_out')
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('F29 the forms of one person’s page do nothing once another has signed in, and say so', async ({
+    browser,
+    context,
+    page,
+    server,
+    user: ann,
+    rows,
+  }) => {
+    const bob = await server.register()
+    for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
+    await enter(context, ann)
+    const { dashboard, devices, account } = await openEachPage(context)
+    await enter(context, bob)
+
+    await dashboard.getByTestId('action-run').click()
+    await expect(dashboard.getByTestId('action-result')).toContainText(nowAs(bob))
+    await devices.getByTestId('end-others').click()
+    await devices.getByTestId('end-others-confirm').click()
+    await expect(devices.getByTestId('end-result')).toContainText(nowAs(bob))
+    const remove = account.getByTestId('delete-account')
+    await remove.locator('input[name=password]').fill(bob.password)
+    await remove.getByRole('button').last().click()
+    await expect(account.getByTestId('delete-account')).toContainText(nowAs(bob))
+
+    await page.goto('/dashboard')
+    await expectDashboardOf(bob, page)
+    await enter(context, ann)
+    await page.getByTestId('sign-out').click()
+    await expect(page.getByTestId('another-notice')).toContainText(nowAs(ann))
+    const live = (user: User) => rows.sessions(user.name).filter((row) => row.revoked_at === null)
+    // Bob's other one: the one of this jar was replaced by Ann's.
+    expect(live(bob)).toHaveLength(1)
+    expect(live(ann)).toHaveLength(2)
+  })
+})

@@ -1,0 +1,208 @@
+import { namesOf, readJar } from '@/e2e/support/clients/jar'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { Exchange } from '@/e2e/support/network/proxy'
+import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+
+const HOUR = 3_600_000
+
+test('F8 a token renewed on the way is seen by the page, the server action and the route handler of the same request', async ({
+  browser,
+  baseURL,
+  server,
+  front,
+}) => {
+  front.refusePrefetches()
+  const open = async () => {
+    const user = await server.register()
+    const context = await browser.newContext({ ...(baseURL && { baseURL }) })
+    await enter(context, user)
+    const page = await context.newPage()
+    await page.goto('/dashboard')
+    return { page, user }
+  }
+  const [rendered, acting, asking] = await Promise.all([open(), open(), open()])
+  for (const { page, user } of [rendered, acting, asking]) {
+    await beAway(page.context(), server, user, HOUR)
+  }
+  front.forget()
+
+  await rendered.page.reload()
+  await expectDashboardOf(rendered.user, rendered.page)
+  await acting.page.getByTestId('action-run').click()
+  await expect(acting.page.getByTestId('action-result')).toContainText(acting.user.name)
+  await asking.page.getByTestId('api-run').click()
+  await expect(asking.page.getByTestId('api-result')).toContainText(asking.user.name)
+
+  // Each was one request, whose own answer carries the token that it was served with.
+  expect(front.passed('/dashboard', 'GET').filter(isDocument).map(outcome)).toEqual([
+    { status: 200, sets: ['access_token', 'refresh_token'] },
+  ])
+  expect(front.passed('/dashboard', 'POST').map(outcome)).toEqual([
+    { status: 200, sets: ['access_token'] },
+  ])
+  expect(front.passed('/api/me').map(outcome)).toEqual([
+    { status: 200, sets: ['access_token', 'refresh_token'] },
+  ])
+  for (const { page } of [rendered, acting, asking]) await page.context().close()
+})
+
+test('F9 rendering sets no token and refreshes nothing, with and without a good access token', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+  inner,
+}) => {
+  await enter(context, user)
+  const before = rows.session(user.name)
+  const { refresh } = await readJar(context)
+  front.forget()
+  for (const path of ['/', '/dashboard', '/devices', '/account', '/sign-in']) {
+    await page.goto(path)
+    await page.waitForLoadState('networkidle')
+  }
+  await beAway(context, server, user, HOUR)
+  const away = rows.session(user.name)
+  // A public page that shows nobody’s session, and an API call with its own (bad) Bearer token, are let past the gate.
+  await page.goto('/.well-known/jwks.json')
+  const bare = await fetch(`${server.origin}/api/me`, {
+    headers: { cookie: `refresh_token=${refresh}`, authorization: 'Bearer nonsense' },
+    redirect: 'manual',
+  })
+
+  expect(await bare.text()).not.toContain(user.name)
+  // A prefetch of a gated page may refresh on the way: that is the gate, not a render.
+  const rendered = front.exchanges.filter((exchange) => isDocument(exchange))
+  expect(rendered.length).toBeGreaterThanOrEqual(7)
+  const set = rendered.flatMap(({ answer }) => namesOf(answer?.setCookies ?? []))
+  // What tells two forms of one page from two sign-ins.
+  expect(set.filter((name) => name !== 'sign_in_attempt')).toEqual([])
+  expect(bare.headers.getSetCookie()).toEqual([])
+  expect(before).toMatchObject({ generation: 0, branch: 0 })
+  expect(away).toEqual({ ...before, issued_at: before.issued_at - HOUR })
+  expect(inner.exchanges.length).toBe(front.exchanges.filter(setsTokens).length)
+})
+
+test('F13 every response that sets a cookie is private and never stored', async ({
+  page,
+  context,
+  server,
+  user,
+  front,
+  inner,
+}) => {
+  const name = `${user.name}-too`
+  front.refusePrefetches()
+  await page.goto('/sign-up')
+  await page.locator('input[name=username]').fill(name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/register"] [type=submit]').click()
+  await page.waitForURL('**/dashboard')
+  const person = { ...user, name }
+
+  await beAway(context, server, person, HOUR)
+  await page.goto('/devices')
+  await beAway(context, server, person, HOUR)
+  await page.evaluate(() => fetch('/api/me'))
+  await page.goto('/dashboard')
+  await beAway(context, server, person, HOUR)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(name)
+  const lost = front.when({ path: '/api/me' }, { kind: 'drop response' })
+  await beAway(context, server, person, HOUR)
+  await page.evaluate(() => fetch('/api/me').catch(() => null))
+  lost()
+  await beAway(context, server, person, HOUR)
+  await page.goto('/dashboard')
+  await page.evaluate(() => fetch('/api/auth/refresh', { method: 'POST' }))
+  await page.getByTestId('sign-out').click()
+  await page.waitForURL('**/sign-in?*')
+  await page.locator('input[name=username]').fill(name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL('**/dashboard')
+
+  const setting = front.exchanges.filter(setsCookies)
+  const kinds = new Set(setting.map((exchange) => `${exchange.method} ${kindOf(exchange)}`))
+  expect(kinds).toEqual(
+    new Set([
+      'GET /sign-in 200',
+      'GET /sign-up 200',
+      'POST /api/auth/register 303',
+      'GET /devices 200',
+      'GET /api/me 200',
+      'POST /dashboard 200',
+      'GET /dashboard 307',
+      'POST /api/auth/refresh 200',
+      'POST /api/auth/logout 204',
+      'POST /api/auth/logout 303',
+      'POST /api/auth/login 303',
+    ]),
+  )
+  const [acts, others] = [true, false].map((isAct) =>
+    [...setting, ...inner.exchanges].filter(({ headers }) => 'next-action' in headers === isAct),
+  )
+  expect(others?.map(cacheControl)).toEqual(others?.map(() => 'private, no-store'))
+  // On a server action's answer Next.js insists on words of its own, which say the same.
+  const own = 'no-cache, no-store, max-age=0, must-revalidate'
+  expect(acts?.map(cacheControl)).toEqual(acts?.map(() => own))
+})
+
+test('F20 cookies stay far below 4 KB with the longest name that there is', async ({
+  page,
+  context,
+  server,
+  front,
+}) => {
+  // 64 characters of four bytes each, none of which is shortened by normalisation.
+  const user = await server.register(longestName())
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  const lost = front.when({ path: '/dashboard' }, { kind: 'drop response' })
+  await expect(page.goto('/dashboard')).rejects.toThrow(/ERR_/)
+  lost()
+  await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' })
+  await beAway(context, server, user, HOUR)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+
+  const lines = front.exchanges.flatMap(({ answer }) => answer?.setCookies ?? [])
+  const names = new Set(lines.map((line) => line.split('=', 1)[0]))
+  expect(names).toEqual(
+    new Set(['access_token', 'refresh_token', 'refresh_challenge', 'known_device']),
+  )
+  expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThan(1024)
+  const sent = front.exchanges.map(({ headers }) => headers.cookie ?? '')
+  expect(Math.max(...sent.map((line) => line.length))).toBeLessThan(2048)
+})
+
+function longestName(): string {
+  const letters = Array.from({ length: 64 }, () => 0x10400 + Math.floor(Math.random() * 40))
+  return String.fromCodePoint(...letters)
+}
+
+function isDocument({ headers }: Exchange): boolean {
+  return headers['sec-fetch-dest'] === 'document'
+}
+
+function setsCookies({ answer }: Exchange): boolean {
+  return (answer?.setCookies.length ?? 0) > 0
+}
+
+function setsTokens({ answer }: Exchange): boolean {
+  return namesOf(answer?.setCookies ?? []).some((name) => name.endsWith('_token'))
+}
+
+function cacheControl({ answer }: Exchange): string | undefined {
+  return answer?.headers['cache-control']
+}
+
+function kindOf({ url, answer }: Exchange): string {
+  return `${url.split('?', 1)[0]} ${answer?.status}`
+}
+
+function outcome({ answer }: Exchange) {
+  return { status: answer?.status, sets: answer?.setCookies.map((line) => line.split('=', 1)[0]) }
+}

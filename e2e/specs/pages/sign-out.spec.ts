@@ -1,0 +1,163 @@
+import type { Page } from '@playwright/test'
+import { readJar } from '@/e2e/support/clients/jar'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { TestProxy } from '@/e2e/support/network/proxy'
+import { passTime } from '@/e2e/support/server/database'
+import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
+import { findBrowsers } from '@/scripts/support/browser.mjs'
+
+const SIGN_OUT = 'sign-out'
+
+for (const where of ['the refresh route and middleware', 'middleware and the browser'] as const) {
+  test(`F17 sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, async ({
+    context,
+    page,
+    server,
+    user,
+    rows,
+    front,
+    inner,
+  }) => {
+    await enter(context, user)
+    passTime(server, user.name, 600_000)
+    await loseAccess(context)
+    const before = await readJar(context)
+    const [proxy, path]: [TestProxy, string] =
+      where === 'middleware and the browser' ? [front, '/dashboard'] : [inner, '/api/auth/refresh']
+    const late = proxy.hold({ path })
+
+    const opening = page.goto('/dashboard')
+    const { answer } = await late.arrived
+    expect(answer?.setCookies.join()).toContain('refresh_token=')
+    expect((await context.request.post('/api/auth/logout')).status()).toBe(204)
+    expect(await readJar(context)).toEqual({ access: null, refresh: null, challenge: null })
+    late.release()
+    await opening
+
+    // They did come, after those that sign-out had deleted, and they are worth nothing.
+    await expect.poll(async () => (await readJar(context)).refresh).not.toBeNull()
+    expect((await readJar(context)).refresh).not.toBe(before.refresh)
+    expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_reason: 'signed_out' })
+    expect((await context.request.get('/api/me')).status()).toBe(401)
+    await page.goto('/dashboard')
+    await expectReason(page, 'You are signed out')
+    await loseAccess(context)
+    expect((await context.request.get('/api/me')).status()).toBe(401)
+    await page.goto('/devices')
+    await expectReason(page, 'You are signed out')
+    expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_reason: 'signed_out' })
+  })
+}
+
+test('F18 the back button after sign-out shows nothing of anybody', async ({
+  context,
+  page,
+  user,
+}) => {
+  await enter(context, user)
+  await page.goto('/dashboard')
+  for (const name of ['Devices', 'Account']) {
+    await page.getByRole('link', { name }).click()
+    await expect(page).toHaveURL(`/${name.toLowerCase()}`)
+  }
+  await expect(page.locator('main')).toContainText(user.name)
+  await page.getByTestId(SIGN_OUT).click()
+  await expectReason(page, 'You are signed out')
+
+  for (let step = 0; step < 3; step++) {
+    await page.goBack()
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+    await expect(page.locator('body')).not.toContainText(user.name)
+  }
+})
+
+test('F18 nor does a page that the browser has kept alive for the back button', async ({
+  playwright,
+  launchOptions,
+  server,
+  user,
+  front,
+}) => {
+  const kept = '/kept'
+  front.when({ path: kept }, { kind: 'answer', status: 204 })
+  const headers = { 'content-type': 'text/html' }
+  front.when({ path: '/plain' }, { kind: 'answer', status: 200, headers, body: 'plain' })
+  const browser = await playwright.chromium.launch({
+    ...launchOptions,
+    // Chromium's build without a window keeps no page alive.
+    executablePath: findBrowsers()?.full ?? '',
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+  try {
+    const context = await browser.newContext({ baseURL: server.origin })
+    // Playwright loses sight of a page that comes back alive, so the page itself tells what it shows.
+    await context.addInitScript((path) => {
+      window.addEventListener('pageshow', ({ persisted }) => {
+        if (persisted) navigator.sendBeacon(path, document.body.innerText)
+      })
+    }, kept)
+    const goBack = (page: Page) => page.evaluate(() => history.back()).catch(() => {})
+
+    const plain = await context.newPage()
+    await plain.goto('/plain')
+    await plain.goto('/sign-in')
+    await goBack(plain)
+    await expect.poll(() => front.passed(kept).map(({ body }) => body)).toEqual(['plain'])
+
+    await enter(context, user)
+    const page = await context.newPage()
+    await page.goto('/dashboard')
+    await expectDashboardOf(user, page)
+    await page.getByTestId(SIGN_OUT).click()
+    await expectReason(page, 'You are signed out')
+    const documents = () =>
+      front
+        .passed('/dashboard')
+        .filter((exchange) => exchange.headers['sec-fetch-dest'] === 'document')
+        .map(({ answer }) => answer?.status)
+    expect(documents()).toEqual([200])
+    await goBack(page)
+    await expect.poll(documents).toEqual([200, 303])
+    expect(front.passed(kept)).toHaveLength(1)
+  } finally {
+    await browser.close()
+  }
+})
+
+test('F15 a redirect that was prefetched while signed out is not remembered after signing in', async ({
+  context,
+  page,
+  user,
+}) => {
+  await enter(context, user)
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  await page.route('**', async (route) => {
+    if (route.request().headers()['next-router-prefetch']) await opened
+    await route.continue()
+  })
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  await context.clearCookies()
+  const redirected = Promise.all(
+    ['/devices', '/account'].map((path) =>
+      page.waitForResponse(
+        (response) => new URL(response.url()).pathname === path && response.status() === 303,
+      ),
+    ),
+  )
+  open()
+  await redirected
+
+  await enter(context, user)
+  await page.evaluate(() => {
+    document.documentElement.dataset.sameDocument = 'yes'
+  })
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await expect(page.getByTestId('device-row').first()).toBeVisible()
+  await page.getByRole('link', { name: 'Account' }).click()
+  await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
+  await expect(page.locator('html[data-same-document=yes]')).toHaveCount(1)
+})

@@ -1,0 +1,61 @@
+import { type ClientOptions, createClient } from '@/client/client'
+import { systemClock } from '@/client/clock'
+import { openClientPage } from '@/e2e/support/clients/client-bundle'
+import { expect, test } from '@/e2e/support/fixtures'
+import { passTime } from '@/e2e/support/server/database'
+import { enter } from '@/e2e/support/steps'
+
+const REFRESH = '/api/auth/refresh'
+const LONG_MS = 600_000
+
+test('F2 client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', async ({
+  server,
+  front,
+  rows,
+  user,
+}) => {
+  let aheadMs = 0
+  const clock: ClientOptions['clock'] = {
+    ...systemClock,
+    now: () => performance.now() + aheadMs,
+  }
+  const client = createClient({ origin: server.origin, clock, proactive: false })
+  await client.login({ username: user.name, password: user.password })
+  passTime(server, user.name, LONG_MS)
+  aheadMs = 901_000
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, async () => {
+      const answer = await client.fetch('/api/me')
+      return [answer.status, ((await answer.json()) as { user: { name: string } }).user.name]
+    }),
+  )
+  expect(answers).toEqual(Array.from({ length: 1000 }, () => [200, user.name]))
+  expect(front.passed(REFRESH)).toHaveLength(1)
+  expect(front.passed('/api/me')).toHaveLength(1000)
+  expect(rows.session(user.name).generation).toBe(1)
+  client.close()
+})
+
+test('F2 client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', async ({
+  server,
+  front,
+  inner,
+  page,
+  context,
+  rows,
+  user,
+}) => {
+  await enter(context, user)
+  await openClientPage(page, { proactive: false })
+  await page.evaluate(() => client.adopt(0))
+  passTime(server, user.name, LONG_MS)
+  front.forget()
+  inner.forget()
+  const statuses = await page.evaluate(() =>
+    Promise.all(Array.from({ length: 1000 }, async () => (await client.fetch('/api/me')).status)),
+  )
+  expect(statuses).toEqual(Array.from({ length: 1000 }, () => 200))
+  expect(front.passed(REFRESH)).toHaveLength(1)
+  expect(inner.passed(REFRESH)).toHaveLength(0)
+  expect(rows.session(user.name).generation).toBe(1)
+})

@@ -1,0 +1,302 @@
+import type { Page } from '@playwright/test'
+import { claimsOf, readJar } from '@/e2e/support/clients/jar'
+import { ask, cookieIn } from '@/e2e/support/clients/wire'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { Asked, TestProxy } from '@/e2e/support/network/proxy'
+import { passTime } from '@/e2e/support/server/database'
+import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const WEEK = 7 * 24 * HOUR
+
+test('F6 after a lost response a retry at once is served, and moves nothing', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
+  front.forget()
+
+  const answer = await page.goto('/dashboard')
+
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  expect(statuses(front)).toEqual([200])
+  expect(await refreshPosition(page)).toEqual({ g: 0, b: 0 })
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F6 a week after a lost response the jar is asked once more, and its token is issued again', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  await beAway(context, server, user, WEEK)
+  front.forget()
+
+  const answer = await page.goto('/dashboard?from=bookmark')
+
+  expect(answer?.status()).toBe(200)
+  expect(page.url()).toMatch(/\/dashboard\?from=bookmark$/)
+  await expectDashboardOf(user, page)
+  // Asked of the jar, renewed, and shown at its own address.
+  expect(statuses(front)).toEqual([307, 307, 200])
+  // The first time that it is issued again, after two hours, is as if they were just over.
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR })
+  expect((await readJar(context)).challenge).toBeNull()
+  const kinds = rows.events(user.name).map(({ kind }) => kind)
+  expect(kinds).toEqual(expect.arrayContaining(['stale_challenged', 'reissued']))
+
+  await leave(page)
+  await beAway(context, server, user, HOUR)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({
+    ...{ generation: 2, branch: 0, parent_branch: 2 * HOUR },
+  })
+  expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
+})
+
+test('F6 ten responses lost in a row, with the person back at once each time, end nothing', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  for (let loss = 1; loss <= 10; loss++) await visitInVain(page, front)
+  expect(front.passed('/dashboard').filter(({ delivered }) => delivered)).toHaveLength(0)
+
+  const answer = await page.goto('/dashboard')
+
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F6 F42 seven responses lost in a row, seventeen minutes apart, end nothing, and the session heals', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  const branches: number[] = []
+  for (let loss = 2; loss <= 7; loss++) {
+    await beAway(context, server, user, 17 * MINUTE)
+    await visitTwiceInVain(page, front)
+    branches.push(rows.session(user.name).branch)
+  }
+  // It is issued again once in the first hour, and once in the second; in between the person is renewed.
+  const [inFirst = 0, , , inSecond = 0] = branches
+  expect(branches).toEqual([inFirst, inFirst, inFirst, inSecond, inSecond, inSecond])
+  expect(inFirst).toBeGreaterThanOrEqual(17 * MINUTE)
+  expect(inSecond).toBeGreaterThan(HOUR)
+
+  await beAway(context, server, user, WEEK)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR + 1 })
+
+  await leave(page)
+  await beAway(context, server, user, HOUR)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
+  expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
+})
+
+test('F42 two responses lost in a row, a week apart, end nothing', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, WEEK)
+  await visitInVain(page, front)
+  await beAway(context, server, user, WEEK)
+  await visitTwiceInVain(page, front)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 2 * HOUR })
+  await beAway(context, server, user, WEEK)
+
+  await page.goto('/dashboard')
+
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR + 1 })
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
+})
+
+test('F42 a session that stands on a branch of the former rule lives on', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  server.sql.run('UPDATE sessions SET branch = 8 WHERE id = ?', [rows.session(user.name).id])
+  await beAway(context, server, user, WEEK)
+
+  await page.goto('/dashboard')
+
+  await expectDashboardOf(user, page)
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR })
+})
+
+test('F6 the request to come back with the jar may be lost as well', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  await enter(context, user)
+  await beAway(context, server, user, HOUR)
+  await visitInVain(page, front)
+  passTime(server, user.name, HOUR)
+  await visitInVain(page, front)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+
+  const answer = await page.goto('/dashboard')
+
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  const { generation, branch, revoked_at } = rows.session(user.name)
+  expect([generation, branch > 0, revoked_at]).toEqual([1, true, null])
+  expect(await refreshPosition(page)).toEqual({ g: generation, b: branch })
+})
+
+/** Opens the page, whose answer is lost on the way, after the server has given it. */
+async function visitInVain(
+  page: Page,
+  front: TestProxy,
+  where: (asked: Asked) => boolean = () => true,
+): Promise<void> {
+  const repair = front.when({ path: '/dashboard', where }, { kind: 'drop response' })
+  // The browser's own error page comes by a navigation, which would cut the next one short.
+  const errorPage = page.waitForEvent('framenavigated', (frame) =>
+    frame.url().startsWith('chrome-error:'),
+  )
+  await expect(page.goto('/dashboard')).rejects.toThrow(/ERR_/)
+  await errorPage
+  repair()
+}
+
+test('F35 a jar that loses every cookie of a redirect is sent back to itself twice, then served', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  const named = (name: string) => (server.origin.startsWith('https:') ? `__Host-${name}` : name)
+  for (const [path, last] of [
+    ['/dashboard?q=a%20b&flag', 503],
+    ['/api/me', 503],
+    ['/sign-in', 200],
+  ] as const) {
+    await context.clearCookies()
+    await enter(context, user)
+    await beAway(context, server, user, HOUR)
+    await visitInVain(page, front)
+    await beAway(context, server, user, HOUR)
+    const { refresh } = await readJar(context)
+    const cookies: Record<string, string> = { [named('refresh_token')]: `${refresh}` }
+    const visit = (address: string) => ask(server, address, { cookies })
+
+    const addresses: string[] = [path]
+    let told = await visit(path)
+    while (told.status === 307 && addresses.length < 20) {
+      const { pathname, search } = new URL(`${told.headers.get('location')}`, server.origin)
+      addresses.push(pathname + search)
+      told = await visit(`${addresses.at(-1)}`)
+    }
+    const mark = path.includes('?') ? '&' : '?'
+    expect(addresses).toEqual([path, `${path}${mark}_again=1`, `${path}${mark}_again=2`])
+    expect(told.status).toBe(last)
+
+    // An answer that is no redirect hands over the challenge, and with it the session goes on.
+    const challenge = named('refresh_challenge')
+    cookies[challenge] = `${cookieIn(told, challenge)}`
+    const served = await visit(path)
+    expect(served.status).toBe(path === '/sign-in' ? 307 : 200)
+    expect(cookieIn(served, named('refresh_token'))).not.toBeNull()
+  }
+  expect(rows.sessions(user.name).map(({ revoked_reason }) => revoked_reason)).not.toContain(
+    'reused',
+  )
+})
+
+test('F35 in Chromium a link and a page that were challenged end at their own address', async ({
+  page,
+  context,
+  server,
+  user,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await beAway(context, server, user, HOUR)
+  await visitInVain(await context.newPage(), front)
+  await beAway(context, server, user, HOUR)
+  front.forget()
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await expect(page.getByRole('heading', { name: 'Devices', level: 1 })).toBeVisible()
+  await expect(page).toHaveURL('/devices')
+  expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([307, 307, 200])
+})
+
+/** The request to come back is received; what is lost is the answer to the second try. */
+function visitTwiceInVain(page: Page, front: TestProxy): Promise<void> {
+  return visitInVain(page, front, ({ headers }) => /refresh_challenge=/.test(headers.cookie ?? ''))
+}
+
+/** Leaves the page, so that nothing of it asks for anything while the person is away. */
+async function leave(page: Page): Promise<void> {
+  await page.goto('about:blank')
+}
+
+function statuses(front: TestProxy): (number | undefined)[] {
+  return front
+    .passed('/dashboard')
+    .filter(({ headers }) => headers['sec-fetch-dest'] === 'document')
+    .map(({ answer }) => answer?.status)
+}
+
+/** Where the refresh token in the jar stands. */
+async function refreshPosition(page: Page): Promise<unknown> {
+  const { refresh } = await readJar(page.context())
+  const { g, b } = claimsOf(refresh ?? '')
+  return { g, b }
+}

@@ -1,0 +1,138 @@
+import type { Page } from '@playwright/test'
+import { claimsOf, namesOf, readJar } from '@/e2e/support/clients/jar'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { Exchange } from '@/e2e/support/network/proxy'
+import { passTime } from '@/e2e/support/server/database'
+import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+
+const HOUR = 3_600_000
+
+test('F2 parallel calls on one expired token are all answered, with one rotation and one refresh cookie', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await beAway(context, server, user, HOUR)
+  front.forget()
+  // As many as Chromium sends to one host at a time.
+  front.gather({ path: '/api/me' }, 6)
+
+  const answers = await fetchTogether(page, '/api/me', 6)
+
+  expect(answers).toEqual(Array(6).fill({ status: 200, name: user.name }))
+  expect(front.exchanges.filter(carriesRefreshToken)).toHaveLength(1)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F3 tabs that wake together all stay signed in, with one rotation each time', async ({
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  // Each at an address of its own: Chromium asks for one and the same only once at a time.
+  const tabs = await Promise.all(
+    ['one', 'two', 'three', 'four'].map(async (name) => {
+      const tab = await context.newPage()
+      await tab.goto(`/dashboard?tab=${name}`)
+      return tab
+    }),
+  )
+
+  for (const generation of [1, 2]) {
+    await beAway(context, server, user, HOUR)
+    front.forget()
+    front.gather({ path: /^\/dashboard\?tab=/ }, tabs.length)
+
+    const answers = await Promise.all(tabs.map((tab) => tab.reload()))
+
+    expect(answers.map((answer) => answer?.status())).toEqual([200, 200, 200, 200])
+    for (const tab of tabs) {
+      // A tab in the background hardly draws.
+      await tab.bringToFront()
+      await expectDashboardOf(user, tab)
+    }
+    expect(rows.session(user.name)).toMatchObject({ generation, branch: 0, revoked_at: null })
+    const { refresh } = await readJar(context)
+    expect(claimsOf(refresh ?? '')).toMatchObject({ g: generation, b: 0 })
+  }
+})
+
+test('F5 a straggler that replays the old token just after the rotation gets an access token and no refresh token', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await beAway(context, server, user, HOUR)
+  front.forget()
+  const straggler = front.hold({ path: '/api/me' }, 'request')
+  const late = fetchTogether(page, '/api/me', 1)
+  const sent = await straggler.arrived
+
+  expect(await fetchTogether(page, '/api/me', 1)).toEqual([{ status: 200, name: user.name }])
+  expect(rows.session(user.name).generation).toBe(1)
+  straggler.release()
+
+  expect(await late).toEqual([{ status: 200, name: user.name }])
+  expect(namesOf(sent.answer?.setCookies ?? [])).toEqual(['access_token'])
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F5 a request that was slower than grace is sent back to its jar, and ends nothing', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await beAway(context, server, user, HOUR)
+  front.forget()
+  const straggler = front.hold({ path: '/api/me' }, 'request')
+  const late = fetchTogether(page, '/api/me', 1)
+  await straggler.arrived
+
+  expect(await fetchTogether(page, '/api/me', 1)).toEqual([{ status: 200, name: user.name }])
+  passTime(server, user.name, HOUR)
+  straggler.release()
+
+  expect(await late).toEqual([{ status: 200, name: user.name }])
+  expect(front.passed('/api/me').map(({ answer }) => answer?.status)).toEqual([307, 200, 200])
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+function carriesRefreshToken({ answer }: Exchange): boolean {
+  return namesOf(answer?.setCookies ?? []).includes('refresh_token')
+}
+
+function fetchTogether(page: Page, path: string, count: number) {
+  return page.evaluate(
+    async ([address, times]) =>
+      Promise.all(
+        Array.from({ length: times }, async () => {
+          const answer = await fetch(address, { cache: 'no-store' })
+          const { user } = await answer.json()
+          return { status: answer.status, name: user?.name }
+        }),
+      ),
+    [path, count] as const,
+  )
+}

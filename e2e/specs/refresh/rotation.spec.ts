@@ -1,0 +1,57 @@
+import { namesOf } from '@/e2e/support/clients/jar'
+import { askTogether, signInOverHttp } from '@/e2e/support/clients/script'
+import { expect, signIn, test } from '@/e2e/support/fixtures'
+import { passTime } from '@/e2e/support/server/database'
+import { beAway } from '@/e2e/support/steps'
+
+const HOUR = 3_600_000
+
+test('F1 middleware and the page do not both refresh: one rotation, and the page reads what was delivered', async ({
+  page,
+  server,
+  user,
+  rows,
+  front,
+  inner,
+}) => {
+  front.refusePrefetches()
+  await signIn(page, user)
+  await beAway(page.context(), server, user, HOUR)
+  const before = rows.session(user.name)
+  front.forget()
+  inner.forget()
+
+  const answer = await page.reload()
+
+  expect(answer?.status()).toBe(200)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
+  expect(inner.exchanges).toHaveLength(1)
+  expect(front.passed('/dashboard')).toHaveLength(1)
+  const set = front.passed('/dashboard')[0]?.answer?.setCookies
+  expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
+  expect(namesOf(set ?? [])).toEqual(['access_token', 'refresh_token'])
+  expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
+})
+
+test('F2 fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', async ({
+  startServer,
+}) => {
+  // The last of fifty waits outside for as long as the machine needs: within grace it is a race all the same.
+  const server = await startServer({ env: { REFRESH_GRACE: '10m', INTERNAL_ORIGIN: '' } })
+  const [user, forerunner] = await Promise.all([server.register(), server.register()])
+  const origin = `http://127.0.0.1:${server.port}`
+  const [cookie = '', warmUp = ''] = (
+    await Promise.all([user, forerunner].map((person) => signInOverHttp(origin, person)))
+  ).map((cookies) => cookies.replace(/\S*access_token=[^;]*(; )?/, ''))
+  passTime(server, user.name, HOUR)
+  // A server that has just started is slow at whatever it does for the first time.
+  for (let i = 0; i < 10; i++) await askTogether(server.port, '/dashboard', warmUp, 2)
+
+  const answers = await askTogether(server.port, '/dashboard', cookie, 50)
+
+  expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
+  for (const { body } of answers) expect(body).toContain(user.name)
+  const cookies = answers.flatMap(({ setCookies }) => namesOf(setCookies))
+  expect(cookies.filter((name) => name === 'refresh_token')).toHaveLength(1)
+  expect(server.rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
+})

@@ -1,0 +1,98 @@
+import type { BrowserContext } from '@playwright/test'
+import { expect, signIn, test } from '@/e2e/support/fixtures'
+import { beAway, enter, expectDashboardOf, expectReason } from '@/e2e/support/steps'
+
+const HOUR = 3_600_000
+
+/** Sets cookies as another application of the same host does: a browser sends the longer path first. */
+async function shadow(context: BrowserContext, origin: string, values: Record<string, string>) {
+  const { hostname: domain } = new URL(origin)
+  await context.addCookies(
+    Object.entries(values).flatMap(([name, value]) =>
+      ['/dashboard', '/devices', '/api', '/account', '/sign-in'].map((path) => ({
+        ...{ name, value, domain, path },
+      })),
+    ),
+  )
+}
+
+const JUNK = {
+  access_token: 'of-another-app',
+  refresh_token: 'of-another-app',
+  refresh_challenge: 'of-another-app',
+  known_device: 'of-another-app',
+  RefreshToken: 'of-another-app',
+}
+
+test('F33 who is shadowed by other cookies of the same names stays signed in, is renewed, and signs out', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  baseURL,
+}) => {
+  await signIn(page, user)
+  await shadow(context, `${baseURL}`, JUNK)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+
+  await beAway(context, server, user, HOUR)
+  await shadow(context, `${baseURL}`, JUNK)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await page.getByTestId('api-run').click()
+  await expect(page.getByTestId('api-result')).toContainText(user.name)
+
+  await page.getByTestId('sign-out').click()
+  await expectReason(page, 'You are signed out')
+  expect(rows.session(user.name).revoked_reason).toBe('signed_out')
+})
+
+test('F33 a jar that lost an answer is sent back and goes on, whatever shadows its cookies', async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+  baseURL,
+}) => {
+  front.refusePrefetches()
+  await enter(context, user)
+  await shadow(context, `${baseURL}`, JUNK)
+  await beAway(context, server, user, HOUR)
+  await shadow(context, `${baseURL}`, JUNK)
+  const lost = front.when({ path: '/api/sessions' }, { kind: 'drop response' })
+  await expect(context.request.get('/api/sessions')).rejects.toThrow()
+  lost()
+  await beAway(context, server, user, HOUR)
+  await shadow(context, `${baseURL}`, JUNK)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  const row = rows.session(user.name)
+  expect(row).toMatchObject({ generation: 1, revoked_at: null })
+  expect(row.branch).toBeGreaterThan(0)
+})
+
+test('F33 signing in cures it, where an old session of ours lies under another path', async ({
+  page,
+  context,
+  user,
+  baseURL,
+}) => {
+  await signIn(page, user)
+  const old = Object.fromEntries(
+    (await context.cookies()).map(({ name, value }) => [name, value] as const),
+  )
+  await page.getByTestId('sign-out').click()
+  await expectReason(page, 'You are signed out')
+  await shadow(context, `${baseURL}`, old)
+  await signIn(page, user)
+  await expectDashboardOf(user, page)
+  await page.goto('/devices')
+  await expect(page.getByTestId('device-row')).toHaveCount(1)
+})

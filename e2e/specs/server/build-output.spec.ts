@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { expect, test } from '@playwright/test'
+
+/** What `next build` left: each function of a deployment is made of what these manifests name. */
+const read = (path: string) => JSON.parse(readFileSync(join('.next', path), 'utf8'))
+
+/** The files that middleware is made of. */
+const edgeFiles = (): string[] =>
+  read('server/middleware-manifest.json').middleware['/'].files.map((f: string) => join('.next', f))
+
+/** The sources of a bundled file: a path of this project, or the name of a package. */
+function sourcesOf(file: string): string[] {
+  if (!existsSync(`${file}.map`)) return []
+  const { sources = [], sections = [] } = JSON.parse(readFileSync(`${file}.map`, 'utf8'))
+  const all: string[] = [...sources, ...sections.flatMap((part: Section) => part.map.sources)]
+  return all.map(decodeURIComponent).map((source) => {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source) ?? []
+    return name ?? source.replace(/^(?:turbopack:\/\/\/\[project\]\/|(?:\.\.\/)+)/, '')
+  })
+}
+type Section = { readonly map: { readonly sources: string[] } }
+
+/** The server's functions: their entries, by the route that they answer. */
+const nodeEntries = (): [route: string, file: string][] =>
+  Object.entries(read('server/app-paths-manifest.json'))
+
+/** All files that a function needs at run time, as a platform or an image packs them. */
+function tracedBy(entry: string): string[] {
+  const file = join('.next/server', entry)
+  const { files } = JSON.parse(readFileSync(`${file}.nft.json`, 'utf8'))
+  return files.map((path: string) => resolve(dirname(file), path).slice(process.cwd().length + 1))
+}
+
+test('Middleware is an Edge function, and the only one', () => {
+  const manifest = read('server/middleware-manifest.json')
+  expect(Object.keys(manifest.middleware)).toEqual(['/'])
+  expect(manifest.functions).toEqual({})
+  expect(edgeFiles().every((file) => file.startsWith('.next/server/edge/'))).toBe(true)
+  // Next.js writes here what is to run on Node, were it middleware.
+  const { functions } = read('server/functions-config-manifest.json')
+  expect(Object.values(functions).filter((one) => 'runtime' in (one as object))).toEqual([])
+  expect(functions).not.toHaveProperty('/_middleware')
+})
+
+test('Middleware is made of its own rooms and of few packages: nothing native, no database, no Node', () => {
+  const sources = new Set(edgeFiles().flatMap(sourcesOf))
+  const rooms = new Set([...sources].filter((one) => one.includes('.ts')).map(roomOf))
+  expect([...rooms].sort()).toEqual([
+    'config/edge.ts',
+    'edge',
+    'instrumentation.ts',
+    'middleware.ts',
+    'session',
+  ])
+  const packages = [...sources].filter((one) => !one.includes('.ts'))
+  expect(packages.sort()).toEqual(['@opentelemetry/api', 'jose', 'next'])
+  const text = edgeFiles()
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n')
+  const builtins = new Set(text.match(/["']node:[a-z_/]+["']/g))
+  // What every Edge runtime has (Vercel's and `next start`'s), and Next.js itself asks for.
+  expect([...builtins].sort()).toEqual(['"node:async_hooks"', '"node:buffer"'])
+  expect(text).not.toMatch(/\.node["']|better-sqlite3|argon2|["']pg["']/)
+})
+
+test('Every function of the server takes its migrations, its native modules and the driver of PostgreSQL along', () => {
+  const withDatabase = /^\/(\((contracts|signed-in)\)|api|oauth)\//
+  const entries = nodeEntries().filter(([route]) => withDatabase.test(route))
+  expect(entries.length).toBeGreaterThan(20)
+  // Not better-sqlite3's own addon: in a fresh clone it is compiled while this is built. `npm run container:check` serves with it.
+  const needs = [
+    'db/sqlite/migrations/meta/_journal.json',
+    'db/sqlite/migrations/0000_init.sql',
+    'db/postgres/migrations/meta/_journal.json',
+    'db/postgres/migrations/0000_init.sql',
+    'node_modules/pg/package.json',
+  ]
+  for (const [route, entry] of [...entries, ['the start', 'instrumentation.js'] as const]) {
+    const files = tracedBy(entry)
+    expect(files, route).toEqual(expect.arrayContaining(needs))
+    expect(
+      files.some((file) => /@node-rs\/argon2-[\w-]+\/.*\.node$/.test(file)),
+      route,
+    ).toBe(true)
+    expect(
+      files.filter((file) => !existsSync(file)),
+      route,
+    ).toEqual([])
+    expect(
+      files.filter((file) => /^\.env|^\.data/.test(file)),
+      route,
+    ).toEqual([])
+    // Of this tree nothing else: a path that the bundler cannot follow would bring all of it along.
+    expect(
+      files.filter((file) => !/^(?:node_modules|\.next|db\/\w+\/migrations)\//.test(file)),
+      route,
+    ).toEqual([])
+  }
+})
+
+test('vercel.json names what exists: its cron is a route', () => {
+  const { crons } = JSON.parse(readFileSync('vercel.json', 'utf8'))
+  const routes = Object.keys(read('server/app-paths-manifest.json'))
+  for (const { path } of crons) expect(routes).toContain(`${path}/route`)
+  expect(crons).toHaveLength(1)
+})
+
+function roomOf(path: string): string {
+  return path.split('/', 1)[0] ?? path
+}

@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+import { namesOf } from '@/e2e/support/clients/jar'
+import { cookieHeader } from '@/e2e/support/clients/script'
+import { Visitor } from '@/e2e/support/clients/visitor'
+import { expect, test } from '@/e2e/support/fixtures'
+import { openDecoy } from '@/e2e/support/network/capture-server'
+import { MACHINE_HEADER } from '@/e2e/support/network/nginx'
+import { passTime } from '@/e2e/support/server/database'
+import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+
+const HOUR = 3_600_000
+const CLAIMED = '203.0.113.66'
+
+test('F4 sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', async ({
+  server,
+  user,
+  rows,
+}) => {
+  const visitor = new Visitor(server.direct)
+  await visitor.signIn(user)
+  visitor.loseAccess()
+  passTime(server, user.name, HOUR)
+
+  const answers = await Promise.all(Array.from({ length: 60 }, () => visitor.ask('GET', '/api/me')))
+
+  expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200))
+  expect(new Set(answers.map(({ headers }) => headers[MACHINE_HEADER])).size).toBe(3)
+  const names = answers.flatMap(({ headers }) => namesOf(headers['set-cookie'] ?? []))
+  expect(names.filter((name) => name === 'refresh_token')).toHaveLength(1)
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+})
+
+test('F19 a Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', async ({
+  browser,
+  server,
+  user,
+  rows,
+}) => {
+  const decoy = await openDecoy()
+  const lies = {
+    'x-forwarded-host': decoy.host,
+    'x-forwarded-proto': 'http',
+    'x-forwarded-port': '1',
+    forwarded: `host=${decoy.host};proto=http;for=${CLAIMED}`,
+    'x-real-ip': CLAIMED,
+    'x-forwarded-for': CLAIMED,
+  }
+  const context = await browser.newContext({ baseURL: server.origin, extraHTTPHeaders: lies })
+  const page = await context.newPage()
+  await enter(context, user)
+  const tokens = (await context.cookies()).filter(({ name }) => /token$/.test(name))
+  expect(tokens.map(({ name }) => name).sort()).toEqual([
+    '__Host-access_token',
+    '__Host-refresh_token',
+  ])
+  expect(tokens.every(({ secure, httpOnly }) => secure && httpOnly)).toBe(true)
+  passTime(server, user.name, HOUR)
+  await loseAccess(context)
+  await page.goto('/dashboard')
+  await expectDashboardOf(user, page)
+  // What nginx saw, not what was claimed.
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, ip: '127.0.0.1' })
+  await loseAccess(context)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+
+  passTime(server, user.name, HOUR)
+  await loseAccess(context)
+  const jar = Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]))
+  const ask = async (cookie: string) => {
+    const asked = request(`${server.direct}/dashboard`, {
+      headers: { ...lies, host: decoy.host, cookie },
+      rejectUnauthorized: false,
+    })
+    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer
+  }
+  const served = await ask(cookieHeader(jar))
+  expect(served.statusCode).toBe(200)
+  expect(namesOf(served.headers['set-cookie'] ?? [])).toEqual(['access_token', 'refresh_token'])
+  const stranger = await ask('')
+  expect(stranger.statusCode).toBe(303)
+  expect(stranger.headers.location).toBe(`${server.origin}/sign-in?next=%2Fdashboard`)
+  expect(decoy.visits()).toBe(0)
+  await Promise.all([context.close(), decoy.close()])
+})

@@ -1,0 +1,279 @@
+import type { BrowserContext, Page } from '@playwright/test'
+import { expiryOf, readJar, untilClock } from '@/e2e/support/clients/jar'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { Fate } from '@/e2e/support/network/proxy'
+import type { AppServer, User } from '@/e2e/support/server/server'
+import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+
+const REFRESH = { path: '/api/auth/refresh' }
+const FAULTS: Record<string, Fate> = {
+  'a 500': { kind: 'answer', status: 500, headers: { 'retry-after': '1' } },
+  'a 502 in HTML': { kind: 'answer', status: 502, body: '<h1>Bad gateway</h1>' },
+  'a cut connection': { kind: 'drop request' },
+  'a lost answer': { kind: 'drop response' },
+  'a 200 in HTML': {
+    kind: 'answer',
+    status: 200,
+    headers: { 'content-type': 'text/html', 'set-cookie': 'access_token=x' },
+    body: '<h1>Welcome to the hotel’s network</h1>',
+  },
+  'a redirect': { kind: 'answer', status: 302, headers: { location: '/sign-in' } },
+  'a 403': { kind: 'answer', status: 403 },
+  'a 404': { kind: 'answer', status: 404 },
+  'a 401 that is not the contract’s': {
+    kind: 'answer',
+    status: 401,
+    body: '{"error":{"code":"UNAUTHORIZED"}}',
+  },
+}
+
+/** Far less than a server that the others share has. */
+const IMPATIENT = { DATABASE_TIMEOUT: '1s', REFRESH_TIMEOUT: '2s' }
+
+test('F10 no answer in time at refresh: a page that asks again by itself, and no cookie is lost', async ({
+  context,
+  page,
+  startServer,
+}) => {
+  const server = await startServer({ env: IMPATIENT })
+  await endure(
+    { context, page, server, user: await server.register() },
+    { kind: 'hold response', until: new Promise(() => {}) },
+  )
+})
+
+for (const [name, fate] of Object.entries(FAULTS)) {
+  test(`F10 ${name} at refresh: a page that asks again by itself, and no cookie is lost`, async ({
+    context,
+    page,
+    server,
+    user,
+    inner: _,
+  }) => endure({ context, page, server, user }, fate))
+}
+
+interface Case {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly server: AppServer
+  readonly user: User
+}
+
+/** What a person, and a program, see while the refresh route fails so, and once it does not. */
+async function endure({ context, page, server, user }: Case, fate: Fate): Promise<void> {
+  const { origin, inner, rows } = server
+  await enter(context, user, origin)
+  await loseAccess(context)
+  const jar = await readJar(context)
+  const repair = inner.when(REFRESH, fate)
+
+  const [api, answer] = await Promise.all([
+    context.request.get(`${origin}/api/me`),
+    page.goto(`${origin}/dashboard`),
+  ])
+  expect(api.status()).toBe(503)
+  expect((await api.json()).error.code).toBe('UNAVAILABLE')
+  expect(api.headers()['retry-after']).toMatch(/^\d+$/)
+  expect(answer?.status()).toBe(503)
+  expect(answer?.headers()['retry-after']).toMatch(/^\d+$/)
+  expect(answer?.headers()['set-cookie']).toBeUndefined()
+  await expect(page.getByText('You are still signed in')).toBeVisible()
+  expect(await readJar(context)).toEqual(jar)
+
+  repair()
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name).revoked_at).toBeNull()
+}
+
+test('F11 a 429 at refresh keeps the cookies, says when to ask again, and ends by itself', async ({
+  context,
+  page,
+  user,
+  rows,
+  inner,
+}) => {
+  await enter(context, user)
+  await loseAccess(context)
+  const jar = await readJar(context)
+  const headers = { 'retry-after': '1' }
+  const body = '{"error":{"code":"RATE_LIMITED"}}'
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 429, headers, body })
+
+  const answer = await page.goto('/dashboard')
+  expect(answer?.status()).toBe(503)
+  expect(answer?.headers()['retry-after']).toBe('1')
+  expect(await readJar(context)).toEqual(jar)
+
+  repair()
+  await expectDashboardOf(user, page)
+  expect(rows.session(user.name).revoked_at).toBeNull()
+})
+
+test('F10 a form that was posted into an outage is never posted again by itself', async ({
+  browser,
+  baseURL,
+  context: another,
+  page: witness,
+  user,
+  front,
+  inner,
+}) => {
+  // Without scripts the browser posts the form of the server action itself.
+  const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
+  await enter(context, user, baseURL)
+  const form = await context.newPage()
+  await form.goto('/dashboard')
+  await form.getByRole('textbox', { name: 'Note' }).fill('written with care')
+  await loseAccess(context)
+  const jar = await readJar(context)
+  const headers = { 'retry-after': '1' }
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+
+  const posted = form.waitForResponse((response) => response.request().method() === 'POST')
+  await form.getByTestId('action-run').click()
+  expect((await posted).status()).toBe(503)
+  await expect(form.getByText('What you sent was not processed')).toBeVisible()
+  await expect(form.locator('script, a, meta[http-equiv=refresh]')).toHaveCount(0)
+  expect(await readJar(context)).toEqual(jar)
+
+  // Beside it a page that was only read asks again, and again: time enough for the other to have done so.
+  await enter(another, user)
+  await loseAccess(another)
+  await witness.goto('/devices')
+  await expect.poll(() => front.passed('/devices').length).toBeGreaterThan(2)
+  expect(front.passed('/dashboard', 'POST')).toHaveLength(1)
+
+  repair()
+  await form.goBack()
+  await form.getByRole('textbox', { name: 'Note' }).fill('sent again by hand')
+  await form.getByTestId('action-run').click()
+  await expect(form.getByTestId('action-result')).toContainText('sent again by hand')
+  await context.close()
+})
+
+test('F10 a server action and a link that meet an outage leave the person signed in, and work after it', async ({
+  context,
+  page,
+  user,
+  inner,
+}) => {
+  await enter(context, user)
+  await page.goto('/dashboard')
+  await loseAccess(context)
+  const headers = { 'retry-after': '1' }
+  const repairForAction = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  await page.getByTestId('action-run').click()
+  await expect(page.getByText('You are still signed in')).toBeVisible()
+  repairForAction()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expectDashboardOf(user, page)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+
+  await loseAccess(context)
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  await page.getByRole('link', { name: 'Account' }).click()
+  await expect(page.getByText('You are still signed in')).toBeVisible()
+  repair()
+  await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
+})
+
+test('F10 while the old access token lives an outage is not noticed at all', async ({
+  context,
+  page,
+  startServer,
+}) => {
+  const server = await startServer({ env: { ACCESS_TOKEN_TTL: '1800s', REFRESH_LEEWAY: '1799s' } })
+  const user = await server.register()
+  await enter(context, user, server.origin)
+  const jar = await readJar(context)
+  await untilClock(expiryOf(`${jar.access}`) - 1_799_000)
+  server.inner.when(REFRESH, { kind: 'answer', status: 500 })
+
+  const answer = await page.goto(`${server.origin}/dashboard`)
+  expect(answer?.status()).toBe(200)
+  await expectDashboardOf(user, page)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await page.getByTestId('api-run').click()
+  await expect(page.getByTestId('api-result')).toContainText(user.name)
+  // The first attempt and its repetition, at least, for each of the three.
+  expect(server.inner.passed(REFRESH.path).length).toBeGreaterThanOrEqual(6)
+  expect(await readJar(context)).toEqual(jar)
+})
+
+test('F10 an access token that runs out while the refresh is tried serves the request that it came with', async ({
+  context,
+  page,
+  startServer,
+}) => {
+  const env = { ACCESS_TOKEN_TTL: '12s', REFRESH_LEEWAY: '11s', REFRESH_GRACE: '1s' }
+  const server = await startServer({ env })
+  const user = await server.register()
+  await enter(context, user, server.origin)
+  const jar = await readJar(context)
+  const expiresAt = expiryOf(`${jar.access}`)
+  await untilClock(expiresAt - 11_000)
+  const until = untilClock(expiresAt).then(() => Promise.reject(new Error('cut')))
+  until.catch(() => {})
+  const repair = server.inner.when(REFRESH, { kind: 'hold response', until })
+
+  const [answer, api] = await Promise.all([
+    page.goto(`${server.origin}/dashboard`),
+    context.request.get(`${server.origin}/api/me`),
+  ])
+  expect(Date.now()).toBeGreaterThan(expiresAt)
+  expect(answer?.status()).toBe(200)
+  expect(api.status()).toBe(200)
+  await expect(page.getByTestId('whoami-page')).toContainText(user.name)
+
+  repair()
+  await page.reload()
+  await expectDashboardOf(user, page)
+})
+
+test('F35 the page that asks again by itself waits longer each time, leaves the way back free, and is asked again by hand without script', async ({
+  browser,
+  baseURL,
+  context,
+  page,
+  user,
+  inner,
+}) => {
+  await enter(context, user)
+  await page.goto('/docs')
+  await loseAccess(context)
+  const headers = { 'retry-after': '1' }
+  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  const waits: number[] = []
+  await page.exposeFunction('note', (ms: number) => void waits.push(ms))
+  await page.addInitScript(() => {
+    const wait = window.setTimeout
+    const note = (window as unknown as { note(ms: number): void }).note
+    // The page waits as it says, and the test does not.
+    window.setTimeout = ((ask: () => void, ms: number) => {
+      note(ms)
+      return wait(ask, 0)
+    }) as typeof window.setTimeout
+  })
+  await page.goto('/dashboard?tab=2#activity')
+  await expect.poll(() => waits.length).toBeGreaterThan(12)
+  expect(waits.slice(0, 3)).toEqual([1000, 2000, 4000])
+  expect(waits.slice(9, 12)).toEqual([300_000, 300_000, 300_000])
+  expect(page.url()).toBe(`${baseURL}/dashboard?tab=2#activity`)
+
+  const plain = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
+  await plain.addCookies(await context.cookies())
+  const still = await plain.newPage()
+  await still.goto('/dashboard?tab=2')
+  repair()
+  await still.getByRole('link', { name: 'Try again' }).click()
+  await expectDashboardOf(user, still)
+  expect(still.url()).toBe(`${baseURL}/dashboard?tab=2`)
+  await plain.close()
+
+  await expectDashboardOf(user, page)
+  expect(page.url()).toBe(`${baseURL}/dashboard?tab=2#activity`)
+  await page.goBack()
+  await expect(page).toHaveURL('/docs')
+})

@@ -1,0 +1,143 @@
+import { expect, test } from '@/e2e/support/fixtures'
+import { findFreePort } from '@/e2e/support/server/process'
+import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
+
+const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
+
+test('F28 behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', async ({
+  browser,
+  baseURL,
+  user,
+  front,
+}) => {
+  front.alter(NO_REFERRER)
+  // Without scripts each form is posted by the browser itself, and its Origin is withheld.
+  const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await expectDashboardOf(user, page)
+
+  await page.getByRole('textbox', { name: 'Note' }).fill('a note of mine')
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText('a note of mine')
+
+  await page.getByTestId('sign-out').click()
+  await expectReason(page, 'signed out')
+  const posts = front.exchanges.filter(({ method }) => method === 'POST')
+  expect(posts.map(({ headers }) => headers.origin)).toEqual(['null', 'null', 'null'])
+  await context.close()
+})
+
+test('F28 a form of another site gets a page that says where the app is, and does nothing', async ({
+  context,
+  page,
+  server,
+  user,
+  rows,
+}) => {
+  await enter(context, user)
+  const elsewhere = server.origin.replace('127.0.0.1', 'localhost')
+  for (const path of ['/api/auth/logout', '/api/auth/login', '/dashboard']) {
+    for (const policy of ['no-referrer', 'origin']) {
+      await page.route(`${elsewhere}/form`, (route) =>
+        route.fulfill({
+          contentType: 'text/html',
+          headers: { 'referrer-policy': policy },
+          body: `<form method="post" action="${server.origin}${path}"><button>Send</button></form>`,
+        }),
+      )
+      await page.goto(`${elsewhere}/form`)
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+      await page.getByRole('button', { name: 'Send' }).click()
+      expect((await answered).status()).toBe(403)
+      await expect(page.getByRole('heading', { name: 'Nothing was sent' })).toBeVisible()
+      await expect(page.getByRole('link')).toHaveAttribute('href', `${server.origin}/`)
+    }
+  }
+  expect(rows.session(user.name).revoked_at).toBeNull()
+})
+
+test('F37 behind a proxy that adds a Bearer token of its own pages are served by their cookies', async ({
+  context,
+  page,
+  user,
+  front,
+}) => {
+  // What an identity provider issues, as oauth2-proxy hands it on.
+  const foreign =
+    'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIn0.c2lnbmVk'
+  front.alter({ request: { authorization: `Bearer ${foreign}` } })
+  await page.goto('/devices')
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fdevices$/)
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL('/devices')
+
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await expectDashboardOf(user, page)
+  await page.getByTestId('action-run').click()
+  await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await loseAccess(context)
+  await page.reload()
+  await expectDashboardOf(user, page)
+
+  // For a program the header is its credential, whatever cookies come along (RFC 6750 §2.1).
+  expect((await context.request.get('/api/me')).status()).toBe(401)
+})
+
+test('F50 a page opened at another address of the server is sent to its public one, and a form posted there gets a page that links to it', async ({
+  page,
+  startServer,
+}) => {
+  const port = await findFreePort()
+  const origin = `http://localhost:${port}`
+  const server = await startServer({ port, env: { APP_ORIGIN: origin } })
+  const user = await server.register()
+  await page.goto(`${server.direct}/sign-up`)
+  await expect(page).toHaveURL(`${origin}/sign-up`)
+  await page.goto(`${server.direct}/devices?q=a%20b#top`)
+  await expect(page).toHaveURL(`${origin}/sign-in?next=%2Fdevices%3Fq%3Da%2520b#top`)
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL(`${origin}/devices?q=a%20b#top`)
+  await page.goto(`${server.direct}/account`)
+  await expect(page).toHaveURL(`${origin}/account`)
+
+  // A page that was loaded there by whatever way.
+  await page.route(`${server.direct}/loaded`, (route) => {
+    const body = '<form method="post" action="/api/auth/login"><button>Sign in</button></form>'
+    return route.fulfill({ contentType: 'text/html', body })
+  })
+  await page.goto(`${server.direct}/loaded`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: origin }).click()
+  await expect(page).toHaveURL(`${origin}/`)
+
+  // Programs ask at any address.
+  for (const path of ['/', '/docs', '/api/health', '/api/openapi.json', '/robots.txt']) {
+    expect((await fetch(server.direct + path, { redirect: 'manual' })).status).toBe(200)
+  }
+})
+
+test('F50 F14 behind a proxy that writes its own host into each request pages are shown, at their own address', async ({
+  page,
+  user,
+  front,
+}) => {
+  front.alter({ request: { host: 'upstream:3000' } })
+  // The first page finds out, at the price of one redirect and a mark in its address.
+  await page.goto('/sign-in')
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await page.goto('/devices')
+  await expect(page).toHaveURL('/sign-in?next=%2Fdevices')
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await expect(page).toHaveURL('/devices')
+  expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([303, 200])
+})

@@ -1,0 +1,175 @@
+import { expect } from '@playwright/test'
+import { type Description, openDescription } from '../api-description'
+import { type AppServer, OAUTH_CLIENT, type User } from '../server/server'
+
+export interface Ask {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cookies?: Readonly<Record<string, string>>
+  readonly bearer?: string
+  readonly json?: unknown
+  readonly form?: Readonly<Record<string, string>>
+  /** A body as it is, beside the content type among `headers`. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>
+}
+
+export interface Told {
+  readonly status: number
+  readonly headers: Headers
+  readonly setCookies: readonly string[]
+  /** The JSON of the body, or its text, or null where there is none. */
+  readonly body: unknown
+}
+
+const descriptions = new WeakMap<AppServer, Promise<Description>>()
+
+function describe(server: AppServer): Promise<Description> {
+  const known = descriptions.get(server)
+  const made = known ?? openDescription(`http://127.0.0.1:${server.port}`)
+  descriptions.set(server, made)
+  return made
+}
+
+/**
+ * Asks a server as a program does that is no browser: it keeps nothing, and sends what it is told to.
+ * @throws Error where the answer is not as the server describes it.
+ */
+export async function ask(server: AppServer, path: string, request: Ask = {}): Promise<Told> {
+  const { json, form, raw, bearer, cookies } = request
+  const headers = new Headers(request.headers)
+  if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`)
+  if (cookies) {
+    const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
+    headers.set('cookie', pairs.join('; '))
+  }
+  if (json !== undefined) headers.set('content-type', 'application/json')
+  if (form) headers.set('content-type', 'application/x-www-form-urlencoded')
+  const body =
+    json !== undefined ? JSON.stringify(json) : form ? `${new URLSearchParams(form)}` : raw
+  const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    method: request.method ?? (body === undefined ? 'GET' : 'POST'),
+    headers,
+    redirect: 'manual',
+    ...(body === undefined ? {} : { body }),
+  })
+  const text = await answer.text()
+  const description = await describe(server)
+  if (description.describes(path)) {
+    const { status } = answer
+    const received = Object.fromEntries(answer.headers)
+    const method = request.method ?? (body === undefined ? 'GET' : 'POST')
+    description.check({ method, path, status, headers: received, body: text })
+  }
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    setCookies: answer.headers.getSetCookie(),
+    body: text === '' ? null : parsed(text),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** The value that an answer's `Set-Cookie` lines give a cookie, or null. */
+export function cookieIn({ setCookies }: Told, name: string): string | null {
+  const line = setCookies.find((candidate) => candidate.startsWith(`${name}=`))
+  return line?.slice(name.length + 1).split(';', 1)[0] ?? null
+}
+
+export interface Tokens {
+  readonly access: string
+  readonly refresh: string
+}
+
+/** Signs in as browsers and the SDK do. */
+export async function signInCanonically(server: AppServer, user: User): Promise<Tokens> {
+  const json = { username: user.name, password: user.password }
+  const told = await ask(server, '/api/auth/login', { json })
+  expect(told.status).toBe(200)
+  const refresh = cookieIn(told, 'refresh_token')
+  return { access: (told.body as { token: string }).token, refresh: refresh ?? '' }
+}
+
+/** Signs in as mobile apps do, which keep one refresh token. */
+export async function signInKeeping(server: AppServer, user: User): Promise<Tokens> {
+  const json = { username: user.name, password: user.password }
+  const told = await ask(server, '/login', { json })
+  expect(told.status).toBe(200)
+  const { access_token: access, refresh_token: refresh } = told.body as Record<string, string>
+  return { access: access ?? '', refresh: refresh ?? '' }
+}
+
+/** HTTP Basic of the client that every server here knows. */
+export const CLIENT_BASIC = {
+  authorization: `Basic ${btoa(`${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`)}`,
+}
+
+export interface Refresher {
+  readonly rotates: boolean
+  refresh(server: AppServer, refreshToken: string): Promise<Told>
+  /** The access token of a grant. */
+  accessOf(told: Told): string
+  /** The refresh token of a grant, or null. */
+  refreshOf(told: Told): string | null
+  /** How it says that a refresh token is not, or no longer, good. */
+  readonly refusal: { readonly status: number; readonly body: unknown }
+}
+
+const field = (told: Told, name: string) => (told.body as Record<string, string>)[name] ?? ''
+const INVALID = 'Refresh token expired or invalid'
+
+/** Every contract, as a client of it refreshes. */
+export const REFRESHERS: Readonly<Record<string, Refresher>> = {
+  'cookie-json': {
+    rotates: true,
+    refresh: (server, token) =>
+      ask(server, '/api/auth/refresh', { method: 'POST', cookies: { refresh_token: token } }),
+    accessOf: (told) => field(told, 'token'),
+    refreshOf: (told) => cookieIn(told, 'refresh_token'),
+    refusal: {
+      status: 401,
+      body: {
+        error: {
+          ...{ code: 'INVALID_REFRESH_TOKEN', message: INVALID, status: 401 },
+          reason: expect.any(String),
+        },
+      },
+    },
+  },
+  'bearer-or-body': {
+    rotates: false,
+    refresh: (server, token) => ask(server, '/refresh', { json: { refresh_token: token } }),
+    accessOf: (told) => field(told, 'access_token'),
+    refreshOf: () => null,
+    refusal: { status: 401, body: { detail: INVALID } },
+  },
+  'cookie-get': {
+    rotates: false,
+    refresh: (server, token) =>
+      ask(server, '/api/refresh/refreshtoken', { cookies: { RefreshToken: token } }),
+    accessOf: (told) => field(told, 'accessToken'),
+    refreshOf: () => null,
+    refusal: { status: 400, body: { message: INVALID } },
+  },
+  'bearer-post': {
+    rotates: false,
+    refresh: (server, token) => ask(server, '/refresh_token', { method: 'POST', bearer: token }),
+    accessOf: (told) => field(told, 'access_token'),
+    refreshOf: () => null,
+    refusal: { status: 401, body: { error: 'invalid_refresh_token' } },
+  },
+  oauth: {
+    rotates: true,
+    refresh: (server, token) =>
+      ask(server, '/oauth/token', { form: { grant_type: 'refresh_token', refresh_token: token } }),
+    accessOf: (told) => field(told, 'access_token'),
+    refreshOf: (told) => field(told, 'refresh_token') || null,
+    refusal: { status: 400, body: { error: 'invalid_grant', error_description: INVALID } },
+  },
+}

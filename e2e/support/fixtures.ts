@@ -1,0 +1,124 @@
+import { test as base, type Page } from '@playwright/test'
+import { type Description, openDescription } from './api-description'
+import { MACHINE_HEADER } from './network/nginx'
+import type { Answered, TestProxy } from './network/proxy'
+import { startFleet } from './server/fleet'
+import type { Variables } from './server/process'
+import type { Rows } from './server/rows'
+import { type AppServer, type ServerOptions, startAppServer, type User } from './server/server'
+
+export { expect } from '@playwright/test'
+
+interface TestFixtures {
+  /** Fails the test where an answer of the worker's server, under /api/ or at another described path, was not as the server describes it. */
+  keepsItsWord: undefined
+  /** Between the browser and the worker's server, without rules at first. */
+  front: TestProxy
+  /** Between middleware and the refresh route of the worker's server, without rules at first. */
+  inner: TestProxy
+  rows: Rows
+  /** Someone new, registered and signed in nowhere. */
+  user: User
+  /** A server of the test's own, where it needs another configuration or a crash. Stopped after the test. */
+  startServer: (options?: ServerOptions) => Promise<AppServer>
+}
+
+interface WorkerFixtures {
+  /** How many machines serve: three are a fleet on one PostgreSQL, behind nginx. */
+  machines: 1 | 3
+  /** What the worker's server is started with, over what all are. */
+  variables: Variables
+  /** One server a worker, with the product's own lifetimes: a test lets time pass by hand (`passTime`, `loseAccess`). */
+  server: AppServer
+  /** What that server says of itself. */
+  description: Description
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  machines: [1, { option: true, scope: 'worker' }],
+  variables: [{}, { option: true, scope: 'worker' }],
+  server: [
+    async ({ machines, variables: env }, use) => {
+      // Where nothing is shorter than the machines' clocks are wrong, they are.
+      const server =
+        machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker' },
+  ],
+  description: [
+    async ({ server }, use) => use(await openDescription(`http://127.0.0.1:${server.port}`)),
+    { scope: 'worker' },
+  ],
+  keepsItsWord: async ({ server, description, machines }, use) => {
+    const complaints = new Set<string>()
+    const answeredBy: (string | undefined)[] = []
+    const stop = server.front.watch((exchange) => {
+      const complaint = complaintOf(exchange, description)
+      if (complaint !== null) complaints.add(complaint)
+      answeredBy.push(exchange.answer.headers[MACHINE_HEADER]?.toString())
+    })
+    await use(undefined)
+    stop()
+    if (machines === 3 && answeredBy.length >= 6 && new Set(answeredBy).size < 2) {
+      complaints.add(`All ${answeredBy.length} answers came from one machine`)
+    }
+    if (complaints.size > 0) throw new Error([...complaints].join('\n\n'))
+  },
+  baseURL: async ({ server, keepsItsWord: _ }, use) => use(server.origin),
+  front: async ({ server, keepsItsWord: _ }, use) => {
+    server.front.reset()
+    await use(server.front)
+    server.front.reset()
+  },
+  inner: async ({ server }, use) => {
+    server.inner.reset()
+    await use(server.inner)
+    server.inner.reset()
+  },
+  rows: async ({ server }, use) => use(server.rows),
+  user: async ({ server }, use) => use(await server.register()),
+  startServer: async ({ machines }, use) => {
+    const started: AppServer[] = []
+    await use(async (options) => {
+      const server = await start(machines, options)
+      started.push(server)
+      return server
+    })
+    await Promise.all(started.map((server) => server.stop()))
+  },
+})
+
+function start(machines: 1 | 3, options: ServerOptions = {}): Promise<AppServer> {
+  return machines === 1 ? startAppServer(options) : startFleet(options)
+}
+
+/** What is wrong with an answer; null where it is as described, or is a page's. */
+function complaintOf(
+  { method, url, answer }: Answered,
+  { check, describes }: Description,
+): string | null {
+  const path = url.split('?', 1)[0] ?? url
+  if (!path.startsWith('/api/') && !describes(path)) return null
+  try {
+    check({ method, path, ...answer })
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Signs in through the form, and waits for the page that follows. */
+export async function signIn(
+  page: Page,
+  user: User,
+  next = '/dashboard',
+  origin = '',
+): Promise<void> {
+  await page.goto(`${origin}/sign-in?${new URLSearchParams({ next })}`)
+  await page.locator('input[name=username]').fill(user.name)
+  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+  await page.waitForURL((url) => url.pathname + url.search === next)
+}

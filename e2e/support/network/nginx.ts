@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ended } from '../server/process'
+import type { Certificate } from './certificate'
+
+const NGINX = '/usr/sbin/nginx'
+const READY_WITHIN_MS = 120_000
+
+/** Says of an answer which machine gave it; several, with commas, where the first had nothing to say. */
+export const MACHINE_HEADER = 'x-machine'
+
+export interface NginxOptions {
+  /** Whoever is asked in turn, without regard to who asks. */
+  readonly machines: readonly number[]
+  readonly tlsPort: number
+  /** For programs on this machine, and for what middleware asks. */
+  readonly plainPort: number
+  readonly certificate: Certificate
+  /** Lines for the servers, over what stands there. */
+  readonly extras?: string
+}
+
+/** A real nginx that terminates TLS and balances round robin. */
+export interface Nginx {
+  /** Asks these machines from now on; what others are working on they finish. */
+  balance(machines: readonly number[]): Promise<void>
+  /** Everything that it complained of. */
+  complaints(): Promise<string>
+  close(): Promise<void>
+}
+
+export async function startNginx(options: NginxOptions): Promise<Nginx> {
+  const directory = await mkdtemp(join(tmpdir(), 'rekindle-nginx-'))
+  // Its workers may be somebody else.
+  await chmod(directory, 0o755)
+  const { key, cert } = options.certificate
+  const configure = (machines: readonly number[]) =>
+    writeFile(join(directory, 'nginx.conf'), configuration({ ...options, machines }))
+  await Promise.all([
+    writeFile(join(directory, 'tls.key'), key, { mode: 0o600 }),
+    writeFile(join(directory, 'tls.crt'), cert),
+    configure(options.machines),
+  ])
+  const child = spawn(NGINX, ['-p', directory, '-c', 'nginx.conf', '-e', 'error.log'], {
+    detached: true,
+    stdio: 'ignore',
+  })
+  const started = Promise.race([
+    once(child, 'spawn'),
+    once(child, 'error').then(() => {
+      throw new Error('There is no nginx: apt-get install nginx')
+    }),
+  ])
+  const endWithUs = () => endGroup(child.pid)
+  process.once('exit', endWithUs)
+  const complaints = () => readFile(join(directory, 'error.log'), 'utf8').catch(() => '')
+  const close = async () => {
+    process.off('exit', endWithUs)
+    await ended(child, () => endGroup(child.pid))
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    await started
+    await untilOpen(options.plainPort)
+  } catch (cause) {
+    const said = await complaints()
+    await close()
+    throw new Error(`nginx did not start\n${said}`, { cause })
+  }
+  return {
+    async balance(machines) {
+      const before = await workersOf(child.pid)
+      await configure(machines)
+      child.kill('SIGHUP')
+      const deadline = Date.now() + READY_WITHIN_MS
+      // Its old worker ends when what it was asked for is done.
+      while ((await workersOf(child.pid)).some((worker) => before.includes(worker))) {
+        if (Date.now() > deadline) throw new Error(`nginx did not reload\n${await complaints()}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    complaints,
+    close,
+  }
+}
+
+async function workersOf(pid: number | undefined): Promise<string[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return children.trim().split(' ')
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function untilOpen(port: number): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (isOpen) return
+    if (Date.now() > deadline) throw new Error(`Nothing listens on port ${port}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+function configuration({ machines, tlsPort, plainPort, extras = '' }: NginxOptions): string {
+  const upstream = machines
+    .map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
+    .join('\n    ')
+  return `
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log error.log warn;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+events { worker_connections 8192; }
+http {
+  access_log off;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+
+  upstream machines {
+    ${upstream}
+    keepalive 64;
+    # Less than the five seconds after which Node closes: else one closes while the other sends.
+    keepalive_timeout 4s;
+  }
+  proxy_http_version 1.1;
+  proxy_set_header Connection '';
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+  proxy_connect_timeout 30s;
+  proxy_read_timeout 300s;
+  add_header ${MACHINE_HEADER} $upstream_addr always;
+  ${extras}
+
+  server {
+    listen 127.0.0.1:${tlsPort} ssl;
+    listen 127.0.0.1:${plainPort};
+    ssl_certificate tls.crt;
+    ssl_certificate_key tls.key;
+    location / { proxy_pass http://machines; }
+    # To ask for a refresh twice is harmless, so a machine that is gone costs nothing.
+    location = /api/auth/refresh {
+      proxy_pass http://machines;
+      proxy_next_upstream error timeout non_idempotent;
+    }
+  }
+}
+`
+}

@@ -1,0 +1,126 @@
+import { NextResponse } from 'next/server'
+import type { SignInReason } from '@/http/address/return-path'
+import { crossSitePage, escapeHtml, plainPage } from '@/http/response/plain-page'
+import { NO_PAGE_POLICY, pagePolicy } from '@/http/response/security-headers'
+
+export const NEVER_STORED = 'private, no-store'
+
+/** Lets a file of `public/` be served, as everybody's. */
+export function publicFile({ secure }: { secure: boolean }): Response {
+  const response = NextResponse.next()
+  const policy = pagePolicy(btoa(crypto.randomUUID()), { secure, development: false })
+  response.headers.set('Content-Security-Policy', policy)
+  return response
+}
+
+/** 307, which the client repeats with what its jar holds by then: method and body survive. */
+export function askAgain(url: URL, setCookies: readonly string[] = []): Response {
+  const response = NextResponse.redirect(url, 307)
+  for (const line of setCookies) response.headers.append('Set-Cookie', line)
+  return neverStored(response)
+}
+
+export function toSignIn(url: URL): Response {
+  return neverStored(NextResponse.redirect(url, 303))
+}
+
+/** 401 of a protected resource (RFC 6750 §3). */
+export function unauthorized(reason: SignInReason | null): Response {
+  const message = 'This request needs a live session'
+  const error = { code: 'INVALID_ACCESS_TOKEN', message, status: 401, ...(reason && { reason }) }
+  const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
+  return bare(Response.json({ error }, { status: 401, headers }))
+}
+
+/** 403: to a program JSON, to a form that a browser posted a page. */
+export function crossSite(appOrigin: string, { isForm }: { isForm: boolean }): Response {
+  if (isForm) return crossSitePage(appOrigin)
+  const message = `This request came from another site than ${appOrigin}`
+  const error = { code: 'CROSS_SITE_REQUEST', message, status: 403 }
+  return bare(Response.json({ error }, { status: 403 }))
+}
+
+/**
+ * 503, with the tokens left alone: JSON under /api/, else a page that asks again by itself, unless that would post again. `address`
+ * is the page's, `challenge` what a jar was to bring and did not.
+ */
+export function unavailable(
+  retryAfterSeconds: number,
+  { isApi, mayRepeat, address, challenge }: Unavailable,
+): Response {
+  const response = isApi
+    ? bare(Response.json({ error: UNAVAILABLE }, { status: 503 }))
+    : unavailablePage(retryAfterSeconds, mayRepeat ? address : null)
+  response.headers.set('Retry-After', String(retryAfterSeconds))
+  for (const line of challenge) response.headers.append('Set-Cookie', line)
+  return response
+}
+
+interface Unavailable {
+  readonly isApi: boolean
+  readonly mayRepeat: boolean
+  readonly address: URL
+  readonly challenge: readonly string[]
+}
+
+const UNAVAILABLE = {
+  code: 'UNAVAILABLE',
+  message: 'Temporarily unavailable; nothing was changed, try again',
+  status: 503,
+}
+
+function unavailablePage(retryAfterSeconds: number, address: URL | null): Response {
+  const next =
+    address === null
+      ? '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
+      : `<p id="waiting" hidden>This page tries again by itself.</p><p><a id="again" href="${escapeHtml(address.href)}">Try again</a></p>`
+  return plainPage({
+    status: 503,
+    title: 'One moment, please',
+    body: `<p>We cannot reach our servers just now. You are still signed in.</p>${next}`,
+    ...(address === null ? {} : { script: retryScript(retryAfterSeconds) }),
+  })
+}
+
+const FORGET_AFTER_MS = 600_000
+const MAX_WAIT_SECONDS = 300
+
+/**
+ * Asks again after a while, which doubles each time, in this tab, so that no page goes round for ever. It replaces the page, so
+ * that the way back stays free. Without script the person asks again.
+ */
+function retryScript(seconds: number): string {
+  return `(() => {
+  const again = document.getElementById('again')
+  const key = 'asked again: ' + again.href
+  const now = Date.now()
+  let times = 0
+  try {
+    const [before, at] = JSON.parse(sessionStorage.getItem(key) || '[0,0]')
+    if (Math.abs(now - at) < ${FORGET_AFTER_MS}) times = before
+    sessionStorage.setItem(key, JSON.stringify([times + 1, now]))
+  } catch {
+    return
+  }
+  document.getElementById('waiting').hidden = false
+  const isHere = again.href === location.href.split('#')[0]
+  const ask = () => (isHere ? location.reload() : location.replace(again.href + location.hash))
+  setTimeout(ask, Math.min(${seconds} * 2 ** times, ${MAX_WAIT_SECONDS}) * 1000)
+})()`
+}
+
+/** The same address asked again from this site: a strict cookie stays at home when another site's link is followed. */
+export function askAgainFromHere(): Response {
+  const head = '<meta http-equiv="refresh" content="0">'
+  return plainPage({ status: 200, title: 'One moment…', head, body: '' })
+}
+
+function bare(response: Response): Response {
+  response.headers.set('Content-Security-Policy', NO_PAGE_POLICY)
+  return neverStored(response)
+}
+
+function neverStored(response: Response): Response {
+  response.headers.set('Cache-Control', NEVER_STORED)
+  return response
+}

@@ -1,0 +1,144 @@
+import 'server-only'
+import { randomBytes } from 'node:crypto'
+import type { User } from '@/db/database'
+import { rekindle } from '@/server/composition'
+import { HttpError } from '@/server/http/http-error'
+import type { MovableSession } from '@/session/engine'
+import type { Grant } from '@/session/grant'
+import type { Client } from '@/session/session'
+import type { Attempt } from '../sign-in/attempt'
+import { authenticate, nameKey } from '../sign-in/credentials'
+import { hashPassword, inPasswordQueue } from '../sign-in/passwords'
+
+/**
+ * Adds a user. Both arguments are parsed already.
+ * @throws HttpError 409 NAME_TAKEN.
+ */
+export async function addUser(name: string, password: string, address = 'shell'): Promise<User> {
+  const { database, clock } = await rekindle()
+  const attempt = { account: nameKey(name), address, device: null }
+  const passwordHash = await inPasswordQueue(attempt, () => hashPassword(password))
+  const user: User = {
+    id: randomBytes(16).toString('base64url'),
+    name,
+    nameKey: nameKey(name),
+    passwordHash,
+    createdAt: clock(),
+    disabledAt: null,
+    verified: false,
+  }
+  if (!(await database.users.create(user))) {
+    throw new HttpError(409, 'NAME_TAKEN', 'This name is taken')
+  }
+  return user
+}
+
+/**
+ * Signs up, where strangers may.
+ * @throws HttpError 403 REGISTRATION_CLOSED, 409 NAME_TAKEN, 429.
+ */
+export async function register(name: string, password: string, client: Client): Promise<User> {
+  const { config, throttle } = await rekindle()
+  if (config.registration === 'closed') {
+    throw new HttpError(403, 'REGISTRATION_CLOSED', 'Sign-up is closed here')
+  }
+  await throttle.registration(client.address)
+  return addUser(name, password, client.address)
+}
+
+/**
+ * Sets a new password from the shell, where its owner has lost it, and ends every session. Returns how many ended.
+ * @throws HttpError 404 USER_NOT_FOUND.
+ */
+export async function resetPassword(name: string, password: string): Promise<number> {
+  const { database, clock } = await rekindle()
+  const user = await database.users.findByName(nameKey(name))
+  if (!user) throw unknownUser()
+  const by = { address: 'shell', userAgent: '', moves: null, provenWith: null }
+  const passwordHash = await hashPassword(password)
+  const changed = await database.users.setPassword(user.id, passwordHash, clock(), by)
+  if (changed === null) throw unknownUser()
+  return changed.ended
+}
+
+export function unknownUser(): HttpError {
+  return new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
+}
+
+/** Who asks for a change of an account, and from which session. */
+export interface Asker extends MovableSession {
+  readonly userName: string
+  readonly client: Client
+}
+
+/** What came of a changed password. */
+export interface PasswordChange {
+  /** How many other sessions ended. */
+  readonly ended: number
+  /** The new tokens of the session that asked; null where it had ended by then, and stays so. */
+  readonly grant: Grant | null
+}
+
+/**
+ * Sets a new password and ends every session. The one that asks goes on as a new one, so that a copy of it is worth nothing
+ * (ASVS 5.0 7.4.3).
+ * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
+ */
+export async function changePassword(
+  asker: Asker,
+  currentPassword: string,
+  password: string,
+): Promise<PasswordChange> {
+  const { database, engine } = await rekindle()
+  const user = await reauthenticate(asker, currentPassword)
+  const passwordHash = await inPasswordQueue(attemptOf(asker), () => hashPassword(password))
+  let ended = 0
+  const grant = await engine.move(asker, async (moves, now) => {
+    const by = { ...asker.client, moves, provenWith: user.passwordHash }
+    const changed = await database.users.setPassword(user.id, passwordHash, now, by)
+    if (changed === null) throw wrong()
+    ended = changed.ended
+    return changed.moved
+  })
+  return { ended, grant }
+}
+
+/**
+ * Deletes the account, its sessions and its events.
+ * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
+ */
+export async function deleteAccount(asker: Asker, currentPassword: string): Promise<void> {
+  const { database } = await rekindle()
+  const user = await reauthenticate(asker, currentPassword)
+  if (!(await database.users.remove(user))) throw wrong()
+}
+
+/**
+ * Proves the password once more in a session that goes on: it counts as a recent sign-in from now.
+ * @throws HttpError 403 INVALID_CREDENTIALS where it is wrong.
+ */
+export async function confirmPassword(asker: Asker, currentPassword: string): Promise<void> {
+  const { engine } = await rekindle()
+  await reauthenticate(asker, currentPassword)
+  await engine.prove(asker.sessionId)
+}
+
+/** A session alone, which may be stolen, is not enough; and its guesses count against itself alone. */
+async function reauthenticate(asker: Asker, currentPassword: string): Promise<User> {
+  const from = attemptOf(asker)
+  const user = await authenticate(asker.userName, currentPassword, from).catch((error) => {
+    // Not a 401: the session is good, and a client must not refresh and ask again.
+    throw error instanceof HttpError && error.status === 401 ? wrong() : error
+  })
+  if (user.id !== asker.userId) throw wrong()
+  return user
+}
+
+function attemptOf({ userName, sessionId, client }: Asker): Attempt {
+  const account = nameKey(userName)
+  return { account, address: client.address, device: { id: `session ${sessionId}`, account } }
+}
+
+function wrong(): HttpError {
+  return new HttpError(403, 'INVALID_CREDENTIALS', 'The current password is wrong')
+}

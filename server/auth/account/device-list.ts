@@ -1,0 +1,31 @@
+import 'server-only'
+import { rekindle } from '@/server/composition'
+import type { EpochMs } from '@/session/time'
+import type { CurrentSession } from '../session/dal'
+import { type DeviceName, deviceName } from './device-name'
+
+/** One sign-in that still lives, as its owner may see it. */
+export interface SignedInDevice {
+  readonly sessionId: string
+  readonly device: DeviceName
+  readonly address: string
+  readonly signedInAt: EpochMs
+  readonly lastSeenAt: EpochMs
+  readonly isCurrent: boolean
+}
+
+/** Every live session of the person: the current one first, then the last seen. */
+export async function listDevices(current: CurrentSession): Promise<SignedInDevice[]> {
+  const { engine } = await rekindle()
+  const sessions = await engine.list(current.userId)
+  return sessions
+    .map((session) => ({
+      sessionId: session.id,
+      device: deviceName(session.userAgent),
+      address: session.address,
+      signedInAt: session.createdAt,
+      lastSeenAt: session.lastSeenAt,
+      isCurrent: session.id === current.sessionId,
+    }))
+    .sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent))
+}

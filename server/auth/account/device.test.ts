@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_TOKEN_BYTES, openKeyring } from '@/session/keys/keyring'
+import { createDevices, DEVICE_COOKIE_SECONDS } from './device'
+
+const SECRET = 'the-secret-of-the-refresh-tokens-01234'
+const clock = { now: 1_800_000_000_000 }
+const keyring = await openKeyring([SECRET], 'device')
+const devices = createDevices(keyring, () => clock.now)
+
+const ada = { account: 'ada', sessionId: 'a-session-of-ada-012345' }
+
+describe('the mark of a known device', () => {
+  it('F33 is the first of several marks that verifies', async () => {
+    const mark = await devices.issue(ada)
+    expect(await devices.read(['nonsense', mark])).toMatchObject({ account: ada.account })
+    expect(await devices.read([])).toBeNull()
+  })
+
+  it('names its account, and a device of its own each time', async () => {
+    const one = await devices.read([await devices.issue(ada)])
+    const other = await devices.read([await devices.issue(ada)])
+    expect(one).toEqual({ ...ada, id: expect.any(String), signedInAt: clock.now })
+    expect(one?.id).not.toBe(other?.id)
+  })
+
+  it('stays the same device from sign-in to sign-in, and forgets its session at sign-out', async () => {
+    const one = await devices.read([await devices.issue(ada)])
+    const later = await devices.read([await devices.issue({ ...one, ...ada, sessionId: 'next' })])
+    expect(later).toEqual({ ...one, sessionId: 'next' })
+    const left = await devices.read([await devices.issue({ ...one, ...ada, sessionId: null })])
+    expect(left).toEqual({ ...one, sessionId: null })
+  })
+
+  it('fits for the longest name that there is', async () => {
+    const name = '\u{1f525}'.repeat(64)
+    const mark = await devices.issue({ ...ada, account: name })
+    expect(mark.length).toBeLessThan(MAX_TOKEN_BYTES / 2)
+    expect((await devices.read([mark]))?.account).toBe(name)
+  })
+
+  it('is good for as long as a browser keeps a cookie', async () => {
+    const mark = await devices.issue(ada)
+    const start = clock.now
+    clock.now += DEVICE_COOKIE_SECONDS * 1000 - 1000
+    expect(await devices.read([mark])).not.toBeNull()
+    clock.now += 1000
+    expect(await devices.read([mark])).toBeNull()
+    clock.now = start
+  })
+
+  it('is none where a stranger made it, or it is another token of ours', async () => {
+    const iat = Math.floor(clock.now / 1000)
+    const claims = { sub: 'ada', jti: 'j', iat, exp: iat + 60 }
+    expect(await devices.read([await keyring.sign('device+jwt', claims)])).not.toBeNull()
+    const stranger = await openKeyring(['a-secret-that-a-stranger-made-up-0123'], 'device')
+    for (const mark of [
+      '',
+      'ada',
+      await stranger.sign('device+jwt', claims),
+      await (await openKeyring([SECRET])).sign('device+jwt', claims),
+      await keyring.sign('rt+jwt', claims),
+      await keyring.sign('device+jwt', { ...claims, sub: '' }),
+      await keyring.sign('device+jwt', { sub: 'ada', iat, exp: iat + 60 }),
+    ]) {
+      expect(await devices.read([mark])).toBeNull()
+    }
+  })
+})

@@ -1,0 +1,44 @@
+import 'server-only'
+import type { PasswordChanged } from '@/contracts/account'
+import { readRefreshTokenCookies, setRefreshTokenCookie } from '@/contracts/cookie-get'
+import { bearerToken } from '@/http/request/bearer'
+import { rekindle } from '@/server/composition'
+import { cookiesOf } from '@/server/http/route'
+import type { Grant } from '@/session/grant'
+import { nameKey } from '../sign-in/credentials'
+import type { CurrentSession } from './dal'
+import { appendCookies, grantCookies } from './grant-cookies'
+
+/** Hands the tokens of a session that moved to its client: in each cookie that held the old ones, and in the body where a Bearer token asked. */
+export async function movedSession(
+  { headers }: Request,
+  old: Pick<CurrentSession, 'sessionId' | 'userName'>,
+  ended: number,
+  grant: Grant,
+): Promise<Response> {
+  const { config, engine } = await rekindle()
+  const { access, refresh } = grant
+  const inBody =
+    bearerToken(headers) === null
+      ? {}
+      : {
+          token: access.token,
+          expiresIn: access.expiresInSeconds,
+          refreshToken: refresh?.token,
+        }
+  const response = Response.json({ ended, ...inBody } satisfies PasswordChanged)
+
+  const held = async (tokens: Parameters<typeof engine.identify>[0]) =>
+    (await engine.identify(tokens)).some(({ sessionId }) => sessionId === old.sessionId)
+  if (await held(cookiesOf(headers, config))) {
+    const cookies = await grantCookies(headers, grant, nameKey(old.userName))
+    appendCookies(response.headers, cookies, config)
+  }
+  const kept = readRefreshTokenCookies(headers, config)
+  if (refresh && (await held({ refresh: kept, access: [] }))) {
+    const { token, expiresInSeconds } = refresh
+    const line = setRefreshTokenCookie(token, expiresInSeconds, headers, config)
+    response.headers.append('Set-Cookie', line)
+  }
+  return response
+}

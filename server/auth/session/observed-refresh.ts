@@ -1,0 +1,62 @@
+import 'server-only'
+import type { Span } from '@opentelemetry/api'
+import type { ContractName } from '@/contracts/contract'
+import { HttpError } from '@/server/http/http-error'
+import { report } from '@/server/telemetry/log'
+import { metrics } from '@/server/telemetry/metrics'
+import { inSpan, markSpan } from '@/server/telemetry/span'
+import { SessionError, type SessionErrorCode } from '@/session/errors'
+import type { Decision } from '@/session/rotation'
+
+/** What was answered: a closed list, as it labels a metric. */
+type Outcome = 'granted' | 'rate_limited' | 'bad_request' | 'internal_error' | SessionErrorCode
+/** Their own events tell of these. */
+const TOLD_ELSEWHERE: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
+
+/** Carries out one refresh, counted, timed, traced, and told of where it is refused. `work` says what was decided. */
+export async function watchRefresh<T>(
+  contract: ContractName,
+  work: (decided: (decision: Decision) => void) => Promise<T>,
+): Promise<T> {
+  const from = performance.now()
+  let last: Decision['kind'] | null = null
+  const decided = ({ kind }: Decision) => {
+    last = kind
+    markSpan('decide', { 'rekindle.decision': kind })
+  }
+  const settle = (span: Span | null, outcome: Outcome) => {
+    const { refreshes, refreshSeconds } = metrics()
+    const decision = last ?? 'none'
+    refreshes.inc({ contract, decision, outcome })
+    refreshSeconds.observe({ contract }, (performance.now() - from) / 1000)
+    span?.setAttributes({ 'rekindle.decision': decision, 'rekindle.outcome': outcome })
+  }
+  return inSpan('refresh', { 'rekindle.contract': contract }, async (span) => {
+    try {
+      const result = await work(decided)
+      settle(span, 'granted')
+      return result
+    } catch (error) {
+      settle(span, outcomeOf(error))
+      if (error instanceof SessionError) reportRefusal(contract, last, error.code)
+      throw error
+    }
+  })
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof SessionError) return error.code
+  if (!(error instanceof HttpError) || error.status >= 500) return 'internal_error'
+  return error.status === 429 ? 'rate_limited' : 'bad_request'
+}
+
+function reportRefusal(
+  contract: ContractName,
+  decision: Decision['kind'] | null,
+  code: SessionErrorCode,
+): void {
+  if (code === 'unavailable' || code === 'refresh_token_replaced') return
+  if (TOLD_ELSEWHERE.includes(decision)) return
+  const isNobodys = code === 'invalid_refresh_token' || code === 'missing_refresh_token'
+  report(isNobodys ? 'invalid_token' : 'refresh_refused', { contract, decision, code })
+}

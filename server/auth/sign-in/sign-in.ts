@@ -1,0 +1,86 @@
+import 'server-only'
+import type { SignedIn } from '@/contracts/sign-in'
+import type { User } from '@/db/database'
+import { parseReturnPath } from '@/http/address/return-path'
+import { type CookiePolicy, deleteCookie } from '@/http/request/cookies'
+import { rekindle } from '@/server/composition'
+import { clientOf } from '@/server/http/client-info'
+import type { HttpError } from '@/server/http/http-error'
+import { formField, isForm } from '@/server/http/request-body'
+import { cookiesOf, seeOther } from '@/server/http/route'
+import type { StartOptions } from '@/session/engine'
+import type { Grant } from '@/session/grant'
+import { appendCookies, grantCookies } from '../session/grant-cookies'
+import { authenticate, wrongCredentials } from './credentials'
+import { watchSignIn } from './observed-sign-in'
+import { typedNameCookie } from './typed-name'
+
+/**
+ * The user behind the name and the password that came with a request.
+ * @throws HttpError 401, 429 or 503, as `authenticate` does.
+ */
+export async function authenticateRequest(
+  { headers }: Request,
+  username: string,
+  password: string,
+): Promise<User> {
+  const { config, devices } = await rekindle()
+  const device = await devices.read(cookiesOf(headers, config).device)
+  const { address } = clientOf(headers)
+  return watchSignIn(address, () => authenticate(username, password, { address, device }))
+}
+
+/**
+ * Starts a session for a user who has just proved who they are.
+ * @throws HttpError 401 INVALID_CREDENTIALS where what they proved it with has changed since.
+ */
+export async function startSession(
+  request: Request,
+  user: User,
+  replaces: readonly string[],
+  options?: StartOptions,
+): Promise<Grant> {
+  const { engine } = await rekindle()
+  const grant = await engine.start(user, clientOf(request.headers), replaces, options)
+  if (!grant) throw wrongCredentials()
+  return grant
+}
+
+/** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
+export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
+  const { config } = await rekindle()
+  const { headers } = request
+  const jar = cookiesOf(headers, config)
+  const [attempt = null] = jar.attempt
+  const grant = await startSession(request, user, jar.refresh, { attempt })
+  const response = isForm(request)
+    ? seeOther(parseReturnPath(next) ?? '/dashboard')
+    : Response.json({
+        token: grant.access.token,
+        expiresIn: grant.access.expiresInSeconds,
+        user: { id: user.id, name: user.name },
+      } satisfies SignedIn)
+  appendCookies(response.headers, await grantCookies(headers, grant, user.nameKey), config)
+  if (attempt !== null) response.headers.append('Set-Cookie', deleteCookie('attempt', config))
+  return response
+}
+
+const FIELD_ERRORS: Record<string, string> = {
+  username: 'invalid_name',
+  password: 'invalid_password',
+}
+
+/** Sends a form that failed back to its page, which says why; the way back and the name are kept, the password is not. */
+export function backToForm(page: '/sign-in' | '/sign-up') {
+  return (error: HttpError, request: Request, cookies: CookiePolicy): Response => {
+    const query = new URLSearchParams({
+      error: FIELD_ERRORS[error.field ?? ''] ?? error.code.toLowerCase(),
+    })
+    const next = parseReturnPath(formField(request, 'next'))
+    if (next !== null) query.set('next', next)
+    const response = seeOther(`${page}?${query}`)
+    const typedName = typedNameCookie(request, cookies)
+    if (typedName !== null) response.headers.append('Set-Cookie', typedName)
+    return response
+  }
+}

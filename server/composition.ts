@@ -1,0 +1,95 @@
+import 'server-only'
+import { type Config, ConfigError, readConfig } from '@/config/config'
+import type { Database } from '@/db/database'
+import { openDatabase } from '@/db/open'
+import { createEngine, type Engine } from '@/session/engine'
+import { openAccessKeyring } from '@/session/keys/access-keyring'
+import { KeyPairError } from '@/session/keys/key-pair'
+import { keyringFor, openKeyring } from '@/session/keys/keyring'
+import { type PublicKeySet, publicKeySet } from '@/session/keys/public-keys'
+import type { EpochMs } from '@/session/time'
+import { createAccessTokens } from '@/session/tokens/access-token'
+import { createChallenges } from '@/session/tokens/challenge'
+import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
+import { createRefreshTokens } from '@/session/tokens/refresh-token'
+import { createDevices, type Devices } from './auth/account/device'
+import { observeThrottle } from './limits/observed-throttle'
+import { createThrottle, type Throttle } from './limits/throttle'
+import { openClock } from './process/clock'
+import { observeDatabase } from './telemetry/observed-database'
+
+/** Everything the routes and pages work with, put together once a process. */
+export interface Rekindle {
+  readonly config: Config
+  readonly database: Database
+  /** The time that all machines on the database agree about. */
+  readonly clock: () => EpochMs
+  readonly engine: Engine
+  readonly callers: InternalCallers
+  readonly devices: Devices
+  readonly throttle: Throttle
+  /** What others verify access tokens with. */
+  readonly publicKeys: PublicKeySet
+}
+
+const slot = globalThis as { rekindle?: Promise<Rekindle> | undefined }
+
+/**
+ * The composition root. Next.js loads this module once per bundle, so what it opens is kept with the process.
+ * @throws ConfigError where a variable is wrong; SessionError `unavailable` where the database does not open.
+ */
+export function rekindle(): Promise<Rekindle> {
+  slot.rekindle ??= compose(readConfig()).catch((error) => {
+    slot.rekindle = undefined
+    throw error
+  })
+  return slot.rekindle
+}
+
+async function compose(config: Config): Promise<Rekindle> {
+  const own = async (label?: string) =>
+    keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label))
+  const [access, refresh, challenge, internal, device] = await Promise.all([
+    openAccessKeyring(config.accessKeys).catch(asConfigError),
+    own(),
+    own('challenge'),
+    own('internal'),
+    own('device'),
+  ])
+  const database = observeDatabase(await openDatabase(config.databaseUrl, config.database))
+  const clock = await openClock(database.now).catch(async (error) => {
+    await database.close()
+    throw error
+  })
+  const throttle = observeThrottle(createThrottle(inAgreedTime(database, clock), config))
+  const engine = createEngine({
+    store: database.sessions,
+    access: createAccessTokens(access, config, config.accessTokenMs),
+    refresh: createRefreshTokens(refresh),
+    challenges: createChallenges(challenge),
+    policy: config,
+    admit: ({ sessionId }) => throttle.refresh(sessionId),
+    clock,
+  })
+  return {
+    config,
+    database,
+    clock,
+    engine,
+    callers: createInternalCallers(internal),
+    devices: createDevices(device, clock),
+    throttle,
+    publicKeys: await publicKeySet(config.accessKeys.keyPairs),
+  }
+}
+
+/** Limits are kept in rows that machines share, so they are kept by the clock that machines share. */
+function inAgreedTime(database: Database, now: () => EpochMs): Database {
+  return { ...database, limiter: (options) => database.limiter({ ...options, now }) }
+}
+
+/** Whether a key is whole only its import tells. */
+function asConfigError(error: unknown): never {
+  if (!(error instanceof KeyPairError)) throw error
+  throw new ConfigError(`ACCESS_TOKEN_KEYS must hold whole key pairs: ${error.message}`)
+}

@@ -1,0 +1,46 @@
+import 'server-only'
+import ipaddr from 'ipaddr.js'
+import type { Client } from '@/session/session'
+
+const UNKNOWN = 'unknown'
+/** Some proxies write `1.2.3.4:5678` or `[2001:db8::1]:5678` (RFC 7239 §6). */
+const PORT = /^(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i
+/** How much of a `User-Agent` is kept. */
+export const MAX_AGENT = 512
+
+/** Who sent a request: the front of the server has put the true address into `X-Forwarded-For`, whatever was claimed. */
+export function clientOf(headers: Headers): Client {
+  return parseClient({
+    address: headers.get('x-forwarded-for') ?? '',
+    userAgent: headers.get('user-agent') ?? '',
+  })
+}
+
+/** A client as it is kept: the address in canonical form, the agent at most 512 characters long. */
+export function parseClient({ address, userAgent }: Client): Client {
+  return { address: parseAddress(address) ?? UNKNOWN, userAgent: userAgent.slice(0, MAX_AGENT) }
+}
+
+/** An IP address in canonical form, an IPv4 one also where it came in as IPv6; null where it is none. */
+export function parseAddress(text: string): string | null {
+  const address = text.trim().replace(PORT, '$1$2')
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null
+}
+
+/** What limits count by: an IPv4 address, or the /64 that a subscriber of IPv6 has to himself. */
+export function addressBlock(address: string): string {
+  return ipaddr.IPv6.isValid(address) ? prefixOf(address, 64) : address
+}
+
+/**
+ * The /48 of an IPv6 address, which is as much as one customer commonly gets (RFC 6177 §2); null for any other address.
+ * A customer can send from each of its 65,536 /64s.
+ */
+export function addressNetwork(address: string): string | null {
+  return ipaddr.IPv6.isValid(address) ? `${prefixOf(address, 48)}/48` : null
+}
+
+function prefixOf(address: string, bits: 48 | 64): string {
+  const bytes = ipaddr.IPv6.parse(address).toByteArray()
+  return ipaddr.fromByteArray(bytes.map((byte, at) => (at < bits / 8 ? byte : 0))).toString()
+}

@@ -1,0 +1,14 @@
+import 'server-only'
+import { HttpError } from './http-error'
+import type { Methods } from './resource'
+import { route } from './route'
+
+const refuse = route(async () => {
+  throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address')
+})
+
+/** Handlers for all addresses below one at which programs ask, where there is no route: 404 in JSON instead of a page. */
+export const nowhere: Methods = {
+  ...{ GET: refuse, HEAD: refuse, POST: refuse, PUT: refuse },
+  ...{ PATCH: refuse, DELETE: refuse, OPTIONS: refuse },
+}

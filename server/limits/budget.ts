@@ -1,0 +1,64 @@
+import 'server-only'
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import { SessionError } from '@/session/errors'
+import { tooMany } from '../http/http-error'
+
+export interface Limiter {
+  get(key: string): Promise<RateLimiterRes | null>
+  consume(key: string): Promise<RateLimiterRes>
+  reward(key: string): Promise<RateLimiterRes>
+  readonly points: number
+}
+
+/** What one key may use up of a limit. */
+export type Budget = readonly [limiter: Limiter, key: string]
+
+/** @throws HttpError 429 where one of them is used up; `Retry-After` is the longest wait among them. */
+export async function refuseIfSpent(budgets: readonly Budget[]): Promise<void> {
+  const states = await Promise.all(
+    budgets.map(async ([limiter, key]) => {
+      const state = await limiter.get(key)
+      return state && state.consumedPoints >= limiter.points ? [state] : []
+    }),
+  ).catch(asUnavailable)
+  refuse(states.flat())
+}
+
+/**
+ * Takes one point of each, or of none.
+ * @throws HttpError 429 where one of them is used up; SessionError `unavailable`.
+ */
+export async function spend(budgets: readonly Budget[]): Promise<void> {
+  const outcomes = await Promise.allSettled(budgets.map(([limiter, key]) => limiter.consume(key)))
+  const reasons = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason)
+  if (!reasons.some(Boolean)) return
+  // A point beyond the limit was counted, too.
+  const counted = (_: Budget, at: number) => !reasons[at] || reasons[at] instanceof RateLimiterRes
+  await giveBack(budgets.filter(counted))
+  refuse(reasons.filter((reason) => reason instanceof RateLimiterRes))
+  asUnavailable(reasons.find(Boolean))
+}
+
+/** Returns one point to each. */
+export async function giveBack(budgets: readonly Budget[]): Promise<void> {
+  await Promise.all(budgets.map(([limiter, key]) => limiter.reward(key))).catch(asUnavailable)
+}
+
+/** Takes one point of a limit for which nothing is given back. @throws HttpError 429. */
+export async function consume(limiter: Limiter, key: string): Promise<void> {
+  try {
+    await limiter.consume(key)
+  } catch (rejection) {
+    if (rejection instanceof RateLimiterRes) refuse([rejection])
+    asUnavailable(rejection)
+  }
+}
+
+function refuse(spent: readonly RateLimiterRes[]): void {
+  if (spent.length === 0) return
+  throw tooMany(Math.max(...spent.map(({ msBeforeNext }) => msBeforeNext)) / 1000)
+}
+
+function asUnavailable(cause: unknown): never {
+  throw cause instanceof SessionError ? cause : new SessionError('unavailable', { cause })
+}

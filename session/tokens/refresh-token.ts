@@ -1,0 +1,56 @@
+import { issuedSecond, type Keyring, type Verdict } from '../keys/keyring'
+import type { Position } from '../session'
+import type { EpochMs } from '../time'
+
+declare const brand: unique symbol
+/** A signed refresh token: names a session and a position in it. Nothing in the database can mint one. */
+export type RefreshToken = string & { readonly [brand]: 'refresh token' }
+
+export interface RefreshClaims extends Position {
+  readonly sessionId: string
+  readonly userId: string
+  readonly issuedAt: EpochMs
+  readonly expiresAt: EpochMs
+}
+
+export interface RefreshTokens {
+  /** Signs the token of `position`, good until `expiresAt`. */
+  issue(
+    session: { id: string; userId: string },
+    position: Position,
+    expiresAt: EpochMs,
+    now: EpochMs,
+  ): Promise<{ token: RefreshToken; expiresInSeconds: number }>
+  verify(token: string, now: EpochMs): Promise<Verdict<RefreshClaims>>
+}
+
+export function createRefreshTokens(keyring: Keyring): RefreshTokens {
+  return {
+    async issue(session, { generation, branch }, expiresAt, now) {
+      const iat = issuedSecond(now)
+      const exp = Math.floor(expiresAt / 1000)
+      const claims = { sub: session.userId, sid: session.id, g: generation, b: branch, iat, exp }
+      const token = await keyring.sign('rt+jwt', claims)
+      return { token: token as RefreshToken, expiresInSeconds: Math.max(exp - iat, 0) }
+    },
+
+    async verify(token, now) {
+      const verdict = await keyring.verify('rt+jwt', token, now)
+      if (verdict.status === 'invalid') return verdict
+      const { sid, sub, g, b, iat, exp } = verdict.claims
+      if (typeof sid !== 'string' || !sub || !isCount(g) || !isCount(b))
+        return { status: 'invalid' }
+      if (iat === undefined || exp === undefined) return { status: 'invalid' }
+      const position = { generation: g, branch: b }
+      const times = { issuedAt: iat * 1000, expiresAt: exp * 1000 }
+      return {
+        status: verdict.status,
+        claims: { sessionId: sid, userId: sub, ...position, ...times },
+      }
+    },
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}

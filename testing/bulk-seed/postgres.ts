@@ -1,0 +1,29 @@
+import type pg from 'pg'
+import { CROWD } from './rows'
+
+const { userAgent, address, passwordHash, start } = CROWD
+
+/** Fills an empty database: `count` sessions of half as many people, which began within the last 30 days, with an event each. */
+export async function fillPostgres(client: pg.Client, count: number): Promise<void> {
+  const key = (kind: string, n: string) => `left(md5('${kind} ' || ${n}), 22)`
+  const began = `${start} - (n::bigint * 7919 % 2592000) * 1000`
+  await client.query(`
+    INSERT INTO users (id, name, name_key, password_hash, created_at)
+    SELECT ${key('user', 'n')}, 'person ' || n, 'person ' || n, '${passwordHash}', ${start}
+    FROM generate_series(0, ${count} / 2) AS n`)
+  await client.query(`
+    INSERT INTO sessions
+      (id, user_id, issued_at, idle_expires_at, expires_at, created_at, last_seen_at, user_agent, ip)
+    SELECT ${key('session', 'n')}, ${key('user', 'n / 2')}, ${start},
+      ${start} + 1209600000, ${began} + 2678400000, ${began}, ${start}, '${userAgent}', '${address}'
+    FROM generate_series(0, ${count} - 1) AS n`)
+  await client.query(`
+    INSERT INTO session_events (kind, at, session_id, user_id, address, agent)
+    SELECT 'signed_in', created_at, id, user_id, ip, user_agent FROM sessions`)
+  await client.query(`
+    INSERT INTO rate_limits SELECT 'account:' || name_key, 1, ${start} FROM users LIMIT ${count} / 10`)
+  await client.query(`
+    INSERT INTO retired_access_tokens
+    SELECT left(md5('token ' || n), 22), ${start} + n FROM generate_series(1, ${count} / 10) AS n`)
+  await client.query('VACUUM ANALYZE')
+}

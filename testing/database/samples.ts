@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import type { NewUser } from '@/db/database'
+import type { Advance, NewSession, NewSessionEvent, SessionMove } from '@/session/session'
+
+/** 2027-01-15: what the samples of the tests begin at. */
+export const START = 1_800_000_000_000
+export const HOUR = 3_600_000
+export const DAY = 24 * HOUR
+
+export const laptop = { address: '192.0.2.1', userAgent: 'Laptop/1' }
+export const phone = { address: '192.0.2.2', userAgent: 'Phone/1' }
+
+/** For a database of a test that is not about waiting: however slow the machine is, it waits. */
+export const UNHURRIED = { timeoutMs: 60_000, openTimeoutMs: 120_000 }
+
+export const newId = () => randomBytes(16).toString('base64url')
+
+export function newUser(fields: Partial<NewUser> = {}): NewUser {
+  const id = newId()
+  return {
+    id,
+    name: `N ${id}`,
+    nameKey: `n ${id}`,
+    passwordHash: 'hash',
+    createdAt: START,
+    ...fields,
+  }
+}
+
+export function newSession(fields: Partial<NewSession> & { userId: string }): NewSession {
+  const createdAt = fields.createdAt ?? START
+  const [idleExpiresAt, expiresAt] = [createdAt + 14 * DAY, createdAt + 30 * DAY]
+  return {
+    id: newId(),
+    passwordHash: 'hash',
+    createdAt,
+    idleExpiresAt,
+    expiresAt,
+    ...laptop,
+    ...fields,
+  }
+}
+
+/** A rotation to `generation`, an hour later for each. */
+export function rotation(generation: number, fields: Partial<Advance> = {}): Advance {
+  const issuedAt = START + generation * HOUR
+  return {
+    ...{ generation, branch: 0, parentBranch: 0 },
+    ...{ issuedAt, idleExpiresAt: issuedAt + 14 * DAY, oauthClientId: null },
+    ...phone,
+    ...fields,
+  }
+}
+
+/** A move of the session `from` to a new one. */
+export function newMove(from: string): SessionMove {
+  return { from, to: newId(), idleExpiresAt: START + 15 * DAY }
+}
+
+export function newEvent(
+  fields: Partial<NewSessionEvent> & { sessionId: string; userId: string },
+): NewSessionEvent {
+  return { kind: 'stale_challenged', at: START, detail: null, ...laptop, ...fields }
+}

@@ -1,0 +1,46 @@
+import pg from 'pg'
+import { inject } from 'vitest'
+import type { Database } from '@/db/database'
+import { openDatabase } from '@/db/open'
+import { START, UNHURRIED } from './samples'
+import type { TestDatabase } from './suite'
+
+/** An empty database of a test's own, on the server of this run. */
+export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const ask = async (method: string, headers?: HeadersInit) => {
+    const init = { method, ...(headers ? { headers } : {}) }
+    const response = await fetch(`http://127.0.0.1:${inject('postgresDoor')}`, init)
+    if (!response.ok) throw new Error(await response.text())
+    return response.text()
+  }
+  const url = await ask('POST')
+  return { url, drop: async () => void (await ask('DELETE', { from: url })) }
+}
+
+/** Runs one statement past the program, as an operator does. */
+export async function operate(url: string, statement: string, values: unknown[] = []) {
+  const client = new pg.Client(url)
+  await client.connect()
+  return client.query(statement, values).finally(() => client.end())
+}
+
+/** A PostgreSQL database of a test's own. */
+export async function openTemporaryPostgres(): Promise<TestDatabase> {
+  const { url, drop } = await createDatabase()
+  const handles: Database[] = []
+  const reopen = async () => {
+    const handle = await openDatabase(url, UNHURRIED)
+    handles.push(handle)
+    return handle
+  }
+  return {
+    database: await reopen(),
+    reopen,
+    disable: async (userId) =>
+      void (await operate(url, 'UPDATE users SET disabled_at = $1 WHERE id = $2', [START, userId])),
+    async dispose() {
+      for (const handle of handles) await handle.close()
+      await drop()
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import type { Database } from '@/db/database'
+import { openDatabase } from '@/db/open'
+import { START, UNHURRIED } from './samples'
+import type { TestDatabase } from './suite'
+
+/** A directory of a test's own, and the way to be rid of it. */
+export function temporaryDirectory(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'rekindle-db-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** A SQLite database in a directory of its own. */
+export async function openTemporary(): Promise<TestDatabase> {
+  const directory = temporaryDirectory()
+  const file = join(directory.path, 'test.db')
+  const handles: Database[] = []
+  const reopen = async () => {
+    const handle = await openDatabase(`file:${file}`, UNHURRIED)
+    handles.push(handle)
+    return handle
+  }
+  const dispose = async () => {
+    for (const handle of handles) await handle.close()
+    directory.remove()
+  }
+  const disable = async (userId: string) => {
+    const client = new Sqlite(file)
+    client.prepare('UPDATE users SET disabled_at = ? WHERE id = ?').run(START, userId)
+    client.close()
+  }
+  return { database: await reopen(), reopen, disable, dispose }
+}
