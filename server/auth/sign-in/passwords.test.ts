@@ -91,8 +91,8 @@ describe('the password queue', () => {
     return [...done, ...refused]
   }
 
-  /** How many came before `n`; Infinity where it was refused. */
-  const before = (order: readonly (number | string)[], n: number) =>
+  /** How many came before `n`: Infinity where it was refused. */
+  const placeOf = (order: readonly (number | string)[], n: number) =>
     order.includes(n) ? order.indexOf(n) : Number.POSITIVE_INFINITY
 
   const times = (count: number, attempt: (n: number) => Attempt) =>
@@ -117,23 +117,23 @@ describe('the password queue', () => {
       address: `2001:db8:1:${(n + 1).toString(16)}::1`,
     }))
     const order = await orderOf([...flood, bob, { ...bob, account: 'eve' }])
-    expect(before(order, 90)).toBeLessThanOrEqual(4)
-    expect(before(order, 91)).toBeLessThanOrEqual(8)
+    expect(placeOf(order, 90)).toBeLessThanOrEqual(4)
+    expect(placeOf(order, 91)).toBeLessThanOrEqual(8)
   })
 
   it('F44 a flood from everywhere does not keep out a known device', async () => {
     const flood = times(90, (n) => ({ account: `${n}`, address: `198.18.0.${n}`, device: null }))
     const known = { ...bob, device: { id: 'laptop', account: 'bob' } }
     const order = await orderOf([...flood, bob, known, { ...known, account: 'not bob' }])
-    expect(before(order, 91)).toBeLessThan(2)
+    expect(placeOf(order, 91)).toBeLessThan(2)
     expect(order).toEqual(expect.arrayContaining(['-90', '-92']))
   })
 
   it('F44 one known device that floods delays only itself', async () => {
     const of = (account: string) => ({ ...ada, account, device: { id: account, account } })
     const order = await orderOf([...times(90, () => of('ada')), of('bob'), bob])
-    expect(before(order, 90)).toBeLessThanOrEqual(3)
-    expect(before(order, 91)).toBeLessThanOrEqual(3)
+    expect(placeOf(order, 90)).toBeLessThanOrEqual(3)
+    expect(placeOf(order, 91)).toBeLessThanOrEqual(3)
   })
 
   it('works on two at a time, keeps 64 waiting, and tells the next when to come back', async () => {
