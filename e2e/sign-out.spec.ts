@@ -9,15 +9,9 @@ import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
 const SIGN_OUT = 'sign-out'
 
 for (const where of ['the refresh route and middleware', 'middleware and the browser'] as const) {
-  test(`F17 sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, async ({
-    context,
-    page,
-    server,
-    user,
-    rows,
-    front,
-    inner,
-  }) => {
+  test(`F17 sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, {
+    tag: '@fleet',
+  }, async ({ context, page, server, user, rows, front, inner }) => {
     await enter(context, user)
     passTime(server, user.name, 600_000)
     await loseAccess(context)
