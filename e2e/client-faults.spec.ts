@@ -88,8 +88,8 @@ async function askWith(client: Client): Promise<number | string> {
   }
 }
 
-test('F10, F6 client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', {
-  tag: '@heavy',
+test('client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', {
+  tag: ['@F10', '@F6', '@heavy'],
 }, async ({ server, front }) => {
   await endureEach(async (fate) => {
     const user = await server.register()
@@ -114,8 +114,8 @@ test('F10, F6 client: ten faults, twice and for good, between a program and the 
   })
 })
 
-test('F10, F6, F11 client: ten faults, twice and for good, between a page and the refresh route', {
-  tag: '@heavy',
+test('client: ten faults, twice and for good, between a page and the refresh route', {
+  tag: ['@F10', '@F6', '@F11', '@heavy'],
 }, async ({ server, front, browser }) => {
   await endureEach(async (fate) => {
     const user = await server.register()
@@ -132,8 +132,8 @@ test('F10, F6, F11 client: ten faults, twice and for good, between a page and th
   })
 })
 
-test('F10 client: while the old token serves, an outage of the refresh route is not noticed', {
-  tag: '@heavy',
+test('client: while the old token serves, an outage of the refresh route is not noticed', {
+  tag: ['@F10', '@heavy'],
 }, async ({ server, front, user }) => {
   const client = createClient({ origin: server.origin, contract: oauth, proactive: false })
   await client.login({ username: user.name, password: user.password })

@@ -8,8 +8,8 @@ import { enter } from './steps'
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
 
-test('F2 client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', {
-  tag: '@heavy',
+test('client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', {
+  tag: ['@F2', '@heavy'],
 }, async ({ server, front, rows, user }) => {
   let aheadMs = 0
   const clock: ClientOptions['clock'] = {
@@ -33,8 +33,8 @@ test('F2 client: a thousand requests at expiry, from Node: one refresh on the wi
   client.close()
 })
 
-test('F2 client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', {
-  tag: '@heavy',
+test('client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', {
+  tag: ['@F2', '@heavy'],
 }, async ({ server, front, inner, page, context, rows, user }) => {
   await enter(context, user)
   await openClientPage(page, { proactive: false })

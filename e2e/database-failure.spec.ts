@@ -3,8 +3,8 @@ import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import { enter, expectDashboardOf, loseAccess } from './steps'
 
-test('F12 a database that fails under a living access token is an error screen, and heals', {
-  tag: '@fleet',
+test('a database that fails under a living access token is an error screen, and heals', {
+  tag: ['@F12', '@fleet'],
 }, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
   const jar = await readJar(context)
@@ -28,8 +28,8 @@ test('F12 a database that fails under a living access token is an error screen, 
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('F12 a database that fails at refresh is a 503 that asks again by itself, never a sign-in', {
-  tag: '@fleet',
+test('a database that fails at refresh is a 503 that asks again by itself, never a sign-in', {
+  tag: ['@F12', '@fleet'],
 }, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
   await loseAccess(context)
@@ -50,8 +50,8 @@ test('F12 a database that fails at refresh is a 503 that asks again by itself, n
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('F12 a server action that meets a failing database says so, and works after it', {
-  tag: '@fleet',
+test('a server action that meets a failing database says so, and works after it', {
+  tag: ['@F12', '@fleet'],
 }, async ({ context, page, server, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')

@@ -13,8 +13,8 @@ import { Visitor } from './visitor'
 const HOUR = 3_600_000
 const CLAIMED = '203.0.113.66'
 
-test('F4 sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', {
-  tag: '@fleet-only',
+test('sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', {
+  tag: ['@F4', '@fleet-only'],
 }, async ({ server, user, rows }) => {
   const visitor = new Visitor(server.direct)
   await visitor.signIn(user)
@@ -30,8 +30,8 @@ test('F4 sixty requests of one jar at once, on three machines: all are answered,
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F19 a Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
-  tag: '@fleet-only',
+test('a Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
+  tag: ['@F19', '@fleet-only'],
 }, async ({ browser, server, user, rows }) => {
   const decoy = await openDecoy()
   const lies = {

@@ -10,8 +10,8 @@ import { beAway, enter, expectDashboardOf, loseAccess } from './steps'
 const HOUR = 3_600_000
 const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'
 
-test('F16 a server action at expiry keeps its note, and the page is neither loaded nor rendered anew', {
-  tag: '@fleet',
+test('a server action at expiry keeps its note, and the page is neither loaded nor rendered anew', {
+  tag: ['@F16', '@fleet'],
 }, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
   await enter(context, user)
@@ -33,8 +33,8 @@ test('F16 a server action at expiry keeps its note, and the page is neither load
   expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
 })
 
-test('F16 a server action of a jar that lost its answer is sent back once, and keeps its note', {
-  tag: '@fleet',
+test('a server action of a jar that lost its answer is sent back once, and keeps its note', {
+  tag: ['@F16', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
@@ -55,8 +55,8 @@ test('F16 a server action of a jar that lost its answer is sent back once, and k
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F16 a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', {
-  tag: '@fleet',
+test('a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', {
+  tag: ['@F16', '@fleet'],
 }, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
   await enter(context, user)
@@ -85,8 +85,8 @@ test('F16 a JSON post to a route handler keeps its body, at expiry and when it i
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('F16 a server action at expiry keeps its note without JavaScript', {
-    tag: '@fleet',
+  test('a server action at expiry keeps its note without JavaScript', {
+    tag: ['@F16', '@fleet'],
   }, async ({ page, context, user, front }) => {
     await enter(context, user)
     await page.goto('/dashboard')
@@ -101,8 +101,8 @@ test.describe('without JavaScript', () => {
     expect(front.passed('/dashboard').map(({ method }) => method)).toEqual(['POST'])
   })
 
-  test('F16 a server action of a jar that lost its answer keeps its note without JavaScript', {
-    tag: '@fleet',
+  test('a server action of a jar that lost its answer keeps its note without JavaScript', {
+    tag: ['@F16', '@fleet'],
   }, async ({ page, context, server, user, rows, front }) => {
     await enter(context, user)
     await page.goto('/dashboard')

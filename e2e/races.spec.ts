@@ -7,8 +7,8 @@ import { beAway, enter, expectDashboardOf } from './steps'
 
 const HOUR = 3_600_000
 
-test('F2 parallel calls on one expired token are all answered, with one rotation and one refresh cookie', {
-  tag: '@fleet',
+test('parallel calls on one expired token are all answered, with one rotation and one refresh cookie', {
+  tag: ['@F2', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
@@ -25,8 +25,8 @@ test('F2 parallel calls on one expired token are all answered, with one rotation
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F3 tabs that wake together all stay signed in, with one rotation each time', {
-  tag: '@fleet',
+test('tabs that wake together all stay signed in, with one rotation each time', {
+  tag: ['@F3', '@fleet'],
 }, async ({ context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
@@ -58,8 +58,8 @@ test('F3 tabs that wake together all stay signed in, with one rotation each time
   }
 })
 
-test('F5 a straggler that replays the old token just after the rotation gets an access token and no refresh token', {
-  tag: '@fleet',
+test('a straggler that replays the old token just after the rotation gets an access token and no refresh token', {
+  tag: ['@F5', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
@@ -79,8 +79,8 @@ test('F5 a straggler that replays the old token just after the rotation gets an 
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F5 a request that was slower than grace is sent back to its jar, and ends nothing', {
-  tag: '@fleet',
+test('a request that was slower than grace is sent back to its jar, and ends nothing', {
+  tag: ['@F5', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)

@@ -157,8 +157,8 @@ test('Theft: a thief without a browser, who knows no challenge, gets no further'
   await close()
 })
 
-test('F42 Theft: a thief who presents the copied token just before each daily visit shares three of them', {
-  tag: '@fleet',
+test('Theft: a thief who presents the copied token just before each daily visit shares three of them', {
+  tag: ['@F42', '@fleet'],
 }, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   const refresh = await withoutBrowser(thief, server)

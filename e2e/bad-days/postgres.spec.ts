@@ -16,8 +16,8 @@ test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its
   await expectNobodyLost('kill -9 of PostgreSQL', server, crowd)
 })
 
-test('F10 F12 PostgreSQL stopped under load: 503 pages that come back, everybody served at its return, and nobody is signed out', {
-  tag: '@bad-day',
+test('PostgreSQL stopped under load: 503 pages that come back, everybody served at its return, and nobody is signed out', {
+  tag: ['@F10', '@F12', '@bad-day'],
 }, async ({ cluster, fleet }) => {
   const server = await fleet()
   const crowd = await openCrowd(server)

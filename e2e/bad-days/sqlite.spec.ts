@@ -7,8 +7,8 @@ import { type Outcome, Visitor } from '../visitor'
 import { openCrowd } from './crowd'
 import { expect, expectBack, expectNobodyLost, LIVELY, test, VISITS } from './fixtures'
 
-test('F23 a SQLite file locked by another process for longer than a write waits: who needs no write is served, and nobody is signed out', {
-  tag: '@bad-day',
+test('a SQLite file locked by another process for longer than a write waits: who needs no write is served, and nobody is signed out', {
+  tag: ['@F23', '@bad-day'],
 }, async ({ startServer }) => {
   const server = await startServer({ env: LIVELY })
   const crowd = await openCrowd(server)
