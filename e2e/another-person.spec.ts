@@ -33,7 +33,7 @@ async function handOver(page: Page, to: User): Promise<void> {
   await signIn(page, to, '/devices')
 }
 
-test('tabs of one person are told when another signs in by form, and act for nobody: each action, and sign-out', {
+test('Tabs of one person are told when another signs in by form, and act for nobody: each action, and sign-out', {
   tag: '@F29',
 }, async ({ browser, context, page, server, user: ann, rows }) => {
   const bob = await server.register()
@@ -76,7 +76,7 @@ test('tabs of one person are told when another signs in by form, and act for nob
   await expect(dashboard.getByTestId('action-result')).toContainText(`Ran for ${bob.name}`)
 })
 
-test('a tab whose person signs in again by form in another goes on as before', {
+test('A tab whose person signs in again by form in another goes on as before', {
   tag: '@F29',
 }, async ({ context, page, user }) => {
   await signIn(page, user)
@@ -90,7 +90,7 @@ test('a tab whose person signs in again by form in another goes on as before', {
   await expect(tab.getByTestId('action-result')).toContainText(`Ran for ${user.name}`)
 })
 
-test('a page opened within an old tab is its own person’s: what it offers is done, and the tab signs that person out', {
+test('A page opened within an old tab is its own person’s: what it offers is done, and the tab signs that person out', {
   tag: '@F29',
 }, async ({ context, page, server, user: ann, rows }) => {
   const bob = await server.register()
@@ -110,7 +110,7 @@ test('a page opened within an old tab is its own person’s: what it offers is d
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('the forms of one person’s page do nothing once another has signed in, and say so', {
+  test('The forms of one person’s page do nothing once another has signed in, and say so', {
     tag: '@F29',
   }, async ({ browser, context, page, server, user: ann, rows }) => {
     const bob = await server.register()

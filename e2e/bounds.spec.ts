@@ -25,7 +25,7 @@ const EVERY_ANSWER = [
   ...['cross-origin-opener-policy', 'cross-origin-resource-policy', 'x-request-id'],
 ]
 
-test('a whole URL in the request line is reduced to its path', { tag: '@F36' }, async ({
+test('A whole URL in the request line is reduced to its path', { tag: '@F36' }, async ({
   server: { port },
 }) => {
   for (const origin of ['http://localhost', 'http://evil.example', 'https://evil.example:81']) {
@@ -39,7 +39,7 @@ test('a whole URL in the request line is reduced to its path', { tag: '@F36' }, 
   }
 })
 
-test('an upgrade that is not spoken is ignored: answered over HTTP/1.1, as everything that follows', {
+test('An upgrade that is not spoken is ignored: answered over HTTP/1.1, as everything that follows', {
   tag: '@F30',
 }, async ({ server }) => {
   const { port } = server
@@ -58,7 +58,7 @@ test('an upgrade that is not spoken is ignored: answered over HTTP/1.1, as every
   post.socket.destroy()
 })
 
-test('sockets that ask for a websocket are answered, and do not keep a server from an orderly end', {
+test('Sockets that ask for a websocket are answered, and do not keep a server from an orderly end', {
   tag: '@F40',
 }, async ({ startServer }) => {
   const server = await startServer({ env: { SHUTDOWN_DELAY: '0' } })
@@ -75,7 +75,7 @@ test('sockets that ask for a websocket are answered, and do not keep a server fr
   expect(server.output()).not.toContain('stopped_short')
 })
 
-test('a body that says it is too large is refused on every path, before it is read', {
+test('A body that says it is too large is refused on every path, before it is read', {
   tag: '@F39',
 }, async ({ server: { port } }) => {
   for (const path of EVERYWHERE) {
@@ -87,7 +87,7 @@ test('a body that says it is too large is refused on every path, before it is re
   }
 })
 
-test('two hundred posts that do not end take no memory, however they are sent', {
+test('Two hundred posts that do not end take no memory, however they are sent', {
   tag: '@F39',
 }, async ({ startServer }) => {
   const token = 'a-token-of-the-metrics-that-is-long'
@@ -118,7 +118,7 @@ test('two hundred posts that do not end take no memory, however they are sent', 
   for (const { socket } of open) socket.destroy()
 })
 
-test('every answer bears the security headers, each once, whoever writes it', async ({
+test('Every answer bears the security headers, each once, whichever layer writes it', async ({
   server,
   user,
 }) => {
@@ -151,7 +151,7 @@ test('every answer bears the security headers, each once, whoever writes it', as
   }
 })
 
-test('every line that a running server prints is one of its log, whatever came in', {
+test('Every line that a running server prints is a line of its log, whatever came in', {
   tag: '@F45',
 }, async ({ startServer }) => {
   const server = await startServer({ env: { LOG_LEVEL: 'trace' } })
@@ -187,7 +187,7 @@ test('every line that a running server prints is one of its log, whatever came i
   expect(image).toMatch(/^HTTP\/1\.1 404 /)
 })
 
-test('under /api, /oauth and /.well-known what is not there is told in JSON', async ({
+test('Under /api, /oauth and /.well-known a path that does not exist is answered with 404 in JSON', async ({
   server,
   user,
 }) => {

@@ -88,7 +88,7 @@ async function askWith(client: Client): Promise<number | string> {
   }
 }
 
-test('client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', {
+test('Client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', {
   tag: ['@F10', '@F6', '@heavy'],
 }, async ({ server, front }) => {
   await endureEach(async (fate) => {
@@ -114,7 +114,7 @@ test('client: ten faults, twice and for good, between a program and the refresh 
   })
 })
 
-test('client: ten faults, twice and for good, between a page and the refresh route', {
+test('Client: ten faults, twice and for good, between a page and the refresh route', {
   tag: ['@F10', '@F6', '@F11', '@heavy'],
 }, async ({ server, front, browser }) => {
   await endureEach(async (fate) => {
@@ -132,7 +132,7 @@ test('client: ten faults, twice and for good, between a page and the refresh rou
   })
 })
 
-test('client: while the old token serves, an outage of the refresh route is not noticed', {
+test('Client: while the old token serves, an outage of the refresh route is not noticed', {
   tag: ['@F10', '@heavy'],
 }, async ({ server, front, user }) => {
   const client = createClient({ origin: server.origin, contract: oauth, proactive: false })

@@ -6,7 +6,7 @@ import { complaintsOf, enter } from './steps'
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
 
-test('client: five tabs wake after expiry: all signed in, one rotation at most, and signing out in one shows in all', {
+test('Client: five tabs wake after expiry: all signed in, one rotation at most, and signing out in one shows in all', {
   tag: '@F3',
 }, async ({ server, front, context, rows, user }) => {
   await enter(context, user)
@@ -51,7 +51,7 @@ test('client: five tabs wake after expiry: all signed in, one rotation at most, 
   expect(complaints).toEqual([])
 })
 
-test('client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', {
+test('Client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', {
   tag: '@F3',
 }, async ({ server, context, rows, user }) => {
   await enter(context, user)
@@ -75,7 +75,7 @@ test('client: five tabs that cannot reach each other, on an old session: all sig
   expect(rows.events(user.name, 'reuse_detected')).toEqual([])
 })
 
-test('client: a frozen tab that keeps the lock keeps nobody else', { tag: '@F3' }, async ({
+test('Client: a frozen tab that holds the lock holds up no other tab', { tag: '@F3' }, async ({
   server,
   context,
   page,

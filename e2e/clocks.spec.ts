@@ -13,7 +13,7 @@ for (const [title, minutes] of [
   ['slow', -20],
   ['fast', 20],
 ] as const) {
-  test(`a machine twenty minutes ${title} serves the honest, and takes neither a replaced refresh token nor a dead access token`, {
+  test(`A machine twenty minutes ${title} serves the honest, and takes neither a replaced refresh token nor a dead access token`, {
     tag: ['@F49', '@heavy'],
   }, async ({ startServer }) => {
     const cluster = await sharedCluster()

@@ -48,7 +48,7 @@ interface Costly {
   }
 }
 
-test('what a whole request costs grows with the length of a header, path, query or body alone', {
+test('The cost of a whole request grows with the length of a header, path, query or body alone', {
   tag: ['@F38', '@heavy'],
 }, async ({ server, user }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })

@@ -8,7 +8,7 @@ import { enter } from './steps'
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
 
-test('client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', {
+test('Client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', {
   tag: ['@F2', '@heavy'],
 }, async ({ server, front, rows, user }) => {
   let aheadMs = 0
@@ -33,7 +33,7 @@ test('client: a thousand requests at expiry, from Node: one refresh on the wire,
   client.close()
 })
 
-test('client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', {
+test('Client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', {
   tag: ['@F2', '@heavy'],
 }, async ({ server, front, inner, page, context, rows, user }) => {
   await enter(context, user)

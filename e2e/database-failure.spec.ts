@@ -3,7 +3,7 @@ import { expect, test } from './fixtures'
 import { readJar } from './jar'
 import { enter, expectDashboardOf, loseAccess } from './steps'
 
-test('a database that fails under a living access token is an error screen, and heals', {
+test('A database that fails under a living access token is an error screen, and heals', {
   tag: ['@F12', '@fleet'],
 }, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
@@ -28,7 +28,7 @@ test('a database that fails under a living access token is an error screen, and 
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('a database that fails at refresh is a 503 that asks again by itself, never a sign-in', {
+test('A database that fails at refresh is a 503 that asks again by itself, never a sign-in', {
   tag: ['@F12', '@fleet'],
 }, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
@@ -50,7 +50,7 @@ test('a database that fails at refresh is a 503 that asks again by itself, never
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('a server action that meets a failing database says so, and works after it', {
+test('A server action that meets a failing database says so, and works after it', {
   tag: ['@F12', '@fleet'],
 }, async ({ context, page, server, user }) => {
   await enter(context, user)

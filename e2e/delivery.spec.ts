@@ -5,7 +5,7 @@ import { beAway, enter, expectDashboardOf } from './steps'
 
 const HOUR = 3_600_000
 
-test('a token renewed on the way is seen by the page, the server action and the route handler of the same request', {
+test('A token renewed on the way is seen by the page, the server action and the route handler of the same request', {
   tag: '@F8',
 }, async ({ browser, baseURL, server, front }) => {
   front.refusePrefetches()
@@ -43,7 +43,7 @@ test('a token renewed on the way is seen by the page, the server action and the 
   for (const { page } of [rendered, acting, asking]) await page.context().close()
 })
 
-test('rendering sets no token and refreshes nothing, with and without a good access token', {
+test('Rendering sets no token and refreshes nothing, with and without a good access token', {
   tag: '@F9',
 }, async ({ page, context, server, user, rows, front, inner }) => {
   await enter(context, user)
@@ -76,7 +76,7 @@ test('rendering sets no token and refreshes nothing, with and without a good acc
   expect(inner.exchanges.length).toBe(front.exchanges.filter(setsTokens).length)
 })
 
-test('every response that sets a cookie is private and never stored', { tag: '@F13' }, async ({
+test('Every response that sets a cookie is private and never stored', { tag: '@F13' }, async ({
   page,
   context,
   server,
@@ -141,7 +141,7 @@ test('every response that sets a cookie is private and never stored', { tag: '@F
   expect(acts?.map(cacheControl)).toEqual(acts?.map(() => own))
 })
 
-test('cookies stay far below 4 KB with the longest name that there is', { tag: '@F20' }, async ({
+test('Cookies stay far below 4 KB with the longest name that there is', { tag: '@F20' }, async ({
   page,
   context,
   server,

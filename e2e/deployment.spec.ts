@@ -12,7 +12,7 @@ for (const [hops, address] of [
   ['0', '127.0.0.1'],
   ['1', SEEN_BY_PROXY],
 ] as const) {
-  test(`behind a TLS proxy whose headers lie, with ${hops} trusted hops: everything works, and nothing leaves INTERNAL_ORIGIN`, {
+  test(`Behind a TLS proxy whose headers lie, with ${hops} trusted hops: everything works, and nothing leaves INTERNAL_ORIGIN`, {
     tag: '@F19',
   }, async ({ browser, startServer }) => {
     const decoy = await openDecoy()

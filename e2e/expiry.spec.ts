@@ -10,7 +10,7 @@ test.use({ variables: SHORT_LIVES })
 const REFRESH = '/api/auth/refresh'
 const DAY_MS = 86_400_000
 
-test('a response lost at a true expiry is made good, at once and after the next one', {
+test('A response lost at a true expiry is made good, at once and after the next one', {
   tag: '@F6',
 }, async ({ page, context, user, rows, front }) => {
   await enter(context, user)
@@ -33,7 +33,7 @@ test('a response lost at a true expiry is made good, at once and after the next 
   expect(claimsOf(refresh ?? '')).toMatchObject({ g, b })
 })
 
-test('a server action whose upload outlasts the access token keeps its note', {
+test('A server action whose upload outlasts the access token keeps its note', {
   tag: '@F16',
 }, async ({ page, context, user, front }) => {
   front.refusePrefetches()
@@ -66,7 +66,7 @@ test('a server action whose upload outlasts the access token keeps its note', {
   await expect(page.getByTestId('whoami-page')).toHaveAttribute('data-mark', 'kept')
 })
 
-test('client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever', {
+test('Client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever', {
   tag: '@F21',
 }, async ({ server, front, browser }) => {
   const refreshes = (mark: string) =>

@@ -13,7 +13,7 @@ import { Visitor } from './visitor'
 const HOUR = 3_600_000
 const CLAIMED = '203.0.113.66'
 
-test('sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', {
+test('Sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', {
   tag: ['@F4', '@fleet-only'],
 }, async ({ server, user, rows }) => {
   const visitor = new Visitor(server.direct)
@@ -30,7 +30,7 @@ test('sixty requests of one jar at once, on three machines: all are answered, wi
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('a Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
+test('A Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
   tag: ['@F19', '@fleet-only'],
 }, async ({ browser, server, user, rows }) => {
   const decoy = await openDecoy()

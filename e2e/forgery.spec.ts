@@ -34,7 +34,7 @@ function placeOf({ headers }: Response, origin: string): string {
   return there + pathname
 }
 
-test('forged headers open no page and no handler', { tag: '@F25' }, async ({
+test('Forged headers open no page and no handler', { tag: '@F25' }, async ({
   context,
   server,
   user,
@@ -60,7 +60,7 @@ test('forged headers open no page and no handler', { tag: '@F25' }, async ({
   expect(server.rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('where the gate lets everything through, the data layer refuses pages, actions and handlers', {
+test('Where the gate lets everything through, the data layer refuses pages, actions and handlers', {
   tag: '@F25',
 }, async ({ context, page, server, user, front }) => {
   await enter(context, user)

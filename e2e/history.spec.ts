@@ -29,7 +29,7 @@ async function endByReuse({ owner, thief }: Theft, server: AppServer, user: User
 }
 
 for (const script of [true, false]) {
-  test(`after a theft every page of the next session says when, from where, and what to do, ${script ? 'with' : 'without'} script`, {
+  test(`After a theft every page of the next session says when, from where, and what to do, ${script ? 'with' : 'without'} script`, {
     tag: '@F43',
   }, async ({ browser, baseURL, server, user, rows }) => {
     const owner = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: script })
@@ -78,7 +78,7 @@ for (const script of [true, false]) {
   })
 }
 
-test('the alert is gone once the password is another', { tag: '@F43' }, async ({
+test('The alert is gone once the password is another', { tag: '@F43' }, async ({
   browser,
   baseURL,
   context,
@@ -100,7 +100,7 @@ test('the alert is gone once the password is another', { tag: '@F43' }, async ({
   await thief.close()
 })
 
-test('a thief who signs the session out is named to its owner, on the sign-in page and in the history', {
+test('A thief who signs the session out is named to its owner, on the sign-in page and in the history', {
   tag: '@F43',
 }, async ({ browser, baseURL, context, page, user }) => {
   const thief = await browser.newContext({ baseURL: `${baseURL}`, userAgent: THIEF })
@@ -131,11 +131,9 @@ test('a thief who signs the session out is named to its owner, on the sign-in pa
   await stranger.close()
 })
 
-test('one who signs out by oneself is told so, and of nobody else', { tag: '@F43' }, async ({
-  context,
-  page,
-  user,
-}) => {
+test('A person who signs out is told so once, and no other device is named', {
+  tag: '@F43',
+}, async ({ context, page, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   await page.getByTestId('sign-out').click()

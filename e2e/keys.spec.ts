@@ -115,7 +115,7 @@ for (const algorithm of ['EdDSA', 'ES256'] as const) {
   })
 }
 
-test('with HS256, the default, the published set is empty', { tag: '@heavy' }, async ({
+test('With HS256, the default, the published set is empty', { tag: '@heavy' }, async ({
   server,
 }) => {
   const answer = await fetch(`${server.origin}/.well-known/jwks.json`)

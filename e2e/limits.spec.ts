@@ -31,7 +31,7 @@ test('600 guesses at one account from 600 /64s of one /48 are thirty; its owner 
   expect((await signIn(server, { ...owner, address: '192.0.2.1' })).status).toBe(200)
 })
 
-test('guesses at one account from a hundred networks use up its budget, and a known device is not shut out', {
+test('Guesses at one account from a hundred networks use up its budget, and a known device is not shut out', {
   tag: ['@F44', '@heavy'],
 }, async ({ startServer }) => {
   const server = await startServer({ env: { ...limits('10/1h'), ACCOUNT_SIGN_IN_LIMIT: '40/1h' } })
@@ -49,7 +49,7 @@ test('guesses at one account from a hundred networks use up its budget, and a kn
   expect((await signIn(server, { ...home, cookie: knownDevice })).status).toBe(200)
 })
 
-test('ninety connections that sign in as one user starve nobody', {
+test('Ninety connections that sign in as one user starve no other user', {
   tag: ['@F44', '@heavy'],
 }, async ({ startServer }) => {
   const server = await startServer({ env: limits('100000/1h') })
@@ -70,7 +70,7 @@ test('ninety connections that sign in as one user starve nobody', {
   expect(statuses).toEqual(new Set([200, 503]))
 })
 
-test('one account signs in a hundred times in a window, and no flood writes more', {
+test('One account signs in a hundred times in a window, and no flood writes more', {
   tag: ['@F44', '@heavy'],
 }, async ({ startServer }) => {
   const server = await startServer({ env: limits('10/1h') })

@@ -10,7 +10,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const WEEK = 7 * 24 * HOUR
 
-test('after a lost response a retry at once is served, and moves nothing', {
+test('After a lost response a retry at once is served, and moves nothing', {
   tag: ['@F6', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
@@ -28,7 +28,7 @@ test('after a lost response a retry at once is served, and moves nothing', {
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('a week after a lost response the jar is asked once more, and its token is issued again', {
+test('A week after a lost response the jar is asked once more, and its token is issued again', {
   tag: ['@F6', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
@@ -61,7 +61,7 @@ test('a week after a lost response the jar is asked once more, and its token is 
   expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
 })
 
-test('ten responses lost in a row, with the person back at once each time, end nothing', {
+test('Ten responses lost in a row, with the person back at once each time, end nothing', {
   tag: ['@F6', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
@@ -76,7 +76,7 @@ test('ten responses lost in a row, with the person back at once each time, end n
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('seven responses lost in a row, seventeen minutes apart, end nothing, and the session heals', {
+test('Seven responses lost in a row, seventeen minutes apart, end nothing, and the session heals', {
   tag: ['@F6', '@F42', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
@@ -108,7 +108,7 @@ test('seven responses lost in a row, seventeen minutes apart, end nothing, and t
   expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
 })
 
-test('two responses lost in a row, a week apart, end nothing', { tag: ['@F42', '@fleet'] }, async ({
+test('Two responses lost in a row, a week apart, end nothing', { tag: ['@F42', '@fleet'] }, async ({
   page,
   context,
   server,
@@ -131,7 +131,7 @@ test('two responses lost in a row, a week apart, end nothing', { tag: ['@F42', '
   expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
 })
 
-test('a session that stands on a branch of the former rule lives on', {
+test('A session that stands on a branch of the former rule lives on', {
   tag: ['@F42', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
@@ -146,7 +146,7 @@ test('a session that stands on a branch of the former rule lives on', {
   expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR })
 })
 
-test('the request to come back with the jar may be lost as well', {
+test('The request to come back with the jar may be lost as well', {
   tag: ['@F6', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
@@ -181,7 +181,7 @@ async function visitInVain(
   repair()
 }
 
-test('a jar that loses every cookie of a redirect is sent back to itself twice, then served', {
+test('A jar that loses every cookie of a redirect is sent back to itself twice, then served', {
   tag: ['@F35', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   const named = (name: string) => (server.origin.startsWith('https:') ? `__Host-${name}` : name)
@@ -222,7 +222,7 @@ test('a jar that loses every cookie of a redirect is sent back to itself twice, 
   )
 })
 
-test('in Chromium a link and a page that were challenged end at their own address', {
+test('In Chromium a link and a page that were challenged end at their own address', {
   tag: ['@F35', '@fleet'],
 }, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()

@@ -30,7 +30,7 @@ const FAULTS: Record<string, Fate> = {
 /** Far less than a server that the others share has. */
 const IMPATIENT = { DATABASE_TIMEOUT: '1s', REFRESH_TIMEOUT: '2s' }
 
-test('no answer in time at refresh: a page that asks again by itself, and no cookie is lost', {
+test('Without an answer in time at refresh, the page asks again by itself and no cookie is lost', {
   tag: '@F10',
 }, async ({ context, page, startServer }) => {
   const server = await startServer({ env: IMPATIENT })
@@ -43,7 +43,7 @@ test('no answer in time at refresh: a page that asks again by itself, and no coo
 for (const [name, fate] of Object.entries(FAULTS)) {
   // An answer that the proxy makes up is the same however many machines there are.
   const tag = fate.kind === 'answer' ? ['@F10'] : ['@F10', '@fleet']
-  test(`${name} at refresh: a page that asks again by itself, and no cookie is lost`, {
+  test(`After ${name} at refresh, the page asks again by itself and no cookie is lost`, {
     tag,
   }, async ({ context, page, server, user, inner: _ }) => {
     await endure({ context, page, server, user }, fate)
@@ -83,7 +83,7 @@ async function endure({ context, page, server, user }: Case, fate: Fate): Promis
   expect(rows.session(user.name).revoked_at).toBeNull()
 }
 
-test('a 429 at refresh keeps the cookies, says when to ask again, and ends by itself', {
+test('A 429 at refresh keeps the cookies, says when to ask again, and ends by itself', {
   tag: '@F11',
 }, async ({ context, page, user, rows, inner }) => {
   await enter(context, user)
@@ -103,7 +103,7 @@ test('a 429 at refresh keeps the cookies, says when to ask again, and ends by it
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('a form that was posted into an outage is never posted again by itself', {
+test('A form that was posted into an outage is never posted again by itself', {
   tag: ['@F10', '@fleet'],
 }, async ({ browser, baseURL, context: another, page: witness, user, front, inner }) => {
   // Without scripts the browser posts the form of the server action itself.
@@ -139,7 +139,7 @@ test('a form that was posted into an outage is never posted again by itself', {
   await context.close()
 })
 
-test('a server action and a link that meet an outage leave the person signed in, and work after it', {
+test('A server action and a link that meet an outage leave the person signed in, and work after it', {
   tag: ['@F10', '@fleet'],
 }, async ({ context, page, user, inner }) => {
   await enter(context, user)
@@ -163,7 +163,7 @@ test('a server action and a link that meet an outage leave the person signed in,
   await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
 })
 
-test('while the old access token lives an outage is not noticed at all', { tag: '@F10' }, async ({
+test('While the old access token lives an outage is not noticed at all', { tag: '@F10' }, async ({
   context,
   page,
   startServer,
@@ -187,7 +187,7 @@ test('while the old access token lives an outage is not noticed at all', { tag: 
   expect(await readJar(context)).toEqual(jar)
 })
 
-test('an access token that runs out while the refresh is tried serves the request that it came with', {
+test('An access token that runs out while the refresh is tried serves the request that it came with', {
   tag: '@F10',
 }, async ({ context, page, startServer }) => {
   const env = { ACCESS_TOKEN_TTL: '12s', REFRESH_LEEWAY: '11s', REFRESH_GRACE: '1s' }
@@ -215,7 +215,7 @@ test('an access token that runs out while the refresh is tried serves the reques
   await expectDashboardOf(user, page)
 })
 
-test('the page that asks again by itself waits longer each time, leaves the way back free, and is asked again by hand without script', {
+test('The page that asks again by itself waits longer each time, leaves the way back free, and is asked again by hand without script', {
   tag: ['@F35', '@fleet'],
 }, async ({ browser, baseURL, context, page, user, inner }) => {
   await enter(context, user)

@@ -24,7 +24,7 @@ async function isIn(context: BrowserContext): Promise<boolean> {
 for (const script of [true, false]) {
   for (const access of ['lives', 'is over'] as const) {
     const how = `a form ${script ? 'with' : 'without'} script, whose access token ${access}`
-    test(`a password that is changed by ${how}, puts every copy of the session out, and keeps this browser in`, {
+    test(`A password that is changed by ${how}, puts every copy of the session out, and keeps this browser in`, {
       tag: '@F41',
     }, async ({ browser, baseURL, server, user, rows, front }) => {
       const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: script })
@@ -85,7 +85,7 @@ for (const script of [true, false]) {
   }
 }
 
-test('a password that is changed over the API, with an access token that is over, brings new cookies in the same answer', {
+test('A password that is changed over the API, with an access token that is over, brings new cookies in the same answer', {
   tag: '@F41',
 }, async ({ browser, baseURL, context, page, server, user, rows }) => {
   await enter(context, user)
@@ -104,7 +104,7 @@ test('a password that is changed over the API, with an access token that is over
   await thief.close()
 })
 
-test('a refresh that is under way while the password changes revives nothing', {
+test('A refresh that is under way while the password changes revives nothing', {
   tag: '@F41',
 }, async ({ context, page, server, user, rows, inner }) => {
   await enter(context, user)

@@ -10,7 +10,7 @@ import { beAway, enter, expectDashboardOf, loseAccess } from './steps'
 const HOUR = 3_600_000
 const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'
 
-test('a server action at expiry keeps its note, and the page is neither loaded nor rendered anew', {
+test('A server action at expiry keeps its note, and the page is neither loaded nor rendered anew', {
   tag: ['@F16', '@fleet'],
 }, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
@@ -33,7 +33,7 @@ test('a server action at expiry keeps its note, and the page is neither loaded n
   expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
 })
 
-test('a server action of a jar that lost its answer is sent back once, and keeps its note', {
+test('A server action of a jar that lost its answer is sent back once, and keeps its note', {
   tag: ['@F16', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
@@ -55,7 +55,7 @@ test('a server action of a jar that lost its answer is sent back once, and keeps
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', {
+test('A JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', {
   tag: ['@F16', '@fleet'],
 }, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
@@ -85,7 +85,7 @@ test('a JSON post to a route handler keeps its body, at expiry and when it is se
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('a server action at expiry keeps its note without JavaScript', {
+  test('A server action at expiry keeps its note without JavaScript', {
     tag: ['@F16', '@fleet'],
   }, async ({ page, context, user, front }) => {
     await enter(context, user)
@@ -101,7 +101,7 @@ test.describe('without JavaScript', () => {
     expect(front.passed('/dashboard').map(({ method }) => method)).toEqual(['POST'])
   })
 
-  test('a server action of a jar that lost its answer keeps its note without JavaScript', {
+  test('A server action of a jar that lost its answer keeps its note without JavaScript', {
     tag: ['@F16', '@fleet'],
   }, async ({ page, context, server, user, rows, front }) => {
     await enter(context, user)

@@ -4,7 +4,7 @@ import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
 
-test('behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', {
+test('Behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', {
   tag: '@F28',
 }, async ({ browser, baseURL, user, front }) => {
   front.alter(NO_REFERRER)
@@ -28,7 +28,7 @@ test('behind a proxy that sets Referrer-Policy: no-referrer the forms of this si
   await context.close()
 })
 
-test('a form of another site gets a page that says where the app is, and does nothing', {
+test('A form of another site gets a page that says where the app is, and does nothing', {
   tag: '@F28',
 }, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
@@ -53,7 +53,7 @@ test('a form of another site gets a page that says where the app is, and does no
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('behind a proxy that adds a Bearer token of its own pages are served by their cookies', {
+test('Behind a proxy that adds a Bearer token of its own pages are served by their cookies', {
   tag: '@F37',
 }, async ({ context, page, user, front }) => {
   // What an identity provider issues, as oauth2-proxy hands it on.
@@ -79,7 +79,7 @@ test('behind a proxy that adds a Bearer token of its own pages are served by the
   expect((await context.request.get('/api/me')).status()).toBe(401)
 })
 
-test('a page opened at another address of the server is sent to its public one, and a form posted there gets a page that links to it', {
+test('A page opened at another address of the server is sent to its public one, and a form posted there gets a page that links to it', {
   tag: '@F50',
 }, async ({ page, startServer }) => {
   const port = await findFreePort()
@@ -113,7 +113,7 @@ test('a page opened at another address of the server is sent to its public one, 
   }
 })
 
-test('behind a proxy that writes its own host into each request pages are shown, at their own address', {
+test('Behind a proxy that writes its own host into each request pages are shown, at their own address', {
   tag: ['@F50', '@F14'],
 }, async ({ page, user, front }) => {
   front.alter({ request: { host: 'upstream:3000' } })

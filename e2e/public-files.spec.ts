@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures'
 import { enter, loseAccess } from './steps'
 
-test('a file of public/ is served without a session, as everybody’s, and asks for no refresh', async ({
+test('A file of public/ is served without a session, as everybody’s, and asks for no refresh', async ({
   context,
   server,
   user,

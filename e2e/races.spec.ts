@@ -7,7 +7,7 @@ import { beAway, enter, expectDashboardOf } from './steps'
 
 const HOUR = 3_600_000
 
-test('parallel calls on one expired token are all answered, with one rotation and one refresh cookie', {
+test('Parallel calls on one expired token are all answered, with one rotation and one refresh cookie', {
   tag: ['@F2', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
@@ -25,7 +25,7 @@ test('parallel calls on one expired token are all answered, with one rotation an
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('tabs that wake together all stay signed in, with one rotation each time', {
+test('Tabs that wake together all stay signed in, with one rotation each time', {
   tag: ['@F3', '@fleet'],
 }, async ({ context, server, user, rows, front }) => {
   front.refusePrefetches()
@@ -58,7 +58,7 @@ test('tabs that wake together all stay signed in, with one rotation each time', 
   }
 })
 
-test('a straggler that replays the old token just after the rotation gets an access token and no refresh token', {
+test('A straggler that replays the old token just after the rotation gets an access token and no refresh token', {
   tag: ['@F5', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
@@ -79,7 +79,7 @@ test('a straggler that replays the old token just after the rotation gets an acc
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('a request that was slower than grace is sent back to its jar, and ends nothing', {
+test('A request that was slower than grace is sent back to its jar, and ends nothing', {
   tag: ['@F5', '@fleet'],
 }, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()

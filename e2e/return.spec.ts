@@ -26,7 +26,7 @@ async function submitSignIn(page: Page, user: User): Promise<void> {
   await page.locator('form[action="/api/auth/login"] [type=submit]').click()
 }
 
-test('whatever the jar holds, no address redirects more than once or twice', {
+test('Whatever the jar holds, no address redirects more than once or twice', {
   tag: '@F14',
 }, async ({ context, page, server, user }) => {
   const opens = async (path: string, at: string, atMost: number) => {
@@ -63,7 +63,7 @@ test('whatever the jar holds, no address redirects more than once or twice', {
   await opens('/sign-in?next=/dashboard', '/sign-in', 0)
 })
 
-test('a session whose access token ran out is not bounced between sign-in and the page', {
+test('A session whose access token ran out is not bounced between sign-in and the page', {
   tag: '@F14',
 }, async ({ context, page, user }) => {
   await enter(context, user)
@@ -75,7 +75,7 @@ test('a session whose access token ran out is not bounced between sign-in and th
   await expectDashboardOf(user, page)
 })
 
-test('a session whose access token ran out is not asked for the password', { tag: '@F31' }, async ({
+test('A session whose access token ran out is not asked for the password', { tag: '@F31' }, async ({
   context,
   page,
   server,
@@ -106,7 +106,7 @@ test('a session whose access token ran out is not asked for the password', { tag
   expect(new URL(page.url()).pathname).toBe('/devices')
 })
 
-test('in an outage, and after the end of the session, the public pages are there as ever', {
+test('In an outage, and after the end of the session, the public pages are there as ever', {
   tag: '@F31',
 }, async ({ context, page, server, user, inner }) => {
   await enter(context, user)
@@ -137,7 +137,7 @@ const HOSTILE = [
   '/%0d%0aLocation:https://evil.example',
 ]
 
-test('a hostile way back is never taken, even from a form that was tampered with', {
+test('A hostile way back is never taken, even from a form that was tampered with', {
   tag: '@F24',
 }, async ({ context, page, user, baseURL }) => {
   const visited: string[] = []
@@ -159,7 +159,7 @@ test('a hostile way back is never taken, even from a form that was tampered with
   expect(new Set(visited)).toEqual(new Set([baseURL]))
 })
 
-test('a hostile way back in the address alone leads to the dashboard', { tag: '@F24' }, async ({
+test('A hostile way back in the address alone leads to the dashboard', { tag: '@F24' }, async ({
   page,
   user,
 }) => {
@@ -170,7 +170,7 @@ test('a hostile way back in the address alone leads to the dashboard', { tag: '@
   await expectDashboardOf(user, page)
 })
 
-test('sign-in says that the session was ended from another device, with or without a living access token', {
+test('Sign-in says that the session was ended from another device, with or without a living access token', {
   tag: '@F26',
 }, async ({ context, browser, baseURL, page, user }) => {
   await enter(context, user)
@@ -190,7 +190,7 @@ test('sign-in says that the session was ended from another device, with or witho
   await expectReason(page, 'This session was ended')
 })
 
-test('sign-in says that the password was changed elsewhere, and that one signed out', {
+test('Sign-in says that the password was changed elsewhere, and that the person signed out', {
   tag: '@F26',
 }, async ({ context, browser, baseURL, page, user }) => {
   await enter(context, user)
@@ -216,13 +216,13 @@ test('sign-in says that the password was changed elsewhere, and that one signed 
   await other.close()
 })
 
-test('sign-in says nothing that its address makes up', { tag: '@F26' }, async ({ page }) => {
+test('Sign-in says nothing that its address makes up', { tag: '@F26' }, async ({ page }) => {
   await page.goto('/sign-in?reason=you%20were%20hacked&error=call%20555')
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await expect(page.locator('body')).not.toContainText(/hacked|555/)
 })
 
-test('sign-in says that the session expired, with or without a living access token', {
+test('Sign-in says that the session expired, with or without a living access token', {
   tag: '@F26',
 }, async ({ context, page, server, user }) => {
   await enter(context, user)
@@ -234,7 +234,7 @@ test('sign-in says that the session expired, with or without a living access tok
   await expectReason(page, 'Your session expired')
 })
 
-test('a page opened after the true end, when every token has left the jar, says why and leads back to itself', {
+test('A page opened after the true end, when every token has left the jar, says why and leads back to itself', {
   tag: ['@F26', '@F27'],
 }, async ({ context, page, startServer }) => {
   const server = await startServer({
@@ -259,7 +259,7 @@ test('a page opened after the true end, when every token has left the jar, says 
   expect(Object.fromEntries(searchParams)).toEqual({ from: 'a letter', page: '2' })
 })
 
-test('a link, and a form, that meet the end of the session lead back to their page', {
+test('A link, and a form, that meet the end of the session lead back to their page', {
   tag: '@F27',
 }, async ({ context, page, user }) => {
   await enter(context, user)
@@ -284,7 +284,7 @@ test('a link, and a form, that meet the end of the session lead back to their pa
 // As browsers send it: in a query they encode an apostrophe by themselves.
 const AS_WRITTEN = '/devices?q=a%20b&flag&p=~%27(c)!*&e=%E9'
 
-test('the way back is kept byte for byte, whether the gate or the page asks to sign in', {
+test('The way back is kept byte for byte, whether the gate or the page asks to sign in', {
   tag: '@F34',
 }, async ({ server, user }) => {
   const visit = async (path: string, cookie = '') => {
@@ -314,7 +314,7 @@ test('the way back is kept byte for byte, whether the gate or the page asks to s
   expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, AS_WRITTEN])
 })
 
-test('query and fragment survive signing in, a wrong password too, and a session that was ended elsewhere', {
+test('Query and fragment survive signing in, a wrong password too, and a session that was ended elsewhere', {
   tag: '@F34',
 }, async ({ context, page, user }) => {
   const address = '/devices?q=a%20b&flag#other-devices'

@@ -6,7 +6,7 @@ import { beAway } from './steps'
 
 const HOUR = 3_600_000
 
-test('middleware and the page do not both refresh: one rotation, and the page reads what was delivered', {
+test('Middleware and the page do not both refresh: one rotation, and the page reads what was delivered', {
   tag: ['@F1', '@fleet'],
 }, async ({ page, server, user, rows, front, inner }) => {
   front.refusePrefetches()
@@ -28,7 +28,7 @@ test('middleware and the page do not both refresh: one rotation, and the page re
   expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
 })
 
-test('fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', {
+test('Fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', {
   tag: ['@F2', '@fleet'],
 }, async ({ startServer }) => {
   // The last of fifty waits outside for as long as the machine needs: within grace it is a race all the same.

@@ -24,7 +24,7 @@ const JUNK = {
   RefreshToken: 'of-another-app',
 }
 
-test('who is shadowed by other cookies of the same names stays signed in, is renewed, and signs out', {
+test('A person whose cookies are shadowed by others of the same names stays signed in, is renewed, and signs out', {
   tag: '@F33',
 }, async ({ page, context, server, user, rows, baseURL }) => {
   await signIn(page, user)
@@ -47,7 +47,7 @@ test('who is shadowed by other cookies of the same names stays signed in, is ren
   expect(rows.session(user.name).revoked_reason).toBe('signed_out')
 })
 
-test('a jar that lost an answer is sent back and goes on, whatever shadows its cookies', {
+test('A jar that lost an answer is sent back and goes on, whatever shadows its cookies', {
   tag: '@F33',
 }, async ({ page, context, server, user, rows, front, baseURL }) => {
   front.refusePrefetches()
@@ -67,7 +67,7 @@ test('a jar that lost an answer is sent back and goes on, whatever shadows its c
   expect(row.branch).toBeGreaterThan(0)
 })
 
-test('signing in cures it, where an old session of ours lies under another path', {
+test('Signing in works where the cookies of an old session lie under another path', {
   tag: '@F33',
 }, async ({ page, context, user, baseURL }) => {
   await signIn(page, user)

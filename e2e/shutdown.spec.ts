@@ -65,7 +65,7 @@ function loginOf({ name, password }: User) {
   return { begun: `${head.join('\r\n')}\r\n\r\n${body.slice(0, 9)}`, rest: body.slice(9) }
 }
 
-test('On SIGTERM a server is no longer ready, answers what is under way, refuses whoever comes, and ends with 0', {
+test('On SIGTERM a server is no longer ready, answers what is under way, refuses new connections, and ends with 0', {
   tag: '@heavy',
 }, async ({ startServer }) => {
   const server = await startServer({ env: { ...ALONE, ...LEISURELY } })

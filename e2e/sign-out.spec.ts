@@ -9,7 +9,7 @@ import { enter, expectDashboardOf, expectReason, loseAccess } from './steps'
 const SIGN_OUT = 'sign-out'
 
 for (const where of ['the refresh route and middleware', 'middleware and the browser'] as const) {
-  test(`sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, {
+  test(`Sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, {
     tag: ['@F17', '@fleet'],
   }, async ({ context, page, server, user, rows, front, inner }) => {
     await enter(context, user)
@@ -43,7 +43,7 @@ for (const where of ['the refresh route and middleware', 'middleware and the bro
   })
 }
 
-test('the back button after sign-out shows nothing of anybody', { tag: '@F18' }, async ({
+test('The back button after sign-out shows nothing of anybody', { tag: '@F18' }, async ({
   context,
   page,
   user,
@@ -65,7 +65,7 @@ test('the back button after sign-out shows nothing of anybody', { tag: '@F18' },
   }
 })
 
-test('nor does a page that the browser has kept alive for the back button', {
+test('A page that the browser has kept alive for the back button shows nothing of anybody after sign-out', {
   tag: '@F18',
 }, async ({ playwright, launchOptions, server, user, front }) => {
   const kept = '/kept'
@@ -114,7 +114,7 @@ test('nor does a page that the browser has kept alive for the back button', {
   }
 })
 
-test('a redirect that was prefetched while signed out is not remembered after signing in', {
+test('A redirect that was prefetched while signed out is not remembered after signing in', {
   tag: '@F15',
 }, async ({ context, page, user }) => {
   await enter(context, user)

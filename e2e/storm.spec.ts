@@ -9,7 +9,7 @@ const SMALL: StormOptions = { ...shared, jars: 60, bursts: 4, atOnce: 10, jarsAt
 const options = process.env.STORM === 'full' ? FULL : SMALL
 const { jars, bursts, atOnce, seed } = options
 
-test(`a storm of ${jars} jars with ${bursts * atOnce} requests each across expiry, on three machines with clocks of their own, with answers lost and late: nobody is signed out, and each generation is made once`, {
+test(`A storm of ${jars} jars with ${bursts * atOnce} requests each across expiry, on three machines with clocks of their own, with answers lost and late: nobody is signed out, and each generation is made once`, {
   tag: ['@F4', '@F6', '@bad-day'],
 }, async () => {
   // However long a burst takes on a slow machine, it is over within grace; and three graces are over before the next.

@@ -99,7 +99,7 @@ test('Slow loris: two thousand connections that never finish their requests keep
   expect(open).toBeGreaterThan(1000)
 })
 
-test('two hundred posts that do not end, three hundred upgrades and three crafted cookies again and again cost no more than three readers: health is answered and memory stays', {
+test('Two hundred posts that do not end, three hundred upgrades and three crafted cookies again and again cost no more than three readers: health is answered and memory stays', {
   tag: ['@F38', '@F39', '@F40', '@measured'],
 }, async ({ startServer }) => {
   const token = 'the-token-of-the-metrics-with-32-characters'

@@ -7,7 +7,7 @@ import { type Outcome, Visitor } from '../visitor'
 import { openCrowd } from './crowd'
 import { expect, expectBack, expectNobodyLost, LIVELY, test, VISITS } from './fixtures'
 
-test('a SQLite file locked by another process for longer than a write waits: who needs no write is served, and nobody is signed out', {
+test('A SQLite file locked by another process for longer than a write waits: people who need no write are served, and nobody is signed out', {
   tag: ['@F23', '@bad-day'],
 }, async ({ startServer }) => {
   const server = await startServer({ env: LIVELY })
