@@ -6,16 +6,16 @@ if (browsers === null) {
   throw new Error('No Chromium found: apt-get install chromium, or npx playwright install chromium')
 }
 
-/** What goes wrong around it, done to real processes; how fast the honest are served meanwhile is measured alone. */
-const BAD_DAYS = /\/bad-days\/.*\.spec\.ts/
-/** What takes a machine minutes: many requests at once, faults one after another, kills and restarts, clocks twenty minutes apart. */
-const HEAVY = /\/(axios|client-faults|clocks|cost|crash|crowds|docs|keys|limits|shutdown)\.spec\.ts/
-const MEASURED = /\/flood\.spec\.ts/
-/** What is about races, losses and theft is run again where each request may meet another of three machines. */
-const ON_MANY_MACHINES =
-  /\/(fleet|races|lost-response|rotation|theft|sign-out|posts|outage|database-failure)\.spec\.ts/
-/** Answers that the proxy before the refresh route makes up, and what a browser remembers, are the same however many machines there are. */
-const NOT_OF_MACHINES = /F10 (a \d|a redirect|no answer|while|an access token)|F11|F15|F18/
+/**
+ * Tags choose the projects of a test. A test with none of these runs on one machine, and takes seconds.
+ *
+ * - `@fleet`: runs on one machine, and again where each request may meet another of three machines.
+ * - `@fleet-only`: runs on three machines alone.
+ * - `@heavy`: keeps a machine busy for minutes, with many requests at once, faults in a row, kills and restarts.
+ * - `@bad-day`: databases, disks and whole machines fail under load.
+ * - `@measured`: compares how fast people are served, so nothing else may run beside it.
+ */
+const NOT_IN_MACHINE = /@(fleet-only|heavy|bad-day|measured)\b/
 
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
 export default defineConfig<object, { machines: 1 | 3 }>({
@@ -31,16 +31,15 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   timeout: 900_000,
   expect: { timeout: 120_000 },
   projects: [
-    { name: 'machine', testIgnore: ['**/fleet.spec.ts', BAD_DAYS, HEAVY] },
-    { name: 'heavy', testMatch: HEAVY },
+    { name: 'machine', grepInvert: NOT_IN_MACHINE },
+    { name: 'heavy', grep: /@heavy\b/ },
     {
       name: 'fleet',
-      testMatch: ON_MANY_MACHINES,
-      grepInvert: NOT_OF_MACHINES,
+      grep: /@fleet(-only)?\b/,
       use: { machines: 3, ignoreHTTPSErrors: true },
     },
-    { name: 'bad-days', testMatch: BAD_DAYS, testIgnore: MEASURED },
-    { name: 'measured', testMatch: MEASURED, fullyParallel: false },
+    { name: 'bad-days', grep: /@bad-day\b/ },
+    { name: 'measured', grep: /@measured\b/, fullyParallel: false },
   ],
   use: {
     ...devices['Desktop Chrome'],

@@ -28,10 +28,9 @@ const LIMITS = `
   limit_req_status 429;
   limit_req_log_level info;`
 
-test('Garbage tokens, wherever a token can stand, read nothing from the database', async ({
-  cluster,
-  fleet: startFleet,
-}) => {
+test('Garbage tokens, wherever a token can stand, read nothing from the database', {
+  tag: '@measured',
+}, async ({ cluster, fleet: startFleet }) => {
   const fleet = await startFleet()
   const visitor = new Visitor(fleet.direct)
   await visitor.signIn(await fleet.register())
@@ -55,9 +54,9 @@ test('Garbage tokens, wherever a token can stand, read nothing from the database
   expect(statements()).toBeGreaterThan(before)
 })
 
-test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within ${SLOWER} times`, async ({
-  fleet: startFleet,
-}) => {
+test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within ${SLOWER} times`, {
+  tag: '@measured',
+}, async ({ fleet: startFleet }) => {
   const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
   const { visitors, requests } = await gather(fleet)
   const attack = () =>
@@ -81,9 +80,9 @@ test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest peopl
   expect(refused).toBeGreaterThan(loud.length)
 })
 
-test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', async ({
-  fleet: startFleet,
-}) => {
+test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', {
+  tag: '@measured',
+}, async ({ fleet: startFleet }) => {
   const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
   const { visitors } = await gather(fleet)
   const quiet = await latencies(visitors, pauseOf(3))
@@ -106,9 +105,9 @@ test('Slow loris: two thousand connections that never finish their requests keep
   expect(open).toBeGreaterThan(1000)
 })
 
-test('F38 F39 F40 two hundred posts that do not end, three hundred upgrades and three crafted cookies again and again cost no more than three readers: health is answered and memory stays', async ({
-  startServer,
-}) => {
+test('Two hundred posts that do not end, three hundred upgrades and three crafted cookies again and again cost no more than three readers: health is answered and memory stays', {
+  tag: ['@F38', '@F39', '@F40', '@measured'],
+}, async ({ startServer }) => {
   const token = 'the-token-of-the-metrics-with-32-characters'
   const { port } = await startServer({ env: { METRICS_TOKEN: token } })
   const resident = async () => {

@@ -3,10 +3,9 @@ import { expect, expectBack, expectNobodyLost, test, VISITS } from '@/e2e/load/f
 import { Visitor } from '@/e2e/support/clients/visitor'
 import { startCluster } from '@/testing/postgres/cluster'
 
-test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its return, and nobody is signed out', async ({
-  cluster,
-  fleet,
-}) => {
+test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its return, and nobody is signed out', {
+  tag: '@bad-day',
+}, async ({ cluster, fleet }) => {
   const server = await fleet()
   const crowd = await openCrowd(server)
   await crowd.untilServed(VISITS)
@@ -17,10 +16,9 @@ test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its
   await expectNobodyLost('kill -9 of PostgreSQL', server, crowd)
 })
 
-test('F10 F12 PostgreSQL stopped under load: 503 pages that come back, everybody served at its return, and nobody is signed out', async ({
-  cluster,
-  fleet,
-}) => {
+test('PostgreSQL stopped under load: 503 pages that come back, everybody served at its return, and nobody is signed out', {
+  tag: ['@F10', '@F12', '@bad-day'],
+}, async ({ cluster, fleet }) => {
   const server = await fleet()
   const crowd = await openCrowd(server)
   await crowd.untilServed(VISITS)
@@ -47,10 +45,9 @@ test('F10 F12 PostgreSQL stopped under load: 503 pages that come back, everybody
   await expectNobodyLost('PostgreSQL stopped', server, crowd)
 })
 
-test('A failover to an older copy, with generations lost: they are adopted, with an event each, and nobody is signed out', async ({
-  cluster,
-  fleet,
-}) => {
+test('A failover to an older copy, with generations lost: they are adopted, with an event each, and nobody is signed out', {
+  tag: '@bad-day',
+}, async ({ cluster, fleet }) => {
   const server = await fleet()
   const crowd = await openCrowd(server)
   const rowsOf = () => crowd.users.flatMap(({ name }) => server.rows.sessions(name))

@@ -7,9 +7,9 @@ import { openCrowd } from '@/e2e/load/concurrent-users'
 import { expect, expectBack, expectNobodyLost, LIVELY, test, VISITS } from '@/e2e/load/fixtures'
 import { type Outcome, Visitor } from '@/e2e/support/clients/visitor'
 
-test('F23 a SQLite file locked by another process for longer than a write waits: who needs no write is served, and nobody is signed out', async ({
-  startServer,
-}) => {
+test('A SQLite file locked by another process for longer than a write waits: people who need no write are served, and nobody is signed out', {
+  tag: ['@F23', '@bad-day'],
+}, async ({ startServer }) => {
   const server = await startServer({ env: LIVELY })
   const crowd = await openCrowd(server)
   await crowd.untilServed(VISITS)
@@ -32,9 +32,9 @@ test('F23 a SQLite file locked by another process for longer than a write waits:
   await expectNobodyLost('SQLite locked', server, crowd)
 })
 
-test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', async ({
-  startServer,
-}) => {
+test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', {
+  tag: '@bad-day',
+}, async ({ startServer }) => {
   const disk = await mkdtemp(join(tmpdir(), 'rekindle-disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
   try {

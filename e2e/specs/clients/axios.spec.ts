@@ -49,9 +49,9 @@ for (const [contract, open, path] of [
   ['bearer-or-body', openBearerClient, '/refresh'],
   ['cookie-json', openCookieClient, '/api/auth/refresh'],
 ] as const) {
-  test(`axios with an interceptor over ${contract}: requests that meet a dead access token succeed, after one refresh`, async ({
-    startServer,
-  }) => {
+  test(`axios with an interceptor over ${contract}: requests that meet a dead access token succeed, after one refresh`, {
+    tag: '@heavy',
+  }, async ({ startServer }) => {
     const server = await startServer(SHORT)
     const user = await server.register()
     const { api, accessToken } = await open(server, user)
@@ -73,9 +73,9 @@ for (const [contract, open, path] of [
     expect(server.rows.session(user.name).revoked_at).toBeNull()
   })
 
-  test(`axios over ${contract}: after the session's end the refresh is refused, and nothing is asked again and again`, async ({
-    startServer,
-  }) => {
+  test(`axios over ${contract}: after the session's end the refresh is refused, and nothing is asked again and again`, {
+    tag: '@heavy',
+  }, async ({ startServer }) => {
     const server = await startServer(SHORT)
     const user = await server.register()
     const { api, accessToken } = await open(server, user)

@@ -88,10 +88,9 @@ async function askWith(client: Client): Promise<number | string> {
   }
 }
 
-test('F10, F6 client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', async ({
-  server,
-  front,
-}) => {
+test('Client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', {
+  tag: ['@F10', '@F6', '@heavy'],
+}, async ({ server, front }) => {
   await endureEach(async (fate) => {
     const user = await server.register()
     const storage = memoryStorage()
@@ -115,11 +114,9 @@ test('F10, F6 client: ten faults, twice and for good, between a program and the 
   })
 })
 
-test('F10, F6, F11 client: ten faults, twice and for good, between a page and the refresh route', async ({
-  server,
-  front,
-  browser,
-}) => {
+test('Client: ten faults, twice and for good, between a page and the refresh route', {
+  tag: ['@F10', '@F6', '@F11', '@heavy'],
+}, async ({ server, front, browser }) => {
   await endureEach(async (fate) => {
     const user = await server.register()
     const context = await browser.newContext({ extraHTTPHeaders: { 'x-mark': user.name } })
@@ -135,11 +132,9 @@ test('F10, F6, F11 client: ten faults, twice and for good, between a page and th
   })
 })
 
-test('F10 client: while the old token serves, an outage of the refresh route is not noticed', async ({
-  server,
-  front,
-  user,
-}) => {
+test('Client: while the old token serves, an outage of the refresh route is not noticed', {
+  tag: ['@F10', '@heavy'],
+}, async ({ server, front, user }) => {
   const client = createClient({ origin: server.origin, contract: oauth, proactive: false })
   await client.login({ username: user.name, password: user.password })
   front.when({ path: '/oauth/token' }, { kind: 'answer', status: 500 })

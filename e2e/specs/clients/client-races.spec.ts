@@ -6,13 +6,9 @@ import { complaintsOf, enter } from '@/e2e/support/steps'
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
 
-test('F3 client: five tabs wake after expiry: all signed in, one rotation at most, and signing out in one shows in all', async ({
-  server,
-  front,
-  context,
-  rows,
-  user,
-}) => {
+test('Client: five tabs wake after expiry: all signed in, one rotation at most, and signing out in one shows in all', {
+  tag: '@F3',
+}, async ({ server, front, context, rows, user }) => {
   await enter(context, user)
   const tabs = await Promise.all(Array.from({ length: 5 }, () => context.newPage()))
   const complaints = tabs.flatMap(complaintsOf)
@@ -55,12 +51,9 @@ test('F3 client: five tabs wake after expiry: all signed in, one rotation at mos
   expect(complaints).toEqual([])
 })
 
-test('F3 client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', async ({
-  server,
-  context,
-  rows,
-  user,
-}) => {
+test('Client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', {
+  tag: '@F3',
+}, async ({ server, context, rows, user }) => {
   await enter(context, user)
   await context.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })
@@ -82,7 +75,7 @@ test('F3 client: five tabs that cannot reach each other, on an old session: all 
   expect(rows.events(user.name, 'reuse_detected')).toEqual([])
 })
 
-test('F3 client: a frozen tab that keeps the lock keeps nobody else', async ({
+test('Client: a frozen tab that holds the lock holds up no other tab', { tag: '@F3' }, async ({
   server,
   context,
   page,

@@ -33,14 +33,9 @@ async function handOver(page: Page, to: User): Promise<void> {
   await signIn(page, to, '/devices')
 }
 
-test('F29 tabs of one person are told when another signs in by form, and act for nobody: each action, and sign-out', async ({
-  browser,
-  context,
-  page,
-  server,
-  user: ann,
-  rows,
-}) => {
+test('Tabs of one person are told when another signs in by form, and act for nobody: each action, and sign-out', {
+  tag: '@F29',
+}, async ({ browser, context, page, server, user: ann, rows }) => {
   const bob = await server.register()
   for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
   await signIn(page, ann)
@@ -81,11 +76,9 @@ test('F29 tabs of one person are told when another signs in by form, and act for
   await expect(dashboard.getByTestId('action-result')).toContainText(`Ran for ${bob.name}`)
 })
 
-test('F29 a tab whose person signs in again by form in another goes on as before', async ({
-  context,
-  page,
-  user,
-}) => {
+test('A tab whose person signs in again by form in another goes on as before', {
+  tag: '@F29',
+}, async ({ context, page, user }) => {
   await signIn(page, user)
   const tab = await context.newPage()
   await tab.goto('/dashboard')
@@ -97,13 +90,9 @@ test('F29 a tab whose person signs in again by form in another goes on as before
   await expect(tab.getByTestId('action-result')).toContainText(`Ran for ${user.name}`)
 })
 
-test('F29 a page opened within an old tab is its own person’s: what it offers is done, and the tab signs that person out', async ({
-  context,
-  page,
-  server,
-  user: ann,
-  rows,
-}) => {
+test('A page opened within an old tab is its own person’s: what it offers is done, and the tab signs that person out', {
+  tag: '@F29',
+}, async ({ context, page, server, user: ann, rows }) => {
   const bob = await server.register()
   await signIn(page, ann)
   const tab = await context.newPage()
@@ -121,14 +110,9 @@ test('F29 a page opened within an old tab is its own person’s: what it offers 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('F29 the forms of one person’s page do nothing once another has signed in, and say so', async ({
-    browser,
-    context,
-    page,
-    server,
-    user: ann,
-    rows,
-  }) => {
+  test('The forms of one person’s page do nothing once another has signed in, and say so', {
+    tag: '@F29',
+  }, async ({ browser, context, page, server, user: ann, rows }) => {
     const bob = await server.register()
     for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
     await enter(context, ann)

@@ -5,12 +5,9 @@ import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
 
 const HOUR = 3_600_000
 
-test('F8 a token renewed on the way is seen by the page, the server action and the route handler of the same request', async ({
-  browser,
-  baseURL,
-  server,
-  front,
-}) => {
+test('A token renewed on the way is seen by the page, the server action and the route handler of the same request', {
+  tag: '@F8',
+}, async ({ browser, baseURL, server, front }) => {
   front.refusePrefetches()
   const open = async () => {
     const user = await server.register()
@@ -46,15 +43,9 @@ test('F8 a token renewed on the way is seen by the page, the server action and t
   for (const { page } of [rendered, acting, asking]) await page.context().close()
 })
 
-test('F9 rendering sets no token and refreshes nothing, with and without a good access token', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-  inner,
-}) => {
+test('Rendering sets no token and refreshes nothing, with and without a good access token', {
+  tag: '@F9',
+}, async ({ page, context, server, user, rows, front, inner }) => {
   await enter(context, user)
   const before = rows.session(user.name)
   const { refresh } = await readJar(context)
@@ -85,7 +76,7 @@ test('F9 rendering sets no token and refreshes nothing, with and without a good 
   expect(inner.exchanges.length).toBe(front.exchanges.filter(setsTokens).length)
 })
 
-test('F13 every response that sets a cookie is private and never stored', async ({
+test('Every response that sets a cookie is private and never stored', { tag: '@F13' }, async ({
   page,
   context,
   server,
@@ -150,7 +141,7 @@ test('F13 every response that sets a cookie is private and never stored', async 
   expect(acts?.map(cacheControl)).toEqual(acts?.map(() => own))
 })
 
-test('F20 cookies stay far below 4 KB with the longest name that there is', async ({
+test('Cookies stay far below 4 KB with the longest name that there is', { tag: '@F20' }, async ({
   page,
   context,
   server,

@@ -10,11 +10,9 @@ async function open(page: Page): Promise<void> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`The API is read and tried in the page, under its policy, in ${colorScheme}`, async ({
-    browser,
-    baseURL,
-    user,
-  }) => {
+  test(`The API is read and tried in the page, under its policy, in ${colorScheme}`, {
+    tag: '@heavy',
+  }, async ({ browser, baseURL, user }) => {
     const context = await browser.newContext({ baseURL: `${baseURL}`, colorScheme })
     const page = await context.newPage()
     const complaints = complaintsOf(page)
@@ -57,10 +55,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('Without scripts the page says where the description is, and what it is', async ({
-  browser,
-  baseURL,
-}) => {
+test('Without scripts the page says where the description is, and what it is', {
+  tag: '@heavy',
+}, async ({ browser, baseURL }) => {
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto('/docs')
@@ -72,7 +69,10 @@ test('Without scripts the page says where the description is, and what it is', a
   await context.close()
 })
 
-test('It fits into 320 pixels, every part of it open', async ({ browser, baseURL }) => {
+test('It fits into 320 pixels, every part of it open', { tag: '@heavy' }, async ({
+  browser,
+  baseURL,
+}) => {
   const viewport = { width: 320, height: 640 }
   const context = await browser.newContext({ baseURL: `${baseURL}`, viewport })
   const page = await context.newPage()
@@ -87,7 +87,7 @@ test('It fits into 320 pixels, every part of it open', async ({ browser, baseURL
   await context.close()
 })
 
-test('Only its own page fetches the list', async ({ page, context, user }) => {
+test('Only its own page fetches the list', { tag: '@heavy' }, async ({ page, context, user }) => {
   let bytes = 0
   page.on('response', async (answer) => {
     if (!answer.url().includes('/_next/static/')) return

@@ -29,13 +29,9 @@ async function endByReuse({ owner, thief }: Theft, server: AppServer, user: User
 }
 
 for (const script of [true, false]) {
-  test(`F43 after a theft every page of the next session says when, from where, and what to do, ${script ? 'with' : 'without'} script`, async ({
-    browser,
-    baseURL,
-    server,
-    user,
-    rows,
-  }) => {
+  test(`After a theft every page of the next session says when, from where, and what to do, ${script ? 'with' : 'without'} script`, {
+    tag: '@F43',
+  }, async ({ browser, baseURL, server, user, rows }) => {
     const owner = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: script })
     const thief = await browser.newContext({ baseURL: `${baseURL}`, userAgent: THIEF })
     await endByReuse({ owner, thief }, server, user)
@@ -82,7 +78,7 @@ for (const script of [true, false]) {
   })
 }
 
-test('F43 the alert is gone once the password is another', async ({
+test('The alert is gone once the password is another', { tag: '@F43' }, async ({
   browser,
   baseURL,
   context,
@@ -104,13 +100,9 @@ test('F43 the alert is gone once the password is another', async ({
   await thief.close()
 })
 
-test('F43 a thief who signs the session out is named to its owner, on the sign-in page and in the history', async ({
-  browser,
-  baseURL,
-  context,
-  page,
-  user,
-}) => {
+test('A thief who signs the session out is named to its owner, on the sign-in page and in the history', {
+  tag: '@F43',
+}, async ({ browser, baseURL, context, page, user }) => {
   const thief = await browser.newContext({ baseURL: `${baseURL}`, userAgent: THIEF })
   await enter(context, user)
   await copyJar(context, thief)
@@ -139,11 +131,9 @@ test('F43 a thief who signs the session out is named to its owner, on the sign-i
   await stranger.close()
 })
 
-test('F43 one who signs out by oneself is told so, and of nobody else', async ({
-  context,
-  page,
-  user,
-}) => {
+test('A person who signs out is told so once, and no other device is named', {
+  tag: '@F43',
+}, async ({ context, page, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   await page.getByTestId('sign-out').click()

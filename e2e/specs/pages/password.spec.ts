@@ -31,14 +31,9 @@ async function isIn(context: BrowserContext): Promise<boolean> {
 for (const script of [true, false]) {
   for (const access of ['lives', 'is over'] as const) {
     const how = `a form ${script ? 'with' : 'without'} script, whose access token ${access}`
-    test(`F41 a password that is changed by ${how}, puts every copy of the session out, and keeps this browser in`, async ({
-      browser,
-      baseURL,
-      server,
-      user,
-      rows,
-      front,
-    }) => {
+    test(`A password that is changed by ${how}, puts every copy of the session out, and keeps this browser in`, {
+      tag: '@F41',
+    }, async ({ browser, baseURL, server, user, rows, front }) => {
       const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: script })
       const [thief, lateThief] = [
         await browser.newContext({ baseURL: `${baseURL}` }),
@@ -97,15 +92,9 @@ for (const script of [true, false]) {
   }
 }
 
-test('F41 a password that is changed over the API, with an access token that is over, brings new cookies in the same answer', async ({
-  browser,
-  baseURL,
-  context,
-  page,
-  server,
-  user,
-  rows,
-}) => {
+test('A password that is changed over the API, with an access token that is over, brings new cookies in the same answer', {
+  tag: '@F41',
+}, async ({ browser, baseURL, context, page, server, user, rows }) => {
   await enter(context, user)
   const thief = await browser.newContext({ baseURL: `${baseURL}` })
   await copyJar(context, thief)
@@ -122,14 +111,9 @@ test('F41 a password that is changed over the API, with an access token that is 
   await thief.close()
 })
 
-test('F41 a refresh that is under way while the password changes revives nothing', async ({
-  context,
-  page,
-  server,
-  user,
-  rows,
-  inner,
-}) => {
+test('A refresh that is under way while the password changes revives nothing', {
+  tag: '@F41',
+}, async ({ context, page, server, user, rows, inner }) => {
   await enter(context, user)
   await page.goto('/account')
   await beAway(context, server, user, 600_000)

@@ -10,13 +10,9 @@ import { beAway, enter, expectDashboardOf, loseAccess } from '@/e2e/support/step
 const HOUR = 3_600_000
 const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'
 
-test('F16 a server action at expiry keeps its note, and the page is neither loaded nor rendered anew', async ({
-  page,
-  context,
-  server,
-  user,
-  front,
-}) => {
+test('A server action at expiry keeps its note, and the page is neither loaded nor rendered anew', {
+  tag: ['@F16', '@fleet'],
+}, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await openWithMark(page)
@@ -37,14 +33,9 @@ test('F16 a server action at expiry keeps its note, and the page is neither load
   expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
 })
 
-test('F16 a server action of a jar that lost its answer is sent back once, and keeps its note', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('A server action of a jar that lost its answer is sent back once, and keeps its note', {
+  tag: ['@F16', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await openWithMark(page)
@@ -64,13 +55,9 @@ test('F16 a server action of a jar that lost its answer is sent back once, and k
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F16 a JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', async ({
-  page,
-  context,
-  server,
-  user,
-  front,
-}) => {
+test('A JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', {
+  tag: ['@F16', '@fleet'],
+}, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await openWithMark(page)
@@ -98,12 +85,9 @@ test('F16 a JSON post to a route handler keeps its body, at expiry and when it i
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('F16 a server action at expiry keeps its note without JavaScript', async ({
-    page,
-    context,
-    user,
-    front,
-  }) => {
+  test('A server action at expiry keeps its note without JavaScript', {
+    tag: ['@F16', '@fleet'],
+  }, async ({ page, context, user, front }) => {
     await enter(context, user)
     await page.goto('/dashboard')
     await loseAccess(context)
@@ -117,14 +101,9 @@ test.describe('without JavaScript', () => {
     expect(front.passed('/dashboard').map(({ method }) => method)).toEqual(['POST'])
   })
 
-  test('F16 a server action of a jar that lost its answer keeps its note without JavaScript', async ({
-    page,
-    context,
-    server,
-    user,
-    rows,
-    front,
-  }) => {
+  test('A server action of a jar that lost its answer keeps its note without JavaScript', {
+    tag: ['@F16', '@fleet'],
+  }, async ({ page, context, server, user, rows, front }) => {
     await enter(context, user)
     await page.goto('/dashboard')
     await loseAnAnswer(page, server, user, front)

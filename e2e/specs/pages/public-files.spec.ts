@@ -1,7 +1,7 @@
 import { expect, test } from '@/e2e/support/fixtures'
 import { enter, loseAccess } from '@/e2e/support/steps'
 
-test('a file of public/ is served without a session, as everybody’s, and asks for no refresh', async ({
+test('A file of public/ is served without a session, as everybody’s, and asks for no refresh', async ({
   context,
   server,
   user,

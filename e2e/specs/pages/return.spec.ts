@@ -26,12 +26,9 @@ async function submitSignIn(page: Page, user: User): Promise<void> {
   await page.locator('form[action="/api/auth/login"] [type=submit]').click()
 }
 
-test('F14 whatever the jar holds, no address redirects more than once or twice', async ({
-  context,
-  page,
-  server,
-  user,
-}) => {
+test('Whatever the jar holds, no address redirects more than once or twice', {
+  tag: '@F14',
+}, async ({ context, page, server, user }) => {
   const opens = async (path: string, at: string, atMost: number) => {
     const answer = await page.goto(path)
     expect(new URL(page.url()).pathname).toBe(at)
@@ -66,11 +63,9 @@ test('F14 whatever the jar holds, no address redirects more than once or twice',
   await opens('/sign-in?next=/dashboard', '/sign-in', 0)
 })
 
-test('F14 a session whose access token ran out is not bounced between sign-in and the page', async ({
-  context,
-  page,
-  user,
-}) => {
+test('A session whose access token ran out is not bounced between sign-in and the page', {
+  tag: '@F14',
+}, async ({ context, page, user }) => {
   await enter(context, user)
   await loseAccess(context)
   const entry = await page.goto('/sign-in?next=/dashboard')
@@ -80,7 +75,7 @@ test('F14 a session whose access token ran out is not bounced between sign-in an
   await expectDashboardOf(user, page)
 })
 
-test('F31 a session whose access token ran out is not asked for the password', async ({
+test('A session whose access token ran out is not asked for the password', { tag: '@F31' }, async ({
   context,
   page,
   server,
@@ -111,13 +106,9 @@ test('F31 a session whose access token ran out is not asked for the password', a
   expect(new URL(page.url()).pathname).toBe('/devices')
 })
 
-test('F31 in an outage, and after the end of the session, the public pages are there as ever', async ({
-  context,
-  page,
-  server,
-  user,
-  inner,
-}) => {
+test('In an outage, and after the end of the session, the public pages are there as ever', {
+  tag: '@F31',
+}, async ({ context, page, server, user, inner }) => {
   await enter(context, user)
   await loseAccess(context)
   const jar = await readJar(context)
@@ -146,12 +137,9 @@ const HOSTILE = [
   '/%0d%0aLocation:https://evil.example',
 ]
 
-test('F24 a hostile way back is never taken, even from a form that was tampered with', async ({
-  context,
-  page,
-  user,
-  baseURL,
-}) => {
+test('A hostile way back is never taken, even from a form that was tampered with', {
+  tag: '@F24',
+}, async ({ context, page, user, baseURL }) => {
   const visited: string[] = []
   page.on('request', (request) => {
     if (request.isNavigationRequest()) visited.push(new URL(request.url()).origin)
@@ -171,7 +159,7 @@ test('F24 a hostile way back is never taken, even from a form that was tampered 
   expect(new Set(visited)).toEqual(new Set([baseURL]))
 })
 
-test('F24 a hostile way back in the address alone leads to the dashboard', async ({
+test('A hostile way back in the address alone leads to the dashboard', { tag: '@F24' }, async ({
   page,
   user,
 }) => {
@@ -182,13 +170,9 @@ test('F24 a hostile way back in the address alone leads to the dashboard', async
   await expectDashboardOf(user, page)
 })
 
-test('F26 sign-in says that the session was ended from another device, with or without a living access token', async ({
-  context,
-  browser,
-  baseURL,
-  page,
-  user,
-}) => {
+test('Sign-in says that the session was ended from another device, with or without a living access token', {
+  tag: '@F26',
+}, async ({ context, browser, baseURL, page, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   const other = await browser.newContext({ baseURL: `${baseURL}` })
@@ -206,13 +190,9 @@ test('F26 sign-in says that the session was ended from another device, with or w
   await expectReason(page, 'This session was ended')
 })
 
-test('F26 sign-in says that the password was changed elsewhere, and that one signed out', async ({
-  context,
-  browser,
-  baseURL,
-  page,
-  user,
-}) => {
+test('Sign-in says that the password was changed elsewhere, and that the person signed out', {
+  tag: '@F26',
+}, async ({ context, browser, baseURL, page, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   const other = await browser.newContext({ baseURL: `${baseURL}` })
@@ -236,18 +216,15 @@ test('F26 sign-in says that the password was changed elsewhere, and that one sig
   await other.close()
 })
 
-test('F26 sign-in says nothing that its address makes up', async ({ page }) => {
+test('Sign-in says nothing that its address makes up', { tag: '@F26' }, async ({ page }) => {
   await page.goto('/sign-in?reason=you%20were%20hacked&error=call%20555')
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await expect(page.locator('body')).not.toContainText(/hacked|555/)
 })
 
-test('F26 sign-in says that the session expired, with or without a living access token', async ({
-  context,
-  page,
-  server,
-  user,
-}) => {
+test('Sign-in says that the session expired, with or without a living access token', {
+  tag: '@F26',
+}, async ({ context, page, server, user }) => {
   await enter(context, user)
   expireSessions(server, user.name)
   await page.goto('/devices')
@@ -257,11 +234,9 @@ test('F26 sign-in says that the session expired, with or without a living access
   await expectReason(page, 'Your session expired')
 })
 
-test('F26 F27 a page opened after the true end, when every token has left the jar, says why and leads back to itself', async ({
-  context,
-  page,
-  startServer,
-}) => {
+test('A page opened after the true end, when every token has left the jar, says why and leads back to itself', {
+  tag: ['@F26', '@F27'],
+}, async ({ context, page, startServer }) => {
   const server = await startServer({
     env: {
       ACCESS_TOKEN_TTL: '2s',
@@ -284,11 +259,9 @@ test('F26 F27 a page opened after the true end, when every token has left the ja
   expect(Object.fromEntries(searchParams)).toEqual({ from: 'a letter', page: '2' })
 })
 
-test('F27 a link, and a form, that meet the end of the session lead back to their page', async ({
-  context,
-  page,
-  user,
-}) => {
+test('A link, and a form, that meet the end of the session lead back to their page', {
+  tag: '@F27',
+}, async ({ context, page, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   await context.clearCookies()
@@ -311,10 +284,9 @@ test('F27 a link, and a form, that meet the end of the session lead back to thei
 // As browsers send it: in a query they encode an apostrophe by themselves.
 const AS_WRITTEN = '/devices?q=a%20b&flag&p=~%27(c)!*&e=%E9'
 
-test('F34 the way back is kept byte for byte, whether the gate or the page asks to sign in', async ({
-  server,
-  user,
-}) => {
+test('The way back is kept byte for byte, whether the gate or the page asks to sign in', {
+  tag: '@F34',
+}, async ({ server, user }) => {
   const visit = async (path: string, cookie = '') => {
     const { statusCode, headers } = await askRaw(server.port, path, cookie)
     const location = new URL(headers.location ?? '', server.origin)
@@ -342,11 +314,9 @@ test('F34 the way back is kept byte for byte, whether the gate or the page asks 
   expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, AS_WRITTEN])
 })
 
-test('F34 query and fragment survive signing in, a wrong password too, and a session that was ended elsewhere', async ({
-  context,
-  page,
-  user,
-}) => {
+test('Query and fragment survive signing in, a wrong password too, and a session that was ended elsewhere', {
+  tag: '@F34',
+}, async ({ context, page, user }) => {
   const address = '/devices?q=a%20b&flag#other-devices'
   await page.goto(address)
   await submitSignIn(page, { ...user, password: 'not-this-one' })

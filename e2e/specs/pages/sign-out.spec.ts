@@ -9,15 +9,9 @@ import { findBrowsers } from '@/scripts/support/browser.mjs'
 const SIGN_OUT = 'sign-out'
 
 for (const where of ['the refresh route and middleware', 'middleware and the browser'] as const) {
-  test(`F17 sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, async ({
-    context,
-    page,
-    server,
-    user,
-    rows,
-    front,
-    inner,
-  }) => {
+  test(`Sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, {
+    tag: ['@F17', '@fleet'],
+  }, async ({ context, page, server, user, rows, front, inner }) => {
     await enter(context, user)
     passTime(server, user.name, 600_000)
     await loseAccess(context)
@@ -49,7 +43,7 @@ for (const where of ['the refresh route and middleware', 'middleware and the bro
   })
 }
 
-test('F18 the back button after sign-out shows nothing of anybody', async ({
+test('The back button after sign-out shows nothing of anybody', { tag: '@F18' }, async ({
   context,
   page,
   user,
@@ -71,13 +65,9 @@ test('F18 the back button after sign-out shows nothing of anybody', async ({
   }
 })
 
-test('F18 nor does a page that the browser has kept alive for the back button', async ({
-  playwright,
-  launchOptions,
-  server,
-  user,
-  front,
-}) => {
+test('A page that the browser has kept alive for the back button shows nothing of anybody after sign-out', {
+  tag: '@F18',
+}, async ({ playwright, launchOptions, server, user, front }) => {
   const kept = '/kept'
   front.when({ path: kept }, { kind: 'answer', status: 204 })
   const headers = { 'content-type': 'text/html' }
@@ -124,11 +114,9 @@ test('F18 nor does a page that the browser has kept alive for the back button', 
   }
 })
 
-test('F15 a redirect that was prefetched while signed out is not remembered after signing in', async ({
-  context,
-  page,
-  user,
-}) => {
+test('A redirect that was prefetched while signed out is not remembered after signing in', {
+  tag: '@F15',
+}, async ({ context, page, user }) => {
   await enter(context, user)
   let open = () => {}
   const opened = new Promise<void>((resolve) => {

@@ -13,9 +13,9 @@ for (const [title, minutes] of [
   ['slow', -20],
   ['fast', 20],
 ] as const) {
-  test(`F49 a machine twenty minutes ${title} serves the honest, and takes neither a replaced refresh token nor a dead access token`, async ({
-    startServer,
-  }) => {
+  test(`A machine twenty minutes ${title} serves the honest, and takes neither a replaced refresh token nor a dead access token`, {
+    tag: ['@F49', '@heavy'],
+  }, async ({ startServer }) => {
     const cluster = await sharedCluster()
     const databaseUrl = await cluster.createDatabase()
     const env = { DATABASE_URL: databaseUrl, ...clockOff(minutes * 60) }

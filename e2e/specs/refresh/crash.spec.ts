@@ -43,9 +43,9 @@ class Client {
   }
 }
 
-test('After kill -9 in the middle of 200 refreshes every client is still signed in', async ({
-  startServer,
-}) => {
+test('After kill -9 in the middle of 200 refreshes every client is still signed in', {
+  tag: '@heavy',
+}, async ({ startServer }) => {
   const server = await startServer({ env: { ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '0' } })
   const user = await server.register()
   const clients = Array.from({ length: CLIENTS }, () => new Client(server.origin))

@@ -8,12 +8,9 @@ import { enter } from '@/e2e/support/steps'
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
 
-test('F2 client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', async ({
-  server,
-  front,
-  rows,
-  user,
-}) => {
+test('Client: a thousand requests at expiry, from Node: one refresh on the wire, a thousand answers', {
+  tag: ['@F2', '@heavy'],
+}, async ({ server, front, rows, user }) => {
   let aheadMs = 0
   const clock: ClientOptions['clock'] = {
     ...systemClock,
@@ -36,15 +33,9 @@ test('F2 client: a thousand requests at expiry, from Node: one refresh on the wi
   client.close()
 })
 
-test('F2 client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', async ({
-  server,
-  front,
-  inner,
-  page,
-  context,
-  rows,
-  user,
-}) => {
+test('Client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', {
+  tag: ['@F2', '@heavy'],
+}, async ({ server, front, inner, page, context, rows, user }) => {
   await enter(context, user)
   await openClientPage(page, { proactive: false })
   await page.evaluate(() => client.adopt(0))

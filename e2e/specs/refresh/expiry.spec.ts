@@ -10,13 +10,9 @@ test.use({ variables: SHORT_LIVES })
 const REFRESH = '/api/auth/refresh'
 const DAY_MS = 86_400_000
 
-test('F6 a response lost at a true expiry is made good, at once and after the next one', async ({
-  page,
-  context,
-  user,
-  rows,
-  front,
-}) => {
+test('A response lost at a true expiry is made good, at once and after the next one', {
+  tag: '@F6',
+}, async ({ page, context, user, rows, front }) => {
   await enter(context, user)
   await expireAccess(context)
   const repair = front.when({ path: '/dashboard' }, { kind: 'drop response' })
@@ -37,12 +33,9 @@ test('F6 a response lost at a true expiry is made good, at once and after the ne
   expect(claimsOf(refresh ?? '')).toMatchObject({ g, b })
 })
 
-test('F16 a server action whose upload outlasts the access token keeps its note', async ({
-  page,
-  context,
-  user,
-  front,
-}) => {
+test('A server action whose upload outlasts the access token keeps its note', {
+  tag: '@F16',
+}, async ({ page, context, user, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await page.goto('/dashboard')
@@ -73,11 +66,9 @@ test('F16 a server action whose upload outlasts the access token keeps its note'
   await expect(page.getByTestId('whoami-page')).toHaveAttribute('data-mark', 'kept')
 })
 
-test('F21 client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever', async ({
-  server,
-  front,
-  browser,
-}) => {
+test('Client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever', {
+  tag: '@F21',
+}, async ({ server, front, browser }) => {
   const refreshes = (mark: string) =>
     front.passed(REFRESH).filter(({ headers }) => headers['x-mark'] === mark)
   const clocks: [beforeMs: number, duringMs: number][] = [

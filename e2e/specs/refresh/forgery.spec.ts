@@ -34,7 +34,11 @@ function placeOf({ headers }: Response, origin: string): string {
   return there + pathname
 }
 
-test('F25 forged headers open no page and no handler', async ({ context, server, user }) => {
+test('Forged headers open no page and no handler', { tag: '@F25' }, async ({
+  context,
+  server,
+  user,
+}) => {
   await enter(context, user)
   const { id } = server.rows.session(user.name)
   for (const headers of FORGED) {
@@ -56,13 +60,9 @@ test('F25 forged headers open no page and no handler', async ({ context, server,
   expect(server.rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('F25 where the gate lets everything through, the data layer refuses pages, actions and handlers', async ({
-  context,
-  page,
-  server,
-  user,
-  front,
-}) => {
+test('Where the gate lets everything through, the data layer refuses pages, actions and handlers', {
+  tag: '@F25',
+}, async ({ context, page, server, user, front }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   await page.getByRole('textbox', { name: 'Note' }).fill('a secret note')

@@ -60,9 +60,9 @@ async function statusOf({ origin }: AppServer, accessToken: string): Promise<num
 }
 
 for (const algorithm of ['EdDSA', 'ES256'] as const) {
-  test(`${algorithm}: a resource server verifies access tokens by the public keys alone, and takes nothing else`, async ({
-    startServer,
-  }) => {
+  test(`${algorithm}: a resource server verifies access tokens by the public keys alone, and takes nothing else`, {
+    tag: '@heavy',
+  }, async ({ startServer }) => {
     const server = await startServer({ env: signingWith(algorithm, await makeKey(algorithm)) })
     const user = await server.register()
     const verify = openVerifier(server, algorithm)
@@ -81,9 +81,9 @@ for (const algorithm of ['EdDSA', 'ES256'] as const) {
     expect(await published.text()).not.toContain('"d"')
   })
 
-  test(`${algorithm}: a new key takes over while sessions and verifiers go on, and a retired one is refused`, async ({
-    startServer,
-  }) => {
+  test(`${algorithm}: a new key takes over while sessions and verifiers go on, and a retired one is refused`, {
+    tag: '@heavy',
+  }, async ({ startServer }) => {
     const [old, next] = [await makeKey(algorithm), await makeKey(algorithm)]
     const server = await startServer({ env: signingWith(algorithm, old) })
     const user = await server.register()
@@ -115,7 +115,9 @@ for (const algorithm of ['EdDSA', 'ES256'] as const) {
   })
 }
 
-test('with HS256, the default, the published set is empty', async ({ server }) => {
+test('With HS256, the default, the published set is empty', { tag: '@heavy' }, async ({
+  server,
+}) => {
   const answer = await fetch(`${server.origin}/.well-known/jwks.json`)
   expect(answer.headers.get('cache-control')).toContain('max-age=300')
   expect(await answer.json()).toEqual({ keys: [] })

@@ -10,14 +10,9 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const WEEK = 7 * 24 * HOUR
 
-test('F6 after a lost response a retry at once is served, and moves nothing', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('After a lost response a retry at once is served, and moves nothing', {
+  tag: ['@F6', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
   await beAway(context, server, user, HOUR)
   await visitInVain(page, front)
@@ -33,14 +28,9 @@ test('F6 after a lost response a retry at once is served, and moves nothing', as
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F6 a week after a lost response the jar is asked once more, and its token is issued again', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('A week after a lost response the jar is asked once more, and its token is issued again', {
+  tag: ['@F6', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
   await beAway(context, server, user, HOUR)
   await visitInVain(page, front)
@@ -71,14 +61,9 @@ test('F6 a week after a lost response the jar is asked once more, and its token 
   expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
 })
 
-test('F6 ten responses lost in a row, with the person back at once each time, end nothing', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('Ten responses lost in a row, with the person back at once each time, end nothing', {
+  tag: ['@F6', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
   await beAway(context, server, user, HOUR)
   for (let loss = 1; loss <= 10; loss++) await visitInVain(page, front)
@@ -91,14 +76,9 @@ test('F6 ten responses lost in a row, with the person back at once each time, en
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F6 F42 seven responses lost in a row, seventeen minutes apart, end nothing, and the session heals', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('Seven responses lost in a row, seventeen minutes apart, end nothing, and the session heals', {
+  tag: ['@F6', '@F42', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await beAway(context, server, user, HOUR)
@@ -128,7 +108,7 @@ test('F6 F42 seven responses lost in a row, seventeen minutes apart, end nothing
   expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
 })
 
-test('F42 two responses lost in a row, a week apart, end nothing', async ({
+test('Two responses lost in a row, a week apart, end nothing', { tag: ['@F42', '@fleet'] }, async ({
   page,
   context,
   server,
@@ -151,14 +131,9 @@ test('F42 two responses lost in a row, a week apart, end nothing', async ({
   expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
 })
 
-test('F42 a session that stands on a branch of the former rule lives on', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('A session that stands on a branch of the former rule lives on', {
+  tag: ['@F42', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
   await beAway(context, server, user, HOUR)
   await visitInVain(page, front)
@@ -171,14 +146,9 @@ test('F42 a session that stands on a branch of the former rule lives on', async 
   expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR })
 })
 
-test('F6 the request to come back with the jar may be lost as well', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('The request to come back with the jar may be lost as well', {
+  tag: ['@F6', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   await enter(context, user)
   await beAway(context, server, user, HOUR)
   await visitInVain(page, front)
@@ -211,14 +181,9 @@ async function visitInVain(
   repair()
 }
 
-test('F35 a jar that loses every cookie of a redirect is sent back to itself twice, then served', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('A jar that loses every cookie of a redirect is sent back to itself twice, then served', {
+  tag: ['@F35', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   const named = (name: string) => (server.origin.startsWith('https:') ? `__Host-${name}` : name)
   for (const [path, last] of [
     ['/dashboard?q=a%20b&flag', 503],
@@ -257,13 +222,9 @@ test('F35 a jar that loses every cookie of a redirect is sent back to itself twi
   )
 })
 
-test('F35 in Chromium a link and a page that were challenged end at their own address', async ({
-  page,
-  context,
-  server,
-  user,
-  front,
-}) => {
+test('In Chromium a link and a page that were challenged end at their own address', {
+  tag: ['@F35', '@fleet'],
+}, async ({ page, context, server, user, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await page.goto('/dashboard')

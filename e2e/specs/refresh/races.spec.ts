@@ -7,14 +7,9 @@ import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
 
 const HOUR = 3_600_000
 
-test('F2 parallel calls on one expired token are all answered, with one rotation and one refresh cookie', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('Parallel calls on one expired token are all answered, with one rotation and one refresh cookie', {
+  tag: ['@F2', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await page.goto('/dashboard')
@@ -30,13 +25,9 @@ test('F2 parallel calls on one expired token are all answered, with one rotation
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F3 tabs that wake together all stay signed in, with one rotation each time', async ({
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('Tabs that wake together all stay signed in, with one rotation each time', {
+  tag: ['@F3', '@fleet'],
+}, async ({ context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   // Each at an address of its own: Chromium asks for one and the same only once at a time.
@@ -67,14 +58,9 @@ test('F3 tabs that wake together all stay signed in, with one rotation each time
   }
 })
 
-test('F5 a straggler that replays the old token just after the rotation gets an access token and no refresh token', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('A straggler that replays the old token just after the rotation gets an access token and no refresh token', {
+  tag: ['@F5', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await page.goto('/dashboard')
@@ -93,14 +79,9 @@ test('F5 a straggler that replays the old token just after the rotation gets an 
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F5 a request that was slower than grace is sent back to its jar, and ends nothing', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-}) => {
+test('A request that was slower than grace is sent back to its jar, and ends nothing', {
+  tag: ['@F5', '@fleet'],
+}, async ({ page, context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
   await page.goto('/dashboard')

@@ -6,14 +6,9 @@ import { beAway } from '@/e2e/support/steps'
 
 const HOUR = 3_600_000
 
-test('F1 middleware and the page do not both refresh: one rotation, and the page reads what was delivered', async ({
-  page,
-  server,
-  user,
-  rows,
-  front,
-  inner,
-}) => {
+test('Middleware and the page do not both refresh: one rotation, and the page reads what was delivered', {
+  tag: ['@F1', '@fleet'],
+}, async ({ page, server, user, rows, front, inner }) => {
   front.refusePrefetches()
   await signIn(page, user)
   await beAway(page.context(), server, user, HOUR)
@@ -33,9 +28,9 @@ test('F1 middleware and the page do not both refresh: one rotation, and the page
   expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
 })
 
-test('F2 fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', async ({
-  startServer,
-}) => {
+test('Fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', {
+  tag: ['@F2', '@fleet'],
+}, async ({ startServer }) => {
   // The last of fifty waits outside for as long as the machine needs: within grace it is a race all the same.
   const server = await startServer({ env: { REFRESH_GRACE: '10m', INTERNAL_ORIGIN: '' } })
   const [user, forerunner] = await Promise.all([server.register(), server.register()])

@@ -24,14 +24,9 @@ const JUNK = {
   RefreshToken: 'of-another-app',
 }
 
-test('F33 who is shadowed by other cookies of the same names stays signed in, is renewed, and signs out', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  baseURL,
-}) => {
+test('A person whose cookies are shadowed by others of the same names stays signed in, is renewed, and signs out', {
+  tag: '@F33',
+}, async ({ page, context, server, user, rows, baseURL }) => {
   await signIn(page, user)
   await shadow(context, `${baseURL}`, JUNK)
   await page.goto('/dashboard')
@@ -52,15 +47,9 @@ test('F33 who is shadowed by other cookies of the same names stays signed in, is
   expect(rows.session(user.name).revoked_reason).toBe('signed_out')
 })
 
-test('F33 a jar that lost an answer is sent back and goes on, whatever shadows its cookies', async ({
-  page,
-  context,
-  server,
-  user,
-  rows,
-  front,
-  baseURL,
-}) => {
+test('A jar that lost an answer is sent back and goes on, whatever shadows its cookies', {
+  tag: '@F33',
+}, async ({ page, context, server, user, rows, front, baseURL }) => {
   front.refusePrefetches()
   await enter(context, user)
   await shadow(context, `${baseURL}`, JUNK)
@@ -78,12 +67,9 @@ test('F33 a jar that lost an answer is sent back and goes on, whatever shadows i
   expect(row.branch).toBeGreaterThan(0)
 })
 
-test('F33 signing in cures it, where an old session of ours lies under another path', async ({
-  page,
-  context,
-  user,
-  baseURL,
-}) => {
+test('Signing in works where the cookies of an old session lie under another path', {
+  tag: '@F33',
+}, async ({ page, context, user, baseURL }) => {
   await signIn(page, user)
   const old = Object.fromEntries(
     (await context.cookies()).map(({ name, value }) => [name, value] as const),

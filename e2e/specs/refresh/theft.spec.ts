@@ -58,10 +58,9 @@ async function expectOver(
   expect(server.rows.events(user.name, 'reuse_detected')).toHaveLength(1)
 }
 
-test('Theft: a copied jar used before its owner’s gets one exchange, and is out at the next', async ({
-  browser,
-  server,
-}) => {
+test('Theft: a copied jar used before its owner’s gets one exchange, and is out at the next', {
+  tag: '@fleet',
+}, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   passTime(server, user.name, LONG_MS)
   expect(await visit(thief)).toEqual({ status: 200, gotRefreshToken: true })
@@ -78,10 +77,9 @@ test('Theft: a copied jar used before its owner’s gets one exchange, and is ou
   await close()
 })
 
-test('Theft: a copied jar used after its owner’s gets one exchange, and is out at the owner’s next', async ({
-  browser,
-  server,
-}) => {
+test('Theft: a copied jar used after its owner’s gets one exchange, and is out at the owner’s next', {
+  tag: '@fleet',
+}, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   passTime(server, user.name, LONG_MS)
   expect(await visit(victim)).toEqual({ status: 200, gotRefreshToken: true })
@@ -96,10 +94,9 @@ test('Theft: a copied jar used after its owner’s gets one exchange, and is out
   await close()
 })
 
-test('Theft: a thief in lockstep with the owner never gets a second exchange', async ({
-  browser,
-  server,
-}) => {
+test('Theft: a thief in lockstep with the owner never gets a second exchange', {
+  tag: '@fleet',
+}, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   let exchangesOfBoth = 0
   let rounds = 0
@@ -123,7 +120,7 @@ test('Theft: a thief in lockstep with the owner never gets a second exchange', a
   await close()
 })
 
-test('Theft: a thief who keeps silent for a while gets nothing at all', async ({
+test('Theft: a thief who keeps silent for a while gets nothing at all', { tag: '@fleet' }, async ({
   browser,
   server,
 }) => {
@@ -141,10 +138,9 @@ test('Theft: a thief who keeps silent for a while gets nothing at all', async ({
   await close()
 })
 
-test('Theft: a thief without a browser, who knows no challenge, gets no further', async ({
-  browser,
-  server,
-}) => {
+test('Theft: a thief without a browser, who knows no challenge, gets no further', {
+  tag: '@fleet',
+}, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   const refresh = await withoutBrowser(thief, server)
   passTime(server, user.name, LONG_MS)
@@ -161,10 +157,9 @@ test('Theft: a thief without a browser, who knows no challenge, gets no further'
   await close()
 })
 
-test('F42 Theft: a thief who presents the copied token just before each daily visit shares three of them', async ({
-  browser,
-  server,
-}) => {
+test('Theft: a thief who presents the copied token just before each daily visit shares three of them', {
+  tag: ['@F42', '@fleet'],
+}, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   const refresh = await withoutBrowser(thief, server)
   const shared: unknown[] = []

@@ -25,7 +25,9 @@ const EVERY_ANSWER = [
   ...['cross-origin-opener-policy', 'cross-origin-resource-policy', 'x-request-id'],
 ]
 
-test('F36 a whole URL in the request line is reduced to its path', async ({ server: { port } }) => {
+test('A whole URL in the request line is reduced to its path', { tag: '@F36' }, async ({
+  server: { port },
+}) => {
   for (const origin of ['http://localhost', 'http://evil.example', 'https://evil.example:81']) {
     expect(await askRaw(port, `GET ${origin}/api/health`)).toMatch(/^HTTP\/1\.1 200 /)
     expect(await askRaw(port, `GET ${origin}/sign-in?next=/devices`)).toMatch(/^HTTP\/1\.1 200 /)
@@ -37,9 +39,9 @@ test('F36 a whole URL in the request line is reduced to its path', async ({ serv
   }
 })
 
-test('F30 an upgrade that is not spoken is ignored: answered over HTTP/1.1, as everything that follows', async ({
-  server,
-}) => {
+test('An upgrade that is not spoken is ignored: answered over HTTP/1.1, as everything that follows', {
+  tag: '@F30',
+}, async ({ server }) => {
   const { port } = server
   for (const upgrade of [H2C, WEBSOCKET, { Connection: 'Upgrade', Upgrade: 'TLS/1.0, foo/2' }]) {
     const connection = await openRaw(port, headOf('GET /api/health', upgrade))
@@ -56,9 +58,9 @@ test('F30 an upgrade that is not spoken is ignored: answered over HTTP/1.1, as e
   post.socket.destroy()
 })
 
-test('F40 sockets that ask for a websocket are answered, and do not keep a server from an orderly end', async ({
-  startServer,
-}) => {
+test('Sockets that ask for a websocket are answered, and do not keep a server from an orderly end', {
+  tag: '@F40',
+}, async ({ startServer }) => {
   const server = await startServer({ env: { SHUTDOWN_DELAY: '0' } })
   const open = () =>
     Promise.all(
@@ -73,9 +75,9 @@ test('F40 sockets that ask for a websocket are answered, and do not keep a serve
   expect(server.output()).not.toContain('stopped_short')
 })
 
-test('F39 a body that says it is too large is refused on every path, before it is read', async ({
-  server: { port },
-}) => {
+test('A body that says it is too large is refused on every path, before it is read', {
+  tag: '@F39',
+}, async ({ server: { port } }) => {
   for (const path of EVERYWHERE) {
     const connection = await openRaw(port, headOf(`POST ${path}`, { 'Content-Length': `${BODY}` }))
     expect(await connection.head()).toMatch(
@@ -85,9 +87,9 @@ test('F39 a body that says it is too large is refused on every path, before it i
   }
 })
 
-test('F39 two hundred posts that do not end take no memory, however they are sent', async ({
-  startServer,
-}) => {
+test('Two hundred posts that do not end take no memory, however they are sent', {
+  tag: '@F39',
+}, async ({ startServer }) => {
   const token = 'a-token-of-the-metrics-that-is-long'
   const { port } = await startServer({ env: { METRICS_TOKEN: token } })
   const resident = async () => {
@@ -116,7 +118,7 @@ test('F39 two hundred posts that do not end take no memory, however they are sen
   for (const { socket } of open) socket.destroy()
 })
 
-test('every answer bears the security headers, each once, whoever writes it', async ({
+test('Every answer bears the security headers, each once, whichever layer writes it', async ({
   server,
   user,
 }) => {
@@ -149,9 +151,9 @@ test('every answer bears the security headers, each once, whoever writes it', as
   }
 })
 
-test('F45 every line that a running server prints is one of its log, whatever came in', async ({
-  startServer,
-}) => {
+test('Every line that a running server prints is a line of its log, whatever came in', {
+  tag: '@F45',
+}, async ({ startServer }) => {
   const server = await startServer({ env: { LOG_LEVEL: 'trace' } })
   const line = '%0A%7B%22level%22:%22fatal%22,%22event%22:%22forged%22%7D%0A'
   const forged = '{"level":"fatal","event":"forged"}'
@@ -185,7 +187,7 @@ test('F45 every line that a running server prints is one of its log, whatever ca
   expect(image).toMatch(/^HTTP\/1\.1 404 /)
 })
 
-test('under /api, /oauth and /.well-known what is not there is told in JSON', async ({
+test('Under /api, /oauth and /.well-known a path that does not exist is answered with 404 in JSON', async ({
   server,
   user,
 }) => {

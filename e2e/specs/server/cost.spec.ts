@@ -48,10 +48,9 @@ interface Costly {
   }
 }
 
-test('F38 what a whole request costs grows with the length of a header, path, query or body alone', async ({
-  server,
-  user,
-}) => {
+test('The cost of a whole request grows with the length of a header, path, query or body alone', {
+  tag: ['@F38', '@heavy'],
+}, async ({ server, user }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const cookie = await signInOverHttp(server.origin, user)
   const all = [...withHeaders(), ...withTargets(), ...withBodies(cookie)]

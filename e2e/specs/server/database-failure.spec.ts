@@ -3,13 +3,9 @@ import { expect, test } from '@/e2e/support/fixtures'
 import { takeSessionsAway } from '@/e2e/support/server/database'
 import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
 
-test('F12 a database that fails under a living access token is an error screen, and heals', async ({
-  context,
-  page,
-  server,
-  user,
-  rows,
-}) => {
+test('A database that fails under a living access token is an error screen, and heals', {
+  tag: ['@F12', '@fleet'],
+}, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
   const jar = await readJar(context)
   const bringBack = takeSessionsAway(server)
@@ -32,13 +28,9 @@ test('F12 a database that fails under a living access token is an error screen, 
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('F12 a database that fails at refresh is a 503 that asks again by itself, never a sign-in', async ({
-  context,
-  page,
-  server,
-  user,
-  rows,
-}) => {
+test('A database that fails at refresh is a 503 that asks again by itself, never a sign-in', {
+  tag: ['@F12', '@fleet'],
+}, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
   await loseAccess(context)
   const jar = await readJar(context)
@@ -58,12 +50,9 @@ test('F12 a database that fails at refresh is a 503 that asks again by itself, n
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('F12 a server action that meets a failing database says so, and works after it', async ({
-  context,
-  page,
-  server,
-  user,
-}) => {
+test('A server action that meets a failing database says so, and works after it', {
+  tag: ['@F12', '@fleet'],
+}, async ({ context, page, server, user }) => {
   await enter(context, user)
   await page.goto('/dashboard')
   const bringBack = takeSessionsAway(server)

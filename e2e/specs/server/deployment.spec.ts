@@ -12,10 +12,9 @@ for (const [hops, address] of [
   ['0', '127.0.0.1'],
   ['1', SEEN_BY_PROXY],
 ] as const) {
-  test(`F19 behind a TLS proxy whose headers lie, with ${hops} trusted hops: everything works, and nothing leaves INTERNAL_ORIGIN`, async ({
-    browser,
-    startServer,
-  }) => {
+  test(`Behind a TLS proxy whose headers lie, with ${hops} trusted hops: everything works, and nothing leaves INTERNAL_ORIGIN`, {
+    tag: '@F19',
+  }, async ({ browser, startServer }) => {
     const decoy = await openDecoy()
     const tls = await openTlsProxy(() => ({
       host: decoy.host,

@@ -13,11 +13,9 @@ import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
 const HOUR = 3_600_000
 const CLAIMED = '203.0.113.66'
 
-test('F4 sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', async ({
-  server,
-  user,
-  rows,
-}) => {
+test('Sixty requests of one jar at once, on three machines: all are answered, with one rotation and one refresh cookie', {
+  tag: ['@F4', '@fleet-only'],
+}, async ({ server, user, rows }) => {
   const visitor = new Visitor(server.direct)
   await visitor.signIn(user)
   visitor.loseAccess()
@@ -32,12 +30,9 @@ test('F4 sixty requests of one jar at once, on three machines: all are answered,
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
-test('F19 a Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', async ({
-  browser,
-  server,
-  user,
-  rows,
-}) => {
+test('A Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
+  tag: ['@F19', '@fleet-only'],
+}, async ({ browser, server, user, rows }) => {
   const decoy = await openDecoy()
   const lies = {
     'x-forwarded-host': decoy.host,

@@ -63,7 +63,7 @@ async function writersOf(
   return 'one of a batch wrote something, and does not any more'
 }
 
-test('whatever comes in, nothing breaks: each refusal is a 4xx in the words of its contract, writes nothing and is not logged', async ({
+test('Whatever comes in, nothing breaks: each refusal is a 4xx in the words of its contract, writes nothing and is not logged', async ({
   startServer,
 }) => {
   const server = await startServer({
@@ -100,7 +100,7 @@ test('whatever comes in, nothing breaks: each refusal is a 4xx in the words of i
   expect(printed).not.toMatch(/error|eyJ|A{64}/i)
 })
 
-test('what is no HTTP is refused at the door, and the server goes on', async ({ server }) => {
+test('Bytes that are not HTTP are refused, and the server goes on', async ({ server }) => {
   const state = openState(server.databaseUrl.slice('file:'.length))
   const untouched = state.digest()
   for (const { name, text } of MALFORMED) {

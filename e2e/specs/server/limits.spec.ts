@@ -6,9 +6,9 @@ interface Attempt extends User {
   readonly cookie?: string
 }
 
-test('F44 600 guesses at one account from 600 /64s of one /48 are thirty; its owner gets in from elsewhere, and from a known device', async ({
-  startServer,
-}) => {
+test('600 guesses at one account from 600 /64s of one /48 are thirty; its owner gets in from elsewhere, and from a known device', {
+  tag: ['@F44', '@heavy'],
+}, async ({ startServer }) => {
   const server = await startServer({ env: limits('10/1h') })
   const owner = await server.register()
   const home = { ...owner, address: '2001:db8:1:fffe::1' }
@@ -31,9 +31,9 @@ test('F44 600 guesses at one account from 600 /64s of one /48 are thirty; its ow
   expect((await signIn(server, { ...owner, address: '192.0.2.1' })).status).toBe(200)
 })
 
-test('F44 guesses at one account from a hundred networks use up its budget, and a known device is not shut out', async ({
-  startServer,
-}) => {
+test('Guesses at one account from a hundred networks use up its budget, and a known device is not shut out', {
+  tag: ['@F44', '@heavy'],
+}, async ({ startServer }) => {
   const server = await startServer({ env: { ...limits('10/1h'), ACCOUNT_SIGN_IN_LIMIT: '40/1h' } })
   const owner = await server.register()
   const home = { ...owner, address: '192.0.2.1' }
@@ -49,7 +49,9 @@ test('F44 guesses at one account from a hundred networks use up its budget, and 
   expect((await signIn(server, { ...home, cookie: knownDevice })).status).toBe(200)
 })
 
-test('F44 ninety connections that sign in as one user starve nobody', async ({ startServer }) => {
+test('Ninety connections that sign in as one user starve no other user', {
+  tag: ['@F44', '@heavy'],
+}, async ({ startServer }) => {
   const server = await startServer({ env: limits('100000/1h') })
   const [flooding, bystander] = [await server.register(), await server.register()]
   const statuses = new Set<number>()
@@ -68,9 +70,9 @@ test('F44 ninety connections that sign in as one user starve nobody', async ({ s
   expect(statuses).toEqual(new Set([200, 503]))
 })
 
-test('F44 one account signs in a hundred times in a window, and no flood writes more', async ({
-  startServer,
-}) => {
+test('One account signs in a hundred times in a window, and no flood writes more', {
+  tag: ['@F44', '@heavy'],
+}, async ({ startServer }) => {
   const server = await startServer({ env: limits('10/1h') })
   const flooding = await server.register()
   const before = sessionsIn(server)

@@ -4,12 +4,9 @@ import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/suppor
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
 
-test('F28 behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', async ({
-  browser,
-  baseURL,
-  user,
-  front,
-}) => {
+test('Behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', {
+  tag: '@F28',
+}, async ({ browser, baseURL, user, front }) => {
   front.alter(NO_REFERRER)
   // Without scripts each form is posted by the browser itself, and its Origin is withheld.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
@@ -31,13 +28,9 @@ test('F28 behind a proxy that sets Referrer-Policy: no-referrer the forms of thi
   await context.close()
 })
 
-test('F28 a form of another site gets a page that says where the app is, and does nothing', async ({
-  context,
-  page,
-  server,
-  user,
-  rows,
-}) => {
+test('A form of another site gets a page that says where the app is, and does nothing', {
+  tag: '@F28',
+}, async ({ context, page, server, user, rows }) => {
   await enter(context, user)
   const elsewhere = server.origin.replace('127.0.0.1', 'localhost')
   for (const path of ['/api/auth/logout', '/api/auth/login', '/dashboard']) {
@@ -60,12 +53,9 @@ test('F28 a form of another site gets a page that says where the app is, and doe
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('F37 behind a proxy that adds a Bearer token of its own pages are served by their cookies', async ({
-  context,
-  page,
-  user,
-  front,
-}) => {
+test('Behind a proxy that adds a Bearer token of its own pages are served by their cookies', {
+  tag: '@F37',
+}, async ({ context, page, user, front }) => {
   // What an identity provider issues, as oauth2-proxy hands it on.
   const foreign =
     'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIn0.c2lnbmVk'
@@ -89,10 +79,9 @@ test('F37 behind a proxy that adds a Bearer token of its own pages are served by
   expect((await context.request.get('/api/me')).status()).toBe(401)
 })
 
-test('F50 a page opened at another address of the server is sent to its public one, and a form posted there gets a page that links to it', async ({
-  page,
-  startServer,
-}) => {
+test('A page opened at another address of the server is sent to its public one, and a form posted there gets a page that links to it', {
+  tag: '@F50',
+}, async ({ page, startServer }) => {
   const port = await findFreePort()
   const origin = `http://localhost:${port}`
   const server = await startServer({ port, env: { APP_ORIGIN: origin } })
@@ -124,11 +113,9 @@ test('F50 a page opened at another address of the server is sent to its public o
   }
 })
 
-test('F50 F14 behind a proxy that writes its own host into each request pages are shown, at their own address', async ({
-  page,
-  user,
-  front,
-}) => {
+test('Behind a proxy that writes its own host into each request pages are shown, at their own address', {
+  tag: ['@F50', '@F14'],
+}, async ({ page, user, front }) => {
   front.alter({ request: { host: 'upstream:3000' } })
   // The first page finds out, at the price of one redirect and a mark in its address.
   await page.goto('/sign-in')

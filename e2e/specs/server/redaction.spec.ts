@@ -13,7 +13,7 @@ const SECRETS = {
 /** Any 15 characters in a row of a secret contain such a piece of it. */
 const PIECE = { length: 12, every: 4 }
 
-test('no token or piece of one, no cookie, password, secret or header is in a log, a span or a metric, at the most verbose level', async ({
+test('No token or piece of one, no cookie, password, secret or header is in a log, a span or a metric, at the most verbose level', async ({
   startServer,
 }) => {
   const receiver = await openReceiver()

@@ -65,9 +65,9 @@ function loginOf({ name, password }: User) {
   return { begun: `${head.join('\r\n')}\r\n\r\n${body.slice(0, 9)}`, rest: body.slice(9) }
 }
 
-test('On SIGTERM a server is no longer ready, answers what is under way, refuses whoever comes, and ends with 0', async ({
-  startServer,
-}) => {
+test('On SIGTERM a server is no longer ready, answers what is under way, refuses new connections, and ends with 0', {
+  tag: '@heavy',
+}, async ({ startServer }) => {
   const server = await startServer({ env: { ...ALONE, ...LEISURELY } })
   const { port } = server
   const user = await server.register()
@@ -102,9 +102,9 @@ test('On SIGTERM a server is no longer ready, answers what is under way, refuses
   agent.destroy()
 })
 
-test('A request that does not end is cut when the time is up, and a second signal ends a server at once', async ({
-  startServer,
-}) => {
+test('A request that does not end is cut when the time is up, and a second signal ends a server at once', {
+  tag: '@heavy',
+}, async ({ startServer }) => {
   const bounded = { ...ALONE, SHUTDOWN_DELAY: '0', SHUTDOWN_TIMEOUT: '1s' }
   const patient = { ...ALONE, SHUTDOWN_DELAY: '0', SHUTDOWN_TIMEOUT: '300s' }
   const [one, other] = await Promise.all([
@@ -136,9 +136,9 @@ test('A request that does not end is cut when the time is up, and a second signa
   expect(one.output()).toMatch(/"event":"stopped_short","detail":"1"/)
 })
 
-test('Three servers end and start again one after another under load, and no request fails', async ({
-  startServer,
-}) => {
+test('Three servers end and start again one after another under load, and no request fails', {
+  tag: '@heavy',
+}, async ({ startServer }) => {
   const balancer = await openBalancer()
   const first = await startServer({
     env: { ...ALONE, ...LEISURELY, APP_ORIGIN: balancer.origin },

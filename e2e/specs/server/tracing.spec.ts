@@ -9,7 +9,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const CALLER = 'b7ad6b7169203331'
 const PROBE = { NODE_OPTIONS: '--import ./e2e/support/server/loaded-packages.mjs' }
 
-test('one trace leads from a page through its refresh on the way to the decision and each statement', async ({
+test('One trace leads from a page through its refresh on the way to the decision and each statement', async ({
   startServer,
 }) => {
   const receiver = await openReceiver()
@@ -68,13 +68,16 @@ test('one trace leads from a page through its refresh on the way to the decision
   await receiver.close()
 })
 
-test('nothing of the SDK is loaded where no receiver is configured', async ({ startServer }) => {
+test('Nothing of the SDK is loaded where no receiver is configured', async ({ startServer }) => {
   const server = await startServer({ env: PROBE })
   await visit(server, { traceparent: `00-${TRACE}-${CALLER}-01` })
   expect(await loadedPackages(server)).toEqual(['api'])
 })
 
-test('every answer bears the id of its request, whoever writes it', async ({ server, user }) => {
+test('Every answer bears the id of its request, whichever layer writes it', async ({
+  server,
+  user,
+}) => {
   const { access } = await signInCanonically(server, user)
   const cookies = { access_token: access }
   for (const [path, request] of Object.entries({
