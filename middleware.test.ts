@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { NextRequest } from 'next/server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ARRIVAL_HEADER } from './http/request/received-at'
+import { RECEIVED_AT_HEADER } from './http/request/received-at'
 import { middleware } from './middleware'
 import { keyringFor, openKeyring } from './session/keys/keyring'
 import { createAccessTokens } from './session/tokens/access-token'
@@ -201,7 +201,7 @@ describe('F49 on a machine whose own clock is twenty minutes slow', () => {
   }
   const bearing = async (issuedAt: number, waitedMs = 0) => ({
     cookie: `${JAR}; __Host-access_token=${await issueAt(issuedAt)}`,
-    [ARRIVAL_HEADER]: `${performance.now() - waitedMs} ${NOW}`,
+    [RECEIVED_AT_HEADER]: `${performance.now() - waitedMs} ${NOW}`,
   })
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW - 1_200_000 }))
   afterEach(() => void vi.useRealTimers())

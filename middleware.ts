@@ -2,7 +2,7 @@ import type { NextRequest } from 'next/server'
 import { PUBLIC_FILES } from './config/edge'
 import { type EdgeParts, edgeParts } from './edge/context'
 import { pass } from './edge/continue'
-import { type Denial, gate, isApi, mayPass, settle } from './edge/gate'
+import { type Denial, gate, isApi, mayPass, resolveRefresh } from './edge/gate'
 import { publicOrigin } from './edge/public-origin'
 import { callRefresh } from './edge/refresh-client'
 import { gateRequest } from './edge/request-facts'
@@ -13,7 +13,7 @@ import type { SignInReason } from './http/address/return-path'
 import { cookieName, readCookies } from './http/request/cookies'
 import { isCrossSiteWrite } from './http/request/cross-site'
 import { isRead } from './http/request/methods'
-import { arrivalOf } from './http/request/received-at'
+import { receivedAt } from './http/request/received-at'
 import { REQUEST_ID_HEADER, requestIdOf } from './http/request/request-id'
 import { traceParentOf } from './http/request/trace-parent'
 import { secureHeaders } from './http/response/security-headers'
@@ -47,7 +47,7 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
     isMarked(request) && origin !== 'rewritten'
       ? answers.askAgain(here(request, parts), granted)
       : pass(request, parts, cookie, granted)
-  const arrival = arrivalOf(request.headers, parts.config)
+  const arrival = receivedAt(request.headers, parts.config)
   const asked = await gateRequest(request, parts, arrival.at)
   const allowed = gate(asked)
   if (allowed.kind === 'pass') return serve(asked.cookie)
@@ -72,8 +72,8 @@ async function answer(request: NextRequest, parts: EdgeParts): Promise<Response>
   const judged =
     outcome.kind === 'granted'
       ? asked
-      : await gateRequest(request, parts, arrivalOf(request.headers, parts.config).at)
-  const settled = settle(judged, outcome)
+      : await gateRequest(request, parts, receivedAt(request.headers, parts.config).at)
+  const settled = resolveRefresh(judged, outcome)
   switch (settled.kind) {
     case 'deliver':
       return serve(asked.cookie, setCookies)

@@ -1,4 +1,4 @@
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import type { Shot } from './load'
 
 /** The cookies of one signed-in client, which it keeps up to date as a browser would. */
@@ -9,7 +9,7 @@ export interface Jar {
 
 /** Signs in `count` clients, on the database that the environment names. */
 export async function makeJars(count: number): Promise<Jar[]> {
-  const { engine, database } = await rekindle()
+  const { engine, database } = await services()
   const id = crypto.randomUUID()
   await database.users.create({
     id,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { givenPassword, newPassword } from './credentials'
 import { forbidden, NOT_SIGNED_IN, OUR_FAILURES, TOO_MANY } from './openapi/failures'
-import type { Answer, Answers, Operation } from './openapi/operation'
+import type { Operation, ResponseSpec, ResponseSpecs } from './openapi/operation'
 import { bodyOf, UNREADABLE } from './openapi/request-body'
 import { ANOTHER_PERSON, renderedForParameter } from './rendered-for'
 import { userBody } from './sign-in'
@@ -52,14 +52,14 @@ const passwordChangedBody = endedBody.extend({
 export type PasswordChanged = z.infer<typeof passwordChangedBody>
 
 /** Where the gate renewed the session on the way, its new cookies come with the answer. */
-const done = (description: string, body?: z.ZodType): Answer => ({
+const done = (description: string, body?: z.ZodType): ResponseSpec => ({
   description: `${description} New cookies where the session was renewed on the way.`,
   ...(body && { body }),
   mayBear: ['Set-Cookie'],
 })
 
-const own: Answers = { ...NOT_SIGNED_IN, 409: ANOTHER_PERSON, ...OUR_FAILURES }
-const withPassword: Answers = {
+const own: ResponseSpecs = { ...NOT_SIGNED_IN, 409: ANOTHER_PERSON, ...OUR_FAILURES }
+const withPassword: ResponseSpecs = {
   ...own,
   ...UNREADABLE,
   403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
@@ -67,7 +67,7 @@ const withPassword: Answers = {
 }
 const PROVED =
   'the password was proved within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`.'
-const RECENT: Answer = {
+const RECENT: ResponseSpec = {
   ...forbidden('Or the password must be confirmed first.', 'RECENT_SIGN_IN_REQUIRED'),
   mayBear: ['WWW-Authenticate'],
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearerToken } from '@/http/request/bearer'
 import type { Failure } from '@/http/response/error-body'
-import type { Answer, RefreshContract } from './contract'
+import type { RefreshContract, WireResponse } from './contract'
 import { outages, ownFailures, unreadable } from './openapi/foreign-failures'
 import type { Operation } from './openapi/operation'
 
@@ -42,12 +42,12 @@ export const bearerOrBody: RefreshContract<z.output<typeof refreshBody>> = {
 }
 
 /** `{"detail"}`: a missing token is as unauthorised as a bad one. */
-export function failWithDetail({ status, code, message }: Failure): Answer {
+export function failWithDetail({ status, code, message }: Failure): WireResponse {
   if (code === 'INVALID_CREDENTIALS') return answer(401, 'Bad username/password')
   return answer(code === 'MISSING_REFRESH_TOKEN' ? 401 : status, message)
 }
 
-function answer(status: number, detail: string): Answer {
+function answer(status: number, detail: string): WireResponse {
   const challenge = { 'WWW-Authenticate': 'Bearer' }
   return { status, body: { detail }, ...(status === 401 ? { headers: challenge } : {}) }
 }

@@ -16,7 +16,7 @@ export const CONTRACT_NAMES = [
 export type ContractName = (typeof CONTRACT_NAMES)[number]
 
 /** An answer on the wire. `Retry-After` and what every answer bears are added by whoever sends it. */
-export interface Answer {
+export interface WireResponse {
   readonly status: number
   /** Sent as JSON. */
   readonly body: unknown
@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 /** A request as a contract sees it. */
-export interface Asked<Body> {
+export interface ContractRequest<Body> {
   readonly headers: { get(name: string): string | null; has(name: string): boolean }
   readonly body: Body
   readonly cookies: CookiePolicy
@@ -35,7 +35,7 @@ export interface Asked<Body> {
 }
 
 /** What a contract found in a request. */
-export interface Reading {
+export interface RefreshInput {
   /** What may be the refresh token, in the order in which they count; none is an error of its own. Each costs a verification. */
   readonly tokens: readonly string[]
   /** The answer must not, or cannot, carry a refresh token. */
@@ -66,8 +66,8 @@ export interface RefreshContract<Body = undefined> {
   /** Null where it neither needs nor reads a body. */
   readonly body: BodyFormat<Body> | null
   /** Says why a request that could be read makes no sense, or null. */
-  reject?(asked: Asked<Body>): { readonly code: string; readonly message: string } | null
-  read(asked: Asked<Body>): Reading
-  grant(granted: Refreshed, asked: Asked<Body>): Answer
-  fail(failure: Failure, cookies: CookiePolicy): Answer
+  reject?(asked: ContractRequest<Body>): { readonly code: string; readonly message: string } | null
+  read(asked: ContractRequest<Body>): RefreshInput
+  grant(granted: Refreshed, asked: ContractRequest<Body>): WireResponse
+  fail(failure: Failure, cookies: CookiePolicy): WireResponse
 }

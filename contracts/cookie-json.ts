@@ -10,7 +10,7 @@ import {
 import { isBrowser } from '@/http/request/cross-site'
 import type { Failure } from '@/http/response/error-body'
 import { errorBody } from '@/http/response/error-body'
-import type { Answer, Asked, RefreshContract } from './contract'
+import type { ContractRequest, RefreshContract, WireResponse } from './contract'
 import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
 import type { Operation } from './openapi/operation'
 import { grantBody } from './sign-in'
@@ -55,7 +55,7 @@ export const cookieJson: RefreshContract = {
 }
 
 /** The one error shape of every JSON answer that no other contract shapes. */
-export function failCanonically(failure: Failure, cookies: CookiePolicy): Answer {
+export function failCanonically(failure: Failure, cookies: CookiePolicy): WireResponse {
   const { challenge } = failure
   const setCookies =
     challenge === undefined
@@ -64,7 +64,7 @@ export function failCanonically(failure: Failure, cookies: CookiePolicy): Answer
   return { status: failure.status, body: errorBody(failure), setCookies }
 }
 
-function read({ headers }: Asked<unknown>, name: string): readonly string[] {
+function read({ headers }: ContractRequest<unknown>, name: string): readonly string[] {
   return readCookies(headers.get('cookie'), name)
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Failure } from '@/http/response/error-body'
 import type { ActiveToken } from '@/session/engine'
-import type { Answer, RefreshContract } from './contract'
+import type { RefreshContract, WireResponse } from './contract'
 import { outages, ownFailures, unreadable } from './openapi/foreign-failures'
 import type { Operation } from './openapi/operation'
 
@@ -97,7 +97,7 @@ const ERRORS: ReadonlyMap<string, string> = new Map(
 )
 
 /** `{"error", "error_description"}` (RFC 6749 §5.2). */
-export function failAsOAuth({ status, code, message }: Failure): Answer {
+export function failAsOAuth({ status, code, message }: Failure): WireResponse {
   const error = ERRORS.get(code) ?? 'invalid_request'
   const body = { error, error_description: message.replace(NOT_IN_DESCRIPTION, "'") }
   if (error === 'invalid_client') {

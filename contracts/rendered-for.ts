@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Answer, Parameter } from './openapi/operation'
+import type { Parameter, ResponseSpec } from './openapi/operation'
 
 /** How a page's script says whom the page was rendered for: a user id. Not a secret, and no credential. */
 export const RENDERED_FOR_HEADER = 'x-rendered-for'
@@ -15,7 +15,7 @@ export const renderedForParameter: Parameter = {
   schema: z.string(),
 }
 
-export const ANOTHER_PERSON: Answer = {
+export const ANOTHER_PERSON: ResponseSpec = {
   description: 'The page was rendered for another user than is signed in by now. Nothing was done.',
   errors: ['SIGNED_IN_AS_ANOTHER'],
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { givenPassword, newPassword, userName } from './credentials'
 import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
-import type { Answers, Operation } from './openapi/operation'
+import type { Operation, ResponseSpecs } from './openapi/operation'
 import { bodyOf, UNREADABLE } from './openapi/request-body'
 import { ANOTHER_PERSON, RENDERED_FOR_FIELD, renderedForParameter } from './rendered-for'
 
@@ -36,7 +36,7 @@ export const grantBody = z.strictObject({
 export const signedInBody = grantBody.extend({ user: userBody })
 export type SignedIn = z.infer<typeof signedInBody>
 
-const entered = (failurePage: string): Answers => ({
+const entered = (failurePage: string): ResponseSpecs => ({
   200: {
     description: 'Signed in. The cookies hold the access token and the refresh token.',
     body: signedInBody,

@@ -1,5 +1,5 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
-import type { Client, ProvenUser, SessionMove } from '@/session/session'
+import type { ClientInfo, ProvenUser, SessionMove } from '@/session/session'
 import type { SessionStore } from '@/session/store'
 import type { EpochMs } from '@/session/time'
 import { MAX_REQUEST_AGE_MS } from '@/session/time'
@@ -22,7 +22,7 @@ export interface User {
 export type NewUser = Omit<User, 'disabledAt' | 'verified'>
 
 /** The client that changes a password, and what it proved. */
-export interface PasswordChanger extends Client {
+export interface PasswordChanger extends ClientInfo {
   /** Moves the session that the change comes from, so that it goes on with new tokens; null where it comes from none. */
   readonly moves: SessionMove | null
   /** The hash that the current password was compared with; null for an operator, who proves nothing. */

@@ -9,8 +9,8 @@ import {
   isUngated,
   mayPass,
   type RefreshOutcome,
+  resolveRefresh,
   type Settlement,
-  settle,
   usesSession,
 } from './gate'
 
@@ -211,7 +211,7 @@ describe('the gate', () => {
       { kind: 'sign in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
   ])('settles: %s', (_, request, outcome, settlement) => {
-    expect(settle({ ...page, ...withRefresh, ...request }, outcome)).toEqual(settlement)
+    expect(resolveRefresh({ ...page, ...withRefresh, ...request }, outcome)).toEqual(settlement)
   })
 
   it.each([
@@ -289,7 +289,7 @@ describe('whatever is asked', () => {
 
   it('F10 an outage and a challenge never sign anyone out, nor pass a dead token', () => {
     given(fc.tuple(request, kept), ([asked, outcome]) => {
-      const { kind } = settle(asked, outcome)
+      const { kind } = resolveRefresh(asked, outcome)
       expect(['pass', 'pass challenged', 'retry', 'unavailable']).toContain(kind)
       if (asked.timesChallenged >= 2) expect(kind).not.toBe('retry')
       if (kind.startsWith('pass')) expect(mayPass(asked)).toBe(true)
@@ -301,20 +301,22 @@ describe('whatever is asked', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       if (!isUngated(asked.pathname)) return
       expect(['pass', 'refresh']).toContain(gate(asked).kind)
-      expect(['pass', 'pass challenged', 'retry', 'deliver']).toContain(settle(asked, got).kind)
+      expect(['pass', 'pass challenged', 'retry', 'deliver']).toContain(
+        resolveRefresh(asked, got).kind,
+      )
     })
   })
 
   it('new cookies are delivered only where they were granted', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
-      expect(settle(asked, got).kind === 'deliver').toBe(got.kind === 'granted')
+      expect(resolveRefresh(asked, got).kind === 'deliver').toBe(got.kind === 'granted')
     })
   })
 
   it('an API path is never redirected', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const asksApi = { ...asked, pathname: `/api${asked.pathname}` }
-      for (const answer of [gate(asksApi), settle(asksApi, got)]) {
+      for (const answer of [gate(asksApi), resolveRefresh(asksApi, got)]) {
         expect(['sign in', 'ask again', 'pass bare']).not.toContain(answer.kind)
       }
     })
@@ -323,7 +325,7 @@ describe('whatever is asked', () => {
   it('an action that posts is never redirected: its client could not follow', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const posted = { ...asked, method: 'POST', isServerAction: true }
-      for (const answer of [gate(posted), settle(posted, got)]) {
+      for (const answer of [gate(posted), resolveRefresh(posted, got)]) {
         expect(['sign in', 'ask again']).not.toContain(answer.kind)
       }
     })
@@ -331,7 +333,7 @@ describe('whatever is asked', () => {
 
   it('F24 sign-in is a page of this origin, and so is the way back', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
-      for (const answer of [gate(asked), settle(asked, got)]) {
+      for (const answer of [gate(asked), resolveRefresh(asked, got)]) {
         if (answer.kind !== 'sign in') continue
         expect(answer.location).toMatch(/^\/sign-in(\?|$)/)
         const url = new URL(answer.location, ORIGIN)
@@ -347,7 +349,7 @@ describe('whatever is asked', () => {
 
   it('F14 whoever is asked to ask again from this site brings nothing that could be refused', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
-      for (const answer of [gate(asked), settle(asked, got)]) {
+      for (const answer of [gate(asked), resolveRefresh(asked, got)]) {
         if (answer.kind !== 'ask again') continue
         expect(asked).toMatchObject({ isStrictArrival: true, hasRefreshToken: false })
       }

@@ -98,7 +98,7 @@ export function gate(request: GateRequest): GateAnswer {
 }
 
 /** What becomes of the request once the refresh route has answered, or has not. */
-export function settle(request: GateRequest, outcome: RefreshOutcome): Settlement {
+export function resolveRefresh(request: GateRequest, outcome: RefreshOutcome): Settlement {
   switch (outcome.kind) {
     case 'granted':
       return { kind: 'deliver' }

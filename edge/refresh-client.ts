@@ -1,9 +1,9 @@
 import { parseSignInReason } from '@/http/address/return-path'
 import { type CookieRole, cookieName } from '@/http/request/cookies'
-import type { Arrival } from '@/http/request/received-at'
+import type { ReceivedAt } from '@/http/request/received-at'
 import { REQUEST_ID_HEADER } from '@/http/request/request-id'
 import { MAX_TOKEN_BYTES } from '@/session/keys/keyring'
-import type { Client } from '@/session/session'
+import type { ClientInfo } from '@/session/session'
 import type { EdgeParts } from './context'
 import type { RefreshOutcome } from './gate'
 
@@ -17,8 +17,8 @@ export interface RefreshAsk {
   readonly refreshTokens: readonly string[]
   readonly challenges: readonly string[]
   readonly accessOnly: boolean
-  readonly client: Client
-  readonly arrival: Arrival
+  readonly client: ClientInfo
+  readonly arrival: ReceivedAt
   /** Whether the request can be served without it, should this fail. */
   readonly hasSpare: boolean
   readonly requestId: string

@@ -5,7 +5,7 @@ import { generateJwk } from '@/session/keys/key-generation'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import { openServer } from '@/testing/server/suite'
 import { addUser } from './auth/account/account'
-import { rekindle } from './composition'
+import { services } from './composition'
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -23,7 +23,7 @@ describe('a server whose key pair is corrupt', () => {
     vi.stubEnv('REFRESH_TOKEN_SECRET', 'a-refresh-secret-of-enough-characters-2')
     vi.stubEnv('ACCESS_TOKEN_ALG', 'EdDSA')
     vi.stubEnv('ACCESS_TOKEN_KEYS', JSON.stringify(keys))
-    await expect(rekindle()).rejects.toMatchObject({
+    await expect(services()).rejects.toMatchObject({
       name: 'ConfigError',
       message: 'ACCESS_TOKEN_KEYS must hold whole key pairs: key 2 cannot be imported',
     })

@@ -19,7 +19,7 @@ import { openClock } from './process/clock'
 import { observeDatabase } from './telemetry/observed-database'
 
 /** Everything the routes and pages work with, put together once a process. */
-export interface Rekindle {
+export interface Services {
   readonly config: Config
   readonly database: Database
   /** The time that all machines on the database agree about. */
@@ -32,13 +32,13 @@ export interface Rekindle {
   readonly publicKeys: PublicKeySet
 }
 
-const slot = globalThis as { rekindle?: Promise<Rekindle> | undefined }
+const slot = globalThis as { rekindle?: Promise<Services> | undefined }
 
 /**
  * The composition root. Next.js loads this module once per bundle, so what it opens is kept with the process.
  * @throws ConfigError where a variable is wrong; SessionError `unavailable` where the database does not open.
  */
-export function rekindle(): Promise<Rekindle> {
+export function services(): Promise<Services> {
   slot.rekindle ??= compose(readConfig()).catch((error) => {
     slot.rekindle = undefined
     throw error
@@ -46,7 +46,7 @@ export function rekindle(): Promise<Rekindle> {
   return slot.rekindle
 }
 
-async function compose(config: Config): Promise<Rekindle> {
+async function compose(config: Config): Promise<Services> {
   const own = async (label?: string) =>
     keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label))
   const [access, refresh, challenge, internal, device] = await Promise.all([

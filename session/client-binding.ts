@@ -1,4 +1,4 @@
-import { type Decision, whyDead } from './rotation'
+import { type Decision, endedCode } from './rotation'
 import type { Session } from './session'
 import type { EpochMs } from './time'
 
@@ -29,7 +29,7 @@ export function decideForOwner(
   { oauthClientId, jar }: Presenter,
 ): Decision | null {
   if (!isAnothers(session.oauthClientId, oauthClientId)) return null
-  const dead = whyDead(session, now)
+  const dead = endedCode(session, now)
   if (dead) return { kind: 'refuse', code: dead }
   return jar ? { kind: 'revoke' } : { kind: 'refuse', code: 'token_of_another_client' }
 }

@@ -3,8 +3,8 @@ import { SessionError } from './errors'
 import { eventOf } from './event'
 import { createGrants, type Grant } from './grant'
 import { createRefresh, type Refreshed, type RefreshParts, type RefreshRequest } from './refresh'
-import { decide, whyDead } from './rotation'
-import type { Client, EndReason, ProvenUser, Session, SessionMove } from './session'
+import { decide, endedCode } from './rotation'
+import type { ClientInfo, EndReason, ProvenUser, Session, SessionMove } from './session'
 import type { EpochMs } from './time'
 import { type AccessClaims, OWN_CLIENT_ID } from './tokens/access-token'
 import type { RefreshClaims } from './tokens/refresh-token'
@@ -56,7 +56,7 @@ export interface Engine {
    */
   start(
     user: ProvenUser,
-    client: Client,
+    client: ClientInfo,
     replaces: readonly string[],
     options?: StartOptions,
   ): Promise<Grant | null>
@@ -88,7 +88,7 @@ export interface Engine {
    * Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Any other token is ignored.
    * @throws SessionError `token_of_another_client` where another than the registered client `oauthClientId` owns it (§2.1).
    */
-  revoke(token: string, by: Client, oauthClientId?: string | null): Promise<void>
+  revoke(token: string, by: ClientInfo, oauthClientId?: string | null): Promise<void>
   /**
    * The sessions that these tokens name: what sign-out ends. A refresh token names its session also once it expired or was
    * replaced. An access token, looked at where no refresh token names one, is no authority to end anything once it expired or
@@ -101,9 +101,9 @@ export interface Engine {
   /** Notes that the user proved the password in this session just now. False if it has ended. */
   prove(id: string): Promise<boolean>
   /** Ends one session, of this user where one is named. False if there was nothing left to end. */
-  end(id: string, reason: EndReason, by: Client, userId?: string): Promise<boolean>
+  end(id: string, reason: EndReason, by: ClientInfo, userId?: string): Promise<boolean>
   /** Ends every session of the user but `keep`. Returns how many. */
-  endOthers(userId: string, keep: string, by: Client): Promise<number>
+  endOthers(userId: string, keep: string, by: ClientInfo): Promise<number>
   list(userId: string): Promise<Session[]>
 }
 
@@ -117,7 +117,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     if (verdict.status === 'invalid') throw new SessionError('invalid_access_token')
     if (verdict.status === 'expired') throw new SessionError('access_token_expired')
     const session = await sessionOf(verdict.claims)
-    const dead = whyDead(session, now)
+    const dead = endedCode(session, now)
     if (dead) throw new SessionError(dead)
     return { session, accessExpiresAt: verdict.claims.expiresAt }
   }
@@ -193,7 +193,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
         const found =
           status === 'good' ? await store.findFor(claims.sessionId, claims.tokenId) : null
         if (!found || found.retired || found.session.userId !== claims.userId) return null
-        return whyDead(found.session, now)
+        return endedCode(found.session, now)
           ? null
           : { kind: 'access', claims, session: found.session }
       }
@@ -259,7 +259,7 @@ const AT_ONCE_MS = 60_000
 
 function isJustStarted(session: Session, now: EpochMs): boolean {
   return (
-    whyDead(session, now) === null &&
+    endedCode(session, now) === null &&
     session.generation === FIRST.generation &&
     session.branch === FIRST.branch &&
     now - session.createdAt < AT_ONCE_MS

@@ -1,11 +1,11 @@
-import type { Client, NewSessionEvent, Position, Session } from './session'
+import type { ClientInfo, NewSessionEvent, Position, Session } from './session'
 import type { EpochMs } from './time'
 
 /** Makes events of a session that say who asked, and with which token. */
 export function eventOf(
   session: Session,
   { generation, branch }: Position,
-  client: Client,
+  client: ClientInfo,
   at: EpochMs,
 ) {
   return (kind: NewSessionEvent['kind'], detail = `${generation}.${branch}`): NewSessionEvent => ({

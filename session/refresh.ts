@@ -4,7 +4,7 @@ import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
 import { type Challenge, type Decision, decide } from './rotation'
-import type { Client, Position, Session } from './session'
+import type { ClientInfo, Position, Session } from './session'
 import type { SessionStore } from './store'
 import type { EpochMs } from './time'
 import type { AccessExtras, AccessTokens } from './tokens/access-token'
@@ -24,7 +24,7 @@ export interface RefreshRequest {
   readonly jar: boolean
   /** What may be the signed challenge that the caller brings. The first that is good for the session is used. */
   readonly challenges: readonly string[]
-  readonly client: Client
+  readonly client: ClientInfo
   /** The registered OAuth client that asks; a token that one has presented is refused to all others. */
   readonly oauthClientId?: string | null | undefined
   /** For how long the request has been with us: a token's age is counted up to its arrival. */

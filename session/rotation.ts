@@ -65,7 +65,7 @@ export function decide(
   graceMs: number,
   toleranceMs = LOSS_TOLERANCE_MS,
 ): Decision {
-  const dead = whyDead(row, now)
+  const dead = endedCode(row, now)
   if (dead) return { kind: 'refuse', code: dead }
 
   const age = now - row.issuedAt
@@ -93,7 +93,7 @@ export function decide(
 }
 
 /** Why a session is over, or null while it lives. */
-export function whyDead(row: RotationState, now: EpochMs): SessionErrorCode | null {
+export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | null {
   if (row.endedReason === 'signed_out') return 'session_signed_out'
   if (row.endedReason === 'reused') return 'refresh_token_reused'
   if (row.endedReason !== null || row.userDisabled) return 'session_revoked'

@@ -27,13 +27,13 @@ export interface RotationState extends Position {
 }
 
 /** Who is behind a request, as far as the server knows by itself. */
-export interface Client {
+export interface ClientInfo {
   readonly address: string
   readonly userAgent: string
 }
 
 /** One sign-in on one device. */
-export interface Session extends RotationState, Client {
+export interface Session extends RotationState, ClientInfo {
   readonly id: string
   readonly userId: string
   readonly userName: string
@@ -54,7 +54,7 @@ export interface ProvenUser {
   readonly passwordHash: string
 }
 
-export interface NewSession extends Client {
+export interface NewSession extends ClientInfo {
   /** 128 random bits, base64url. */
   readonly id: string
   readonly userId: string
@@ -74,7 +74,7 @@ export interface SessionMove {
 }
 
 /** What a rotation, a reissue or an adoption writes. */
-export interface Advance extends Client {
+export interface Advance extends ClientInfo {
   readonly generation: number
   readonly branch: number
   readonly parentBranch: number
@@ -95,7 +95,7 @@ export type SessionEventKind =
   /** The user has seen the alert that `reuse_detected` raised. */
   | 'alert_dismissed'
 
-export interface NewSessionEvent extends Client {
+export interface NewSessionEvent extends ClientInfo {
   readonly kind: SessionEventKind
   readonly at: EpochMs
   readonly sessionId: string
@@ -114,7 +114,7 @@ export interface UserEvent extends Omit<NewSessionEvent, 'sessionId'> {
   /** Null for what was done to the user from outside any session. */
   readonly sessionId: string | null
   /** Who was seen last in the session, and when it began; null once it is pruned. */
-  readonly session: (Client & Pick<Session, 'createdAt'>) | null
+  readonly session: (ClientInfo & Pick<Session, 'createdAt'>) | null
 }
 
 /** A place in a user's history: the event at it and all newer ones come before. */

@@ -1,6 +1,6 @@
 import type {
   Advance,
-  Client,
+  ClientInfo,
   EndReason,
   EventPlace,
   NewSession,
@@ -68,7 +68,7 @@ export interface SessionStore {
     userId: string,
     reason: EndReason,
     now: EpochMs,
-    by: Client & { except: string | null },
+    by: ClientInfo & { except: string | null },
   ): Promise<number>
 
   /** The user's live sessions, last seen first. */

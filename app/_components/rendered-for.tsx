@@ -1,5 +1,5 @@
 import type { CurrentSession } from '@/server/auth/session/dal'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { PersonWatch } from './person-watch'
 
 /**
@@ -7,7 +7,7 @@ import { PersonWatch } from './person-watch'
  * first page after it. Every page of a signed-in person bears it.
  */
 export async function RenderedFor({ session }: { session: CurrentSession }) {
-  const now = (await rekindle()).clock()
+  const now = (await services()).clock()
   const { userId, userName, accessExpiresAt } = session
   return <PersonWatch id={userId} name={userName} at={now} remainingMs={accessExpiresAt - now} />
 }

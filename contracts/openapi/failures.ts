@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SIGN_IN_REASONS } from '@/http/address/return-path'
-import type { Answer, Answers } from './operation'
+import type { ResponseSpec, ResponseSpecs } from './operation'
 
 /** The one shape that failures have, but for contracts that bring their own. */
 export const failureBody = z
@@ -18,7 +18,7 @@ export const failureBody = z
   .meta({ description: 'What went wrong.' })
 
 /** What any route may answer when it fails by itself: cookies are kept, and trying again makes sense. */
-export const OUR_FAILURES: Answers = {
+export const OUR_FAILURES: ResponseSpecs = {
   500: {
     description: 'A bug of ours.',
     errors: ['INTERNAL_ERROR'],
@@ -32,14 +32,14 @@ export const OUR_FAILURES: Answers = {
 }
 
 /** Too many attempts, and for how long. */
-export const TOO_MANY: Answer = {
+export const TOO_MANY: ResponseSpec = {
   description: 'Too many attempts. Cookies are kept.',
   errors: ['RATE_LIMITED'],
   headers: ['Retry-After'],
 }
 
 /** A write that is refused: another site sent it, or for one of the other codes. */
-export function forbidden(description = '', ...codes: string[]): Answer {
+export function forbidden(description = '', ...codes: string[]): ResponseSpec {
   return {
     description: `Another site sent this request. ${description}`.trim(),
     errors: ['CROSS_SITE_REQUEST', ...codes],
@@ -47,7 +47,7 @@ export function forbidden(description = '', ...codes: string[]): Answer {
 }
 
 /** What a request for somebody's own may get in place of an answer, from the gate or from the route. */
-export const NOT_SIGNED_IN: Answers = {
+export const NOT_SIGNED_IN: ResponseSpecs = {
   307: {
     description:
       'The refresh token in this cookie jar has a successor: ask again with what the jar holds by now.',

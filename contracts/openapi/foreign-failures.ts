@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Answers } from './operation'
+import type { ResponseSpecs } from './operation'
 
 const AGAIN = { headers: ['Retry-After'] } as const
 
@@ -8,7 +8,7 @@ export function outages(body: z.ZodType) {
   return {
     500: { description: 'A bug of ours.', body, ...AGAIN },
     503: { description: 'Temporarily unavailable; nothing was changed.', body, ...AGAIN },
-  } satisfies Answers
+  } satisfies ResponseSpecs
 }
 
 /** The same, and what any caller may be told who should wait, or go away. */
@@ -17,7 +17,7 @@ export function ownFailures(body: z.ZodType) {
     403: { description: 'Another site sent this request.', body },
     429: { description: 'Too many attempts. Tokens are kept.', body, ...AGAIN },
     ...outages(body),
-  } satisfies Answers
+  } satisfies ResponseSpecs
 }
 
 /** What becomes of a body that cannot be read or does not fit, in a contract's own shape. */
@@ -26,5 +26,5 @@ export function unreadable(body: z.ZodType) {
     400: { description: 'The body is not what it says it is, or its fields do not fit.', body },
     413: { description: 'The body has more than 16 KiB.', body },
     415: { description: 'The body is of another kind.', body },
-  } satisfies Answers
+  } satisfies ResponseSpecs
 }

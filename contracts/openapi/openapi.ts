@@ -1,6 +1,6 @@
 import { FAILURE_REFERENCE, HEADERS, securitySchemes, sharedSchemas } from './components'
 import { type JsonSchema, jsonSchema } from './json-schema'
-import type { Answer, HeaderName, Operation } from './operation'
+import type { HeaderName, Operation, ResponseSpec } from './operation'
 
 /** Where the described server is. */
 export interface Place {
@@ -82,7 +82,7 @@ function describeOperation(operation: Operation): Described {
   }
 }
 
-function describeAnswer(answer: Answer, status: string): Described {
+function describeAnswer(answer: ResponseSpec, status: string): Described {
   const {
     description,
     mediaType = 'application/json',

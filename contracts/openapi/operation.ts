@@ -40,7 +40,7 @@ export interface Operation {
   readonly body?: RequestBody
   /** Alternatives. Empty: it asks for none. */
   readonly security: readonly Credential[]
-  readonly answers: Answers
+  readonly answers: ResponseSpecs
 }
 
 export interface Parameter {
@@ -58,9 +58,9 @@ export interface RequestBody {
 }
 
 /** Every answer that there can be, by its status. */
-export type Answers = Readonly<Record<number, Answer>>
+export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>
 
-export interface Answer {
+export interface ResponseSpec {
   readonly description: string
   /** `application/json` where nothing else is said and there is something to answer. */
   readonly mediaType?: string

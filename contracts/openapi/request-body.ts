@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Answers, RequestBody } from './operation'
+import type { RequestBody, ResponseSpecs } from './operation'
 
 /** A body that is read as JSON and as an HTML form alike. */
 export function bodyOf(schema: z.ZodType): RequestBody {
@@ -10,7 +10,7 @@ export function bodyOf(schema: z.ZodType): RequestBody {
 }
 
 /** What becomes of a body that cannot be read or does not fit. */
-export const UNREADABLE: Answers = {
+export const UNREADABLE: ResponseSpecs = {
   400: {
     description: 'The body is not what it says it is, or its fields do not fit.',
     errors: ['INVALID_BODY', 'MALFORMED_BODY', 'MALFORMED_JSON'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ARRIVAL_HEADER, arrivalHeader, arrivalOf } from './received-at'
+import { RECEIVED_AT_HEADER, receivedAt, receivedAtHeader } from './received-at'
 
 const READING = 5_000_000.25
 const NOW = 1_800_000_000_000
@@ -9,9 +9,9 @@ const KNOWN = { knowsArrival: true }
 /** The clocks of a process: what it measures with, and a time of day that is twenty minutes slow. */
 const clocks = (reading = READING) => ({ reading: () => reading, time: () => NOW - TWENTY_MINUTES })
 const header = (before: number, agreed: number | null = NOW) =>
-  arrivalHeader(agreed, clocks(READING - before))
+  receivedAtHeader(agreed, clocks(READING - before))
 const read = (claim: string | null, known = KNOWN) =>
-  arrivalOf(new Headers(claim === null ? {} : { [ARRIVAL_HEADER]: claim }), known, clocks())
+  receivedAt(new Headers(claim === null ? {} : { [RECEIVED_AT_HEADER]: claim }), known, clocks())
 
 describe('how long a request has waited', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('how long a request has waited', () => {
 
   it('goes on while the request waits', () => {
     let reading = READING
-    const arrival = arrivalOf(new Headers({ [ARRIVAL_HEADER]: header(500) }), KNOWN, {
+    const arrival = receivedAt(new Headers({ [RECEIVED_AT_HEADER]: header(500) }), KNOWN, {
       ...clocks(),
       reading: () => reading,
     })

@@ -5,9 +5,9 @@ import { type EpochMs, MAX_REQUEST_AGE_MS } from '@/session/time'
  * process's own clock, which cannot be set and measures durations, and after a space the time that all machines agree
  * about, where it was known by then.
  */
-export const ARRIVAL_HEADER = 'x-arrived-at'
+export const RECEIVED_AT_HEADER = 'x-arrived-at'
 
-export interface Arrival {
+export interface ReceivedAt {
   /**
    * The time at which the request arrived, for middleware, which cannot ask the database: as the front has it from there.
    * Middleware's own clock's now where no front sees requests arrive, or it did not yet know the time.
@@ -26,7 +26,10 @@ export interface OwnClocks {
 const ownClocks: OwnClocks = { reading: () => performance.now(), time: () => Date.now() }
 
 /** The value of the header for a request that arrives now, at `agreed` where the time is known. */
-export function arrivalHeader(agreed: EpochMs | null, { reading }: OwnClocks = ownClocks): string {
+export function receivedAtHeader(
+  agreed: EpochMs | null,
+  { reading }: OwnClocks = ownClocks,
+): string {
   return agreed === null ? String(reading()) : `${reading()} ${agreed}`
 }
 
@@ -36,12 +39,12 @@ export function arrivalHeader(agreed: EpochMs | null, { reading }: OwnClocks = o
  * asked to sign in. No two clocks are compared: middleware judges by the time that the front brings, and the data layer and
  * the refresh route take how long the request has waited from the time that they have from the database themselves.
  */
-export function arrivalOf(
+export function receivedAt(
   headers: { get(name: string): string | null },
   { knowsArrival }: { readonly knowsArrival: boolean },
   { reading, time }: OwnClocks = ownClocks,
-): Arrival {
-  const claim = knowsArrival ? (headers.get(ARRIVAL_HEADER) ?? '').slice(0, 64) : ''
+): ReceivedAt {
+  const claim = knowsArrival ? (headers.get(RECEIVED_AT_HEADER) ?? '').slice(0, 64) : ''
   const [began = Number.NaN, agreed = Number.NaN] = claim.split(' ').filter(Boolean).map(Number)
   const now = reading()
   const from = began < now && now - began < MAX_REQUEST_AGE_MS ? began : now

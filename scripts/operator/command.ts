@@ -2,7 +2,7 @@ import nextEnv from '@next/env'
 import { z } from 'zod'
 import { readDatabaseUrl } from '@/config/config'
 import { sqliteFile } from '@/db/sqlite/location'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 
 type Arguments = (string | undefined)[]
 
@@ -13,7 +13,7 @@ export async function command(
 ): Promise<void> {
   await run(usage, 2, async (args) => {
     await work(args)
-    const { database } = await rekindle()
+    const { database } = await services()
     await database.close()
   })
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import ipaddr from 'ipaddr.js'
-import type { Client } from '@/session/session'
+import type { ClientInfo } from '@/session/session'
 
 const UNKNOWN = 'unknown'
 /** Some proxies write `1.2.3.4:5678` or `[2001:db8::1]:5678` (RFC 7239 §6). */
@@ -9,7 +9,7 @@ const PORT = /^(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i
 export const MAX_AGENT = 512
 
 /** Who sent a request: the front of the server has put the true address into `X-Forwarded-For`, whatever was claimed. */
-export function clientOf(headers: Headers): Client {
+export function clientOf(headers: Headers): ClientInfo {
   return parseClient({
     address: headers.get('x-forwarded-for') ?? '',
     userAgent: headers.get('user-agent') ?? '',
@@ -17,7 +17,7 @@ export function clientOf(headers: Headers): Client {
 }
 
 /** A client as it is kept: the address in canonical form, the agent at most 512 characters long. */
-export function parseClient({ address, userAgent }: Client): Client {
+export function parseClient({ address, userAgent }: ClientInfo): ClientInfo {
   return { address: parseAddress(address) ?? UNKNOWN, userAgent: userAgent.slice(0, MAX_AGENT) }
 }
 

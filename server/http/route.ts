@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Config } from '@/config/config'
-import type { Answer, ContractName } from '@/contracts/contract'
+import type { ContractName, WireResponse } from '@/contracts/contract'
 import { failCanonically } from '@/contracts/cookie-json'
 import { isNavigation } from '@/http/address/navigation'
 import { type CookiePolicy, cookieName, readCookies } from '@/http/request/cookies'
@@ -8,7 +8,7 @@ import { isCrossSite, isCrossSiteWrite } from '@/http/request/cross-site'
 import type { Failure } from '@/http/response/error-body'
 import { crossSitePage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
-import { rekindle } from '../composition'
+import { services } from '../composition'
 import { allowOrigin } from './cors'
 import { HttpError, toHttpError } from './http-error'
 import { isForm } from './request-body'
@@ -21,7 +21,7 @@ export type Handler<Context = unknown> = (request: Request, context: Context) =>
 /** The contract that a route belongs to: in whose words it fails, and with which it is switched off. */
 export interface Wire {
   readonly name: ContractName
-  fail(failure: Failure, cookies: CookiePolicy): Answer
+  fail(failure: Failure, cookies: CookiePolicy): WireResponse
 }
 
 export interface RouteOptions {
@@ -49,7 +49,7 @@ export function route<Context = unknown>(
     let config: Config | null = null
     let response: Response
     try {
-      config = (await rekindle()).config
+      config = (await services()).config
       admit(request, config, options)
       response = await handler(request, context)
     } catch (thrown) {
@@ -101,7 +101,7 @@ function failed(
 }
 
 /** A contract's answer, sent. */
-export function toResponse({ status, body, headers, setCookies = [] }: Answer): Response {
+export function toResponse({ status, body, headers, setCookies = [] }: WireResponse): Response {
   const response = Response.json(body, { status, ...(headers ? { headers } : {}) })
   for (const line of setCookies) response.headers.append('Set-Cookie', line)
   return response

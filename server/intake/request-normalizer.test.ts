@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ASKED_HOST_HEADER } from '@/http/request/asked-host'
-import { ARRIVAL_HEADER, arrivalOf } from '@/http/request/received-at'
+import { RECEIVED_AT_HEADER, receivedAt } from '@/http/request/received-at'
 import { trueAddress, watchTheFront } from './request-normalizer'
 
 describe('the true address', () => {
@@ -148,9 +148,9 @@ describe('a server behind the front', () => {
       { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
-    await ask({ [ARRIVAL_HEADER]: '0 1' })
+    await ask({ [RECEIVED_AT_HEADER]: '0 1' })
     vi.useRealTimers()
-    const arrival = arrivalOf(new Headers(seen[0] as Record<string, string>), {
+    const arrival = receivedAt(new Headers(seen[0] as Record<string, string>), {
       knowsArrival: true,
     })
     expect(arrival.at).toBe(AGREED)

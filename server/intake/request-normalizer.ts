@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '@/config/config'
 import { ASKED_HOST_HEADER, askedHost } from '@/http/request/asked-host'
-import { ARRIVAL_HEADER, arrivalHeader } from '@/http/request/received-at'
+import { RECEIVED_AT_HEADER, receivedAtHeader } from '@/http/request/received-at'
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
 import type { EpochMs } from '@/session/time'
 import { MAX_AGENT, parseAddress } from '../http/client-info'
@@ -46,7 +46,7 @@ export function watchTheFront(
     if (host === null) delete request.headers[ASKED_HOST_HEADER]
     else request.headers[ASKED_HOST_HEADER] = host
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
-    request.headers[ARRIVAL_HEADER] = arrivalHeader(agreedTime())
+    request.headers[RECEIVED_AT_HEADER] = receivedAtHeader(agreedTime())
     request.headers['x-forwarded-host'] = ownHost
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']

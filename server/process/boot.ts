@@ -4,7 +4,7 @@ import { type Config, provideInternalOrigin, provideLogMark, readConfig } from '
 import { configWarnings } from '@/config/warnings'
 import { prunePeriodically } from '@/db/prune'
 import type { EpochMs } from '@/session/time'
-import { type Rekindle, rekindle } from '../composition'
+import { type Rekindle, services } from '../composition'
 import { describeError } from '../http/error-description'
 import { boundIntake } from '../intake/bounds'
 import { watchHttpServers } from '../intake/http-servers'
@@ -53,7 +53,7 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
   const stopTracing = config.tracing
     ? await (await import('../telemetry/tracing')).startTracing(config.tracing)
     : null
-  const composed = await rekindle()
+  const composed = await services()
   clock = composed.clock
   return { ...composed, stopTracing }
 }

@@ -3,7 +3,7 @@ import type { User } from '@/db/database'
 import type { Session } from '@/session/session'
 import { unknownUser } from '../auth/account/account'
 import { nameKey } from '../auth/sign-in/credentials'
-import { rekindle } from '../composition'
+import { services } from '../composition'
 import { HttpError } from '../http/http-error'
 
 /** Who ends a session from the shell, in its event. The person reads that it was ended from elsewhere. */
@@ -14,7 +14,7 @@ const SHELL = { address: 'shell', userAgent: '' }
  * @throws HttpError 404 USER_NOT_FOUND.
  */
 export async function sessionsOf(name: string): Promise<Session[]> {
-  const { engine } = await rekindle()
+  const { engine } = await services()
   return engine.list((await requireUser(name)).id)
 }
 
@@ -23,7 +23,7 @@ export async function sessionsOf(name: string): Promise<Session[]> {
  * @throws HttpError 404 SESSION_NOT_FOUND where there is none, or it has ended already.
  */
 export async function endSession(id: string): Promise<void> {
-  const { engine } = await rekindle()
+  const { engine } = await services()
   if (!(await engine.end(id, 'ended_elsewhere', SHELL))) {
     throw new HttpError(404, 'SESSION_NOT_FOUND', 'There is no live session with this id')
   }
@@ -34,13 +34,13 @@ export async function endSession(id: string): Promise<void> {
  * @throws HttpError 404 USER_NOT_FOUND.
  */
 export async function endSessionsOf(name: string): Promise<number> {
-  const { database, clock } = await rekindle()
+  const { database, clock } = await services()
   const { id } = await requireUser(name)
   return database.sessions.endAll(id, 'ended_elsewhere', clock(), { ...SHELL, except: null })
 }
 
 async function requireUser(name: string): Promise<User> {
-  const { database } = await rekindle()
+  const { database } = await services()
   const user = await database.users.findByName(nameKey(name))
   if (!user) throw unknownUser()
   return user

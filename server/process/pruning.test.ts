@@ -10,7 +10,7 @@ import {
   openServer,
   type TestServer,
 } from '@/testing/server/suite'
-import { rekindle } from '../composition'
+import { services } from '../composition'
 
 const SECRET = 'the-secret-of-the-cron-with-32-characters'
 const ask = (headers: Record<string, string> = {}) => GET(asked('GET', null, { headers }), null)
@@ -48,7 +48,7 @@ describe('GET /api/cron/prune', () => {
     const now = Date.now()
     const session = newSession({ userId: user.id, createdAt: now, expiresAt: now + 60_000 })
     await server.database.sessions.create(session, { replaces: null, maxLive: 200 })
-    const theirs = vi.spyOn(await rekindle(), 'clock').mockReturnValue(now + 60_000)
+    const theirs = vi.spyOn(await services(), 'clock').mockReturnValue(now + 60_000)
     expect(await (await ask(authorized)).json()).toEqual({ deleted: 1, done: true })
     theirs.mockRestore()
   })

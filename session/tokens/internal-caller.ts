@@ -1,10 +1,10 @@
 import { MAX_REQUEST_AGE_MS } from '@/session/time'
 import { issuedSecond, type Keyring } from '../keys/keyring'
-import type { Client } from '../session'
+import type { ClientInfo } from '../session'
 import type { EpochMs } from '../time'
 
 /** A client as middleware met it. */
-export interface InternalCaller extends Client {
+export interface InternalCaller extends ClientInfo {
   /** For how many milliseconds its request has been with us: waiting for us is not held against it. */
   readonly waitedMs: number
 }

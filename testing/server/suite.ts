@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { cookiePairs, readCookies, replaceCookies } from '@/http/request/cookies'
-import { type Rekindle, rekindle } from '@/server/composition'
+import { type Services, services } from '@/server/composition'
 import type { Grant } from '@/session/grant'
-import type { Client, ProvenUser } from '@/session/session'
+import type { ClientInfo, ProvenUser } from '@/session/session'
 import { temporaryDirectory } from '../database/temporary-sqlite'
 
 export const HTTP = 'http://localhost:3000'
@@ -12,12 +12,12 @@ export const HTTPS = 'https://app.example'
 /** The server of a test file: the composition root over a database of its own. */
 export interface TestServer extends Rekindle {
   /** Starts a session, as a sign-in does once it has compared the password. */
-  startSession(user: ProvenUser, client?: Client): Promise<Grant>
+  startSession(user: ProvenUser, client?: ClientInfo): Promise<Grant>
   /** Closes it, and leaves nothing behind. */
   dispose(): Promise<void>
 }
 
-const slot = globalThis as { rekindle?: Promise<Rekindle> | undefined }
+const slot = globalThis as { rekindle?: Promise<Services> | undefined }
 
 /** Composes the server anew from `env`, as another process would. */
 export async function openServer(env: Record<string, string> = {}): Promise<TestServer> {
@@ -31,7 +31,7 @@ export async function openServer(env: Record<string, string> = {}): Promise<Test
   }
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
   slot.rekindle = undefined
-  const opened = await rekindle()
+  const opened = await services()
   return {
     ...opened,
     async startSession(user, client = { address: '192.0.2.1', userAgent: 'Browser/1' }) {

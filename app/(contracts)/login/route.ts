@@ -1,7 +1,7 @@
 import { bearerOrBody, loginBody } from '@/contracts/bearer-or-body'
 import { readRefreshTokenCookies, setRefreshTokenCookie } from '@/contracts/cookie-get'
 import { authenticateRequest, startSession } from '@/server/auth/sign-in/sign-in'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { readBody } from '@/server/http/request-body'
 import { resource } from '@/server/http/resource'
 import { route, seeOther } from '@/server/http/route'
@@ -11,7 +11,7 @@ const options = { contract: bearerOrBody }
 /** A sign-in whose client keeps its one refresh token, in hand or in the cookie of the `cookie-get` contract. */
 const signIn = route(async (request) => {
   const { username, password } = await readBody(request, loginBody, ['application/json'])
-  const { config } = await rekindle()
+  const { config } = await services()
   const user = await authenticateRequest(request, username, password)
   const replaces = readRefreshTokenCookies(request.headers, config)
   const { access, refresh } = await startSession(request, user, replaces, { keepsToken: true })

@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation'
 import { findSession } from '@/server/auth/session/dal'
 import { findSessionEnd } from '@/server/auth/session/session-end'
 import { readTypedName } from '@/server/auth/sign-in/typed-name'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { findSignInError } from '../_components/entry-error'
 import { EntryForm } from '../_components/entry-form'
 import { entryPath, readEntryQuery, type SearchParams } from '../_components/entry-query'
@@ -21,7 +21,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 export default async function SignInPage({ searchParams }: Props) {
   const { next, reason: given, error } = await readEntryQuery(searchParams)
   if (await findSession()) redirect(next ?? '/dashboard')
-  const { config } = await rekindle()
+  const { config } = await services()
   const failure = findSignInError(error)
   const typedName = failure && readTypedName(await headers(), config)
   const end = failure ? null : await findSessionEnd(given)

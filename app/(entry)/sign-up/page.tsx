@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { findSession } from '@/server/auth/session/dal'
 import { readTypedName } from '@/server/auth/sign-in/typed-name'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { Notice } from '../../_components/notice'
 import { findSignUpError } from '../_components/entry-error'
 import { EntryForm } from '../_components/entry-form'
@@ -20,7 +20,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 export default async function SignUpPage({ searchParams }: Props) {
   const { next, error } = await readEntryQuery(searchParams)
   if (await findSession()) redirect(next ?? '/dashboard')
-  const { config } = await rekindle()
+  const { config } = await services()
   const failure = findSignUpError(error)
   const typedName = failure && readTypedName(await headers(), config)
   return (

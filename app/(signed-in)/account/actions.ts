@@ -11,7 +11,7 @@ import type { CurrentSession } from '@/server/auth/session/dal'
 import { grantCookies, setActionCookies } from '@/server/auth/session/grant-cookies'
 import { personalAction } from '@/server/auth/session/personal-action'
 import { nameKey } from '@/server/auth/sign-in/credentials'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import type { HttpError } from '@/server/http/http-error'
 
@@ -36,7 +36,7 @@ export const changeMyPassword = personalAction<AccountOutcome>({
     const asker = await askerOf(session)
     const { ended, grant } = await changePassword(asker, currentPassword, newPassword)
     if (grant) {
-      const { config } = await rekindle()
+      const { config } = await services()
       const given = await grantCookies(await headers(), grant, nameKey(asker.userName))
       await setActionCookies(given, config)
     }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/server/auth/session/dal'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import type { EventPlace } from '@/session/session'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
@@ -59,7 +59,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
         </div>
         <ActivityList
           session={session}
-          now={(await rekindle()).clock()}
+          now={(await services()).clock()}
           limit={20}
           after={placeOf(after)}
         />

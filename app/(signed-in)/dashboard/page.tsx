@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/server/auth/session/dal'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { Moment } from '../../_components/moment'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
@@ -16,7 +16,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function DashboardPage({ searchParams }: Props) {
   const session = await requireSession('/dashboard')
-  const { config, clock } = await rekindle()
+  const { config, clock } = await services()
   const now = clock()
   const { notice } = await searchParams
   return (

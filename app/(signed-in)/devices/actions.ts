@@ -8,7 +8,7 @@ import { type Asker, confirmPassword } from '@/server/auth/account/account'
 import { formOf } from '@/server/auth/session/action'
 import { personalAction } from '@/server/auth/session/personal-action'
 import { isRecent, RECENT_AUTH_MS } from '@/server/auth/session/recent-auth'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import { HttpError } from '@/server/http/http-error'
 
@@ -33,7 +33,7 @@ export const endSessions = personalAction<EndOutcome>({
     if (!given.success) return { ok: false, message: 'Choose the session to end.' }
     const { end } = given.data
     if (end === sessionId) return { ok: false, message: 'To end this session, sign out.' }
-    const { engine } = await rekindle()
+    const { engine } = await services()
     const by = clientOf(await headers())
     if (!(await isRecent(session, RECENT_AUTH_MS))) {
       const refusal = await proveAgain({ ...session, client: by }, given.data.password)

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { listDevices } from '@/server/auth/account/device-list'
 import { requireSession } from '@/server/auth/session/dal'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
 import { DeviceRow } from './_components/device-row'
@@ -13,7 +13,7 @@ export default async function DevicesPage() {
   const session = await requireSession('/devices')
   const { userId } = session
   const devices = await listDevices(session)
-  const now = (await rekindle()).clock()
+  const now = (await services()).clock()
   const here = devices.filter(({ isCurrent }) => isCurrent)
   const others = devices.filter(({ isCurrent }) => !isCurrent)
   return (

@@ -1,4 +1,4 @@
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 
@@ -12,7 +12,7 @@ const HEADERS = {
 }
 
 const read = route(async () => {
-  const { publicKeys } = await rekindle()
+  const { publicKeys } = await services()
   return Response.json(publicKeys, { headers: HEADERS })
 })
 

@@ -1,5 +1,5 @@
 import { oauth, serverMetadata } from '@/contracts/oauth'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 
@@ -7,7 +7,7 @@ const options = { contract: oauth }
 
 /** RFC 8414. Anybody may keep it for five minutes. */
 const describe = route(async () => {
-  const { config } = await rekindle()
+  const { config } = await services()
   return Response.json(serverMetadata(config.issuer, config.appOrigin), {
     headers: { 'Cache-Control': 'public, max-age=300' },
   })

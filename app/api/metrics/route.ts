@@ -1,5 +1,5 @@
 import { requireBearerSecret } from '@/server/auth/clients/bearer-secret'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 import { metrics } from '@/server/telemetry/metrics'
@@ -7,7 +7,7 @@ import { metrics } from '@/server/telemetry/metrics'
 const refusal = { code: 'INVALID_METRICS_TOKEN', message: 'This needs the token of the metrics' }
 
 const show = route(async ({ headers }) => {
-  const { config, database } = await rekindle()
+  const { config, database } = await services()
   requireBearerSecret(headers, config.metricsToken, refusal)
   const { text, contentType } = await metrics().exposition(database.pool?.() ?? null)
   return new Response(text, { headers: { 'Content-Type': contentType } })

@@ -1,11 +1,11 @@
 import { apiDescription } from '@/server/api-description'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 
 /** `application/json`, which every browser shows and every tool reads: the document says itself that it is OpenAPI. */
 const describe = route(async (request) => {
-  const { config } = await rekindle()
+  const { config } = await services()
   const { text, etag } = apiDescription(config)
   const headers = { ETag: etag, 'Cache-Control': 'public, max-age=60' }
   const known = request.headers.get('if-none-match')?.includes(etag)

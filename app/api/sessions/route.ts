@@ -1,10 +1,10 @@
 import type { Sessions } from '@/contracts/account'
 import { protectedRoute } from '@/server/auth/session/protected-route'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 
 const list = protectedRoute(async (_request, { userId, sessionId }) => {
-  const { engine } = await rekindle()
+  const { engine } = await services()
   const sessions = await engine.list(userId)
   return Response.json({
     sessions: sessions.map((session) => ({

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
-import type { Client, EndReason, NewSession, Position } from '@/session/session'
+import type { ClientInfo, EndReason, NewSession, Position } from '@/session/session'
 import type { EpochMs } from '@/session/time'
 import type { Connection } from '../connection'
 import { live } from '../liveness'
@@ -20,7 +20,7 @@ export interface Endings {
     userId: string,
     reason: EndReason,
     now: EpochMs,
-    by: Client & { except: string | null },
+    by: ClientInfo & { except: string | null },
   ): number
   /** Ends `id`, if it lives, in favour of `successor`. */
   replaced(id: string, successor: NewSession): void
@@ -69,7 +69,7 @@ export function prepareEndings({ orm }: Connection, events: Events): Endings {
     statement: typeof replaced,
     reason: EndReason,
     now: EpochMs,
-    { address, userAgent }: Client,
+    { address, userAgent }: ClientInfo,
     which: Record<string, unknown>,
   ) => {
     const ended = statement.all({ ...which, reason, now })

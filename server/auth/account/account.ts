@@ -1,11 +1,11 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
 import type { User } from '@/db/database'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import type { MovableSession } from '@/session/engine'
 import type { Grant } from '@/session/grant'
-import type { Client } from '@/session/session'
+import type { ClientInfo } from '@/session/session'
 import type { Attempt } from '../sign-in/attempt'
 import { authenticate, nameKey } from '../sign-in/credentials'
 import { hashPassword, inPasswordQueue } from '../sign-in/passwords'
@@ -15,7 +15,7 @@ import { hashPassword, inPasswordQueue } from '../sign-in/passwords'
  * @throws HttpError 409 NAME_TAKEN.
  */
 export async function addUser(name: string, password: string, address = 'shell'): Promise<User> {
-  const { database, clock } = await rekindle()
+  const { database, clock } = await services()
   const attempt = { account: nameKey(name), address, device: null }
   const passwordHash = await inPasswordQueue(attempt, () => hashPassword(password))
   const user: User = {
@@ -37,8 +37,8 @@ export async function addUser(name: string, password: string, address = 'shell')
  * Signs up, where strangers may.
  * @throws HttpError 403 REGISTRATION_CLOSED, 409 NAME_TAKEN, 429.
  */
-export async function register(name: string, password: string, client: Client): Promise<User> {
-  const { config, throttle } = await rekindle()
+export async function register(name: string, password: string, client: ClientInfo): Promise<User> {
+  const { config, throttle } = await services()
   if (config.registration === 'closed') {
     throw new HttpError(403, 'REGISTRATION_CLOSED', 'Sign-up is closed here')
   }
@@ -51,7 +51,7 @@ export async function register(name: string, password: string, client: Client): 
  * @throws HttpError 404 USER_NOT_FOUND.
  */
 export async function resetPassword(name: string, password: string): Promise<number> {
-  const { database, clock } = await rekindle()
+  const { database, clock } = await services()
   const user = await database.users.findByName(nameKey(name))
   if (!user) throw unknownUser()
   const by = { address: 'shell', userAgent: '', moves: null, provenWith: null }
@@ -68,7 +68,7 @@ export function unknownUser(): HttpError {
 /** Who asks for a change of an account, and from which session. */
 export interface Asker extends MovableSession {
   readonly userName: string
-  readonly client: Client
+  readonly client: ClientInfo
 }
 
 /** What came of a changed password. */
@@ -89,7 +89,7 @@ export async function changePassword(
   currentPassword: string,
   password: string,
 ): Promise<PasswordChange> {
-  const { database, engine } = await rekindle()
+  const { database, engine } = await services()
   const user = await reauthenticate(asker, currentPassword)
   const passwordHash = await inPasswordQueue(attemptOf(asker), () => hashPassword(password))
   let ended = 0
@@ -108,7 +108,7 @@ export async function changePassword(
  * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
  */
 export async function deleteAccount(asker: Asker, currentPassword: string): Promise<void> {
-  const { database } = await rekindle()
+  const { database } = await services()
   const user = await reauthenticate(asker, currentPassword)
   if (!(await database.users.remove(user))) throw wrong()
 }
@@ -118,7 +118,7 @@ export async function deleteAccount(asker: Asker, currentPassword: string): Prom
  * @throws HttpError 403 INVALID_CREDENTIALS where it is wrong.
  */
 export async function confirmPassword(asker: Asker, currentPassword: string): Promise<void> {
-  const { engine } = await rekindle()
+  const { engine } = await services()
   await reauthenticate(asker, currentPassword)
   await engine.prove(asker.sessionId)
 }

@@ -1,6 +1,6 @@
 import 'server-only'
-import { rekindle } from '@/server/composition'
-import type { Client, EventPlace, SessionEventKind, UserEvent } from '@/session/session'
+import { services } from '@/server/composition'
+import type { ClientInfo, EventPlace, SessionEventKind, UserEvent } from '@/session/session'
 import type { EpochMs } from '@/session/time'
 import type { CurrentSession } from '../session/dal'
 import { deviceName } from './device-name'
@@ -37,7 +37,7 @@ export async function userHistory(
   limit: number,
   after: EventPlace | null = null,
 ): Promise<Activity[]> {
-  const { database } = await rekindle()
+  const { database } = await services()
   const events = await database.sessions.history(userId, limit, after)
   return events.map((event) => {
     const { session, kind, detail } = event
@@ -57,7 +57,7 @@ export async function findAlert({
   Activity,
   'isCurrent' | 'isForeignSignOut'
 > | null> {
-  const { database } = await rekindle()
+  const { database } = await services()
   const event = await database.sessions.alert(userId)
   return event && told(event)
 }
@@ -65,15 +65,15 @@ export async function findAlert({
 /** Puts the alert away, on all of the person's devices. The history says where that was done. */
 export async function dismissAlert(
   { userId, sessionId }: Pick<CurrentSession, 'userId' | 'sessionId'>,
-  client: Client,
+  client: ClientInfo,
 ): Promise<void> {
-  const { database, clock } = await rekindle()
+  const { database, clock } = await services()
   const event = { kind: 'alert_dismissed', at: clock(), detail: null } as const
   await database.sessions.record({ ...event, ...client, userId, sessionId }, 0)
 }
 
 /** True if something came from another device or address than a session was last used with. */
-export function isForeign(event: Client, session: Client): boolean {
+export function isForeign(event: ClientInfo, session: ClientInfo): boolean {
   return event.userAgent !== session.userAgent || event.address !== session.address
 }
 

@@ -1,5 +1,5 @@
 import 'server-only'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import type { EpochMs } from '@/session/time'
 import type { CurrentSession } from '../session/dal'
 import { type DeviceName, deviceName } from './device-name'
@@ -16,7 +16,7 @@ export interface SignedInDevice {
 
 /** Every live session of the person: the current one first, then the last seen. */
 export async function listDevices(current: CurrentSession): Promise<SignedInDevice[]> {
-  const { engine } = await rekindle()
+  const { engine } = await services()
   const sessions = await engine.list(current.userId)
   return sessions
     .map((session) => ({

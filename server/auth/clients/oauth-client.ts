@@ -1,5 +1,5 @@
 import 'server-only'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import { isSameSecret } from './secret'
 
@@ -18,7 +18,7 @@ export async function findOAuthClient(
   headers: { get(name: string): string | null },
   { client_id: id, client_secret: secret }: ClientParameters,
 ): Promise<string | null> {
-  const { config } = await rekindle()
+  const { config } = await services()
   const basic = basicCredentials(headers.get('authorization'))
   if (basic !== null && secret !== undefined) {
     throw new HttpError(400, 'INVALID_BODY', 'Client credentials came in two places')
@@ -46,7 +46,7 @@ export async function requireOAuthClient(
   parameters: ClientParameters,
 ): Promise<string> {
   const id = await findOAuthClient(headers, parameters)
-  const { config } = await rekindle()
+  const { config } = await services()
   if (id === null || config.oauthClients.get(id) == null) throw invalidClient()
   return id
 }

@@ -8,8 +8,8 @@ import { PAGE_PATH_HEADER } from '@/http/address/page-path'
 import { signInPath } from '@/http/address/return-path'
 import { bearerToken } from '@/http/request/bearer'
 import { cookieName } from '@/http/request/cookies'
-import { arrivalOf } from '@/http/request/received-at'
-import { rekindle } from '@/server/composition'
+import { receivedAt } from '@/http/request/received-at'
+import { services } from '@/server/composition'
 import { reasonOf } from '@/server/http/http-error'
 import { withinRequest } from '@/server/http/request-context'
 import { cookiesOf } from '@/server/http/route'
@@ -57,11 +57,12 @@ export function requireApiSession(): Promise<CurrentSession> {
 }
 
 const liveSession = cache(async (asker: 'page' | 'api'): Promise<CurrentSession> => {
-  const { config, engine } = await rekindle()
+  const { config, engine } = await services()
   const requestHeaders = await headers()
   const tokens = await accessTokensOf(requestHeaders, config, asker)
   if (tokens.length === 0) throw new SessionError('missing_access_token')
-  const check = (token: string) => engine.check(token, arrivalOf(requestHeaders, config).waitedMs())
+  const check = (token: string) =>
+    engine.check(token, receivedAt(requestHeaders, config).waitedMs())
   const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
     firstAccepted(tokens, check).then(counted, countedRefusal),
   )

@@ -2,7 +2,7 @@ import 'server-only'
 import { cookies } from 'next/headers'
 import type { Config } from '@/config/config'
 import { type CookieRole, cookieName, setCookie } from '@/http/request/cookies'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'
 import type { Grant } from '@/session/grant'
 import { DEVICE_COOKIE_SECONDS } from '../account/device'
@@ -23,7 +23,7 @@ export async function grantCookies(
   grant: Grant,
   account: string,
 ): Promise<GrantCookie[]> {
-  const { config, devices } = await rekindle()
+  const { config, devices } = await services()
   const known = await devices.read(cookiesOf(headers, config).device)
   const id = known?.account === account ? known.id : undefined
   const mark = await devices.issue({ id, account, sessionId: grant.sessionId })

@@ -2,7 +2,7 @@ import 'server-only'
 import type { PasswordChanged } from '@/contracts/account'
 import { readRefreshTokenCookies, setRefreshTokenCookie } from '@/contracts/cookie-get'
 import { bearerToken } from '@/http/request/bearer'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'
 import type { Grant } from '@/session/grant'
 import { nameKey } from '../sign-in/credentials'
@@ -16,7 +16,7 @@ export async function movedSession(
   ended: number,
   grant: Grant,
 ): Promise<Response> {
-  const { config, engine } = await rekindle()
+  const { config, engine } = await services()
   const { access, refresh } = grant
   const inBody =
     bearerToken(headers) === null

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation'
 import { PAGE_PATH_HEADER } from '@/http/address/page-path'
 import { confirmPath } from '@/http/address/return-path'
 import { bearerToken } from '@/http/request/bearer'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import { type CurrentSession, requireSession } from './dal'
 
@@ -55,6 +55,6 @@ export async function isRecent(
   { authTime }: Pick<CurrentSession, 'authTime'>,
   maxAgeMs: number,
 ): Promise<boolean> {
-  const { clock } = await rekindle()
+  const { clock } = await services()
   return clock() - authTime <= maxAgeMs
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { BodyFormat, RefreshContract } from '@/contracts/contract'
-import { arrivalOf } from '@/http/request/received-at'
-import { rekindle } from '@/server/composition'
+import { receivedAt } from '@/http/request/received-at'
+import { services } from '@/server/composition'
 import { clientOf, parseClient } from '@/server/http/client-info'
 import { HttpError, refreshRefusal } from '@/server/http/http-error'
 import { readBody, readOptionalBody } from '@/server/http/request-body'
@@ -9,7 +9,7 @@ import { type Methods, resource } from '@/server/http/resource'
 import { route, toResponse } from '@/server/http/route'
 import { SessionError } from '@/session/errors'
 import type { RefreshRequest } from '@/session/refresh'
-import type { Client } from '@/session/session'
+import type { ClientInfo } from '@/session/session'
 import { findOAuthClient } from '../clients/oauth-client'
 import { watchRefresh } from './observed-refresh'
 
@@ -26,7 +26,7 @@ async function refresh<Body>(
   request: Request,
   decided: RefreshRequest['decided'],
 ) {
-  const { config, clock, engine, callers, throttle } = await rekindle()
+  const { config, clock, engine, callers, throttle } = await services()
   const { headers } = request
   const body = await bodyOf(request, contract.body)
   const clientId = contract.hasClients ? await findOAuthClient(headers, body ?? {}) : null
@@ -40,7 +40,7 @@ async function refresh<Body>(
   const voucher = headers.get('x-internal-caller')
   // No cookie has a space in it (RFC 6265 §4.1.1): other tokens are another text.
   const vouched = voucher === null ? null : await callers.read(voucher, tokens.join(' '), clock())
-  const client: Client = vouched ? parseClient(vouched) : clientOf(headers)
+  const client: ClientInfo = vouched ? parseClient(vouched) : clientOf(headers)
   try {
     const granted = await engine.refresh({
       ...reading,
@@ -51,7 +51,7 @@ async function refresh<Body>(
       oauthClientId: clientId,
       // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
       // begin a request early and name its token late, so its waiting does not count.
-      waitedMs: vouched ? vouched.waitedMs + arrivalOf(headers, config).waitedMs() : 0,
+      waitedMs: vouched ? vouched.waitedMs + receivedAt(headers, config).waitedMs() : 0,
       decided,
     })
     return contract.grant(granted, asked)

@@ -1,11 +1,11 @@
 import 'server-only'
 import { headers } from 'next/headers'
 import type { SignInReason } from '@/http/address/return-path'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { reasonOf } from '@/server/http/http-error'
 import { cookiesOf } from '@/server/http/route'
 import { SessionError } from '@/session/errors'
-import { whyDead } from '@/session/rotation'
+import { endedCode } from '@/session/rotation'
 import type { EpochMs } from '@/session/time'
 import { isForeign } from '../account/activity'
 import { deviceName } from '../account/device-name'
@@ -38,7 +38,7 @@ export async function findSessionEnd(given: SignInReason | null): Promise<Sessio
 }
 
 async function endOfNamedSession(): Promise<SessionEnd | null> {
-  const { config, clock, database, devices, engine } = await rekindle()
+  const { config, clock, database, devices, engine } = await services()
   const jar = cookiesOf(await headers(), config)
   const [named] = await engine.identify({ refresh: jar.refresh, access: [] })
   const device = named ? null : await devices.read(jar.device)
@@ -51,7 +51,7 @@ async function endOfNamedSession(): Promise<SessionEnd | null> {
     const isPruned = device !== null && now >= device.signedInAt + config.sessionMs
     return isPruned ? { reason: 'expired', by: null } : null
   }
-  const dead = whyDead(session, now)
+  const dead = endedCode(session, now)
   const reason = dead === null ? null : reasonOf(new SessionError(dead))
   if (reason === null) return null
   if (reason !== 'signed_out' && reason !== 'reused') return { reason, by: null }

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { User } from '@/db/database'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import type { Attempt } from './attempt'
 import { verifyPassword } from './passwords'
@@ -25,7 +25,7 @@ export async function authenticate(
   password: string,
   from: Pick<Attempt, 'address' | 'device'>,
 ): Promise<User> {
-  const { database, throttle } = await rekindle()
+  const { database, throttle } = await services()
   // Longer than any name's: what nobody is called must not grow the counts that it is kept under.
   const key = nameKey(name).slice(0, MAX_KEY_LENGTH)
   const user = await throttle.signIn({ ...from, account: key }, async () => {

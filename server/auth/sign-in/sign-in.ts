@@ -3,7 +3,7 @@ import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
 import { parseReturnPath } from '@/http/address/return-path'
 import { type CookiePolicy, deleteCookie } from '@/http/request/cookies'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import type { HttpError } from '@/server/http/http-error'
 import { formField, isForm } from '@/server/http/request-body'
@@ -24,7 +24,7 @@ export async function authenticateRequest(
   username: string,
   password: string,
 ): Promise<User> {
-  const { config, devices } = await rekindle()
+  const { config, devices } = await services()
   const device = await devices.read(cookiesOf(headers, config).device)
   const { address } = clientOf(headers)
   return watchSignIn(address, () => authenticate(username, password, { address, device }))
@@ -40,7 +40,7 @@ export async function startSession(
   replaces: readonly string[],
   options?: StartOptions,
 ): Promise<Grant> {
-  const { engine } = await rekindle()
+  const { engine } = await services()
   const grant = await engine.start(user, clientOf(request.headers), replaces, options)
   if (!grant) throw wrongCredentials()
   return grant
@@ -48,7 +48,7 @@ export async function startSession(
 
 /** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
 export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
-  const { config } = await rekindle()
+  const { config } = await services()
   const { headers } = request
   const jar = cookiesOf(headers, config)
   const [attempt = null] = jar.attempt

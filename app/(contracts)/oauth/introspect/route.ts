@@ -1,6 +1,6 @@
 import { FORM, introspection, NEVER_STORED, oauth, oneTokenBody } from '@/contracts/oauth'
 import { requireOAuthClient } from '@/server/auth/clients/oauth-client'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import { readBody } from '@/server/http/request-body'
 import { resource } from '@/server/http/resource'
@@ -13,7 +13,7 @@ const introspect = route(async (request) => {
   const { token, ...client } = await readBody(request, oneTokenBody, [FORM])
   await requireOAuthClient(request.headers, client)
   if (token === undefined) throw new HttpError(400, 'INVALID_BODY', 'token: is needed')
-  const { config, engine } = await rekindle()
+  const { config, engine } = await services()
   const found = await engine.introspect(token)
   return Response.json(introspection(found, config), { headers: NEVER_STORED })
 }, options)

@@ -1,6 +1,6 @@
 import { FORM, NEVER_STORED, oauth, oneTokenBody } from '@/contracts/oauth'
 import { findOAuthClient } from '@/server/auth/clients/oauth-client'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import { HttpError, refreshRefusal } from '@/server/http/http-error'
 import { readBody } from '@/server/http/request-body'
@@ -14,7 +14,7 @@ const revoke = route(async (request) => {
   const { token, ...client } = await readBody(request, oneTokenBody, [FORM])
   const clientId = await findOAuthClient(request.headers, client)
   if (token === undefined) throw new HttpError(400, 'INVALID_BODY', 'token: is needed')
-  const { engine } = await rekindle()
+  const { engine } = await services()
   await engine.revoke(token, clientOf(request.headers), clientId)
   return new Response(null, { headers: NEVER_STORED })
 }, options)

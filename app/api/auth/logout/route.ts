@@ -6,7 +6,7 @@ import { signInPath } from '@/http/address/return-path'
 import { bearerToken } from '@/http/request/bearer'
 import { deleteCookie, setCookie } from '@/http/request/cookies'
 import { DEVICE_COOKIE_SECONDS } from '@/server/auth/account/device'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import { HttpError } from '@/server/http/http-error'
 import { isForm, readBody } from '@/server/http/request-body'
@@ -16,7 +16,7 @@ import { cookiesOf, route, seeOther } from '@/server/http/route'
 const options = { contract: cookieJson, takesForms: true }
 
 const signOut = route(async (request) => {
-  const { config, engine, devices } = await rekindle()
+  const { config, engine, devices } = await services()
   const { headers } = request
   const cookies = cookiesOf(headers, config)
   const kept = readRefreshTokenCookies(headers, config)

@@ -1,6 +1,6 @@
 import type { Pruned } from '@/contracts/service'
 import { requireBearerSecret } from '@/server/auth/clients/bearer-secret'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 import { pruneDatabase } from '@/server/process/pruning'
@@ -12,7 +12,7 @@ const refusal = { code: 'INVALID_CRON_SECRET', message: 'This needs the secret o
 
 const prune = route(
   async ({ headers }) => {
-    const { config } = await rekindle()
+    const { config } = await services()
     requireBearerSecret(headers, config.cronSecret, refusal)
     return Response.json((await pruneDatabase()) satisfies Pruned)
   },

@@ -1,5 +1,5 @@
 import type { Ready } from '@/contracts/service'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { unavailable } from '@/server/http/http-error'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
@@ -7,7 +7,7 @@ import { isStopping } from '@/server/process/shutdown'
 
 const ready = route(async () => {
   if (isStopping()) throw unavailable(1)
-  const { database } = await rekindle()
+  const { database } = await services()
   await database.ping()
   return Response.json({ status: 'ready' } satisfies Ready)
 })

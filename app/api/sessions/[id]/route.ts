@@ -1,6 +1,6 @@
 import { protectedRoute } from '@/server/auth/session/protected-route'
 import { RECENT_AUTH_MS, requireRecentApiAuth } from '@/server/auth/session/recent-auth'
-import { rekindle } from '@/server/composition'
+import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import { HttpError } from '@/server/http/http-error'
 import { resource } from '@/server/http/resource'
@@ -9,7 +9,7 @@ type Context = { params: Promise<{ id: string }> }
 
 const end = protectedRoute<Context>(async (request, session, { params }) => {
   const { userId, sessionId } = session
-  const { engine } = await rekindle()
+  const { engine } = await services()
   const { id } = await params
   if (id !== sessionId) await requireRecentApiAuth(session, { maxAgeMs: RECENT_AUTH_MS })
   const reason = id === sessionId ? 'signed_out' : 'ended_elsewhere'
