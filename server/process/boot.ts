@@ -21,7 +21,7 @@ const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 100
 
 /** What a process needs before it serves. */
-interface Prepared extends Rekindle {
+interface Prepared extends Services {
   readonly stopTracing: (() => Promise<void>) | null
 }
 

@@ -10,7 +10,7 @@ export const HTTP = 'http://localhost:3000'
 export const HTTPS = 'https://app.example'
 
 /** The server of a test file: the composition root over a database of its own. */
-export interface TestServer extends Rekindle {
+export interface TestServer extends Services {
   /** Starts a session, as a sign-in does once it has compared the password. */
   startSession(user: ProvenUser, client?: ClientInfo): Promise<Grant>
   /** Closes it, and leaves nothing behind. */
