@@ -24,6 +24,16 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
+describe.each(pages.filter((page) => page.startsWith('docs/decisions/')))('%s', (page) => {
+  it('has a date and a status at its head, and closes with its consequences', () => {
+    expect(textOf(page)).toMatch(
+      /^# .+\n\n- Date: 20\d\d-\d\d-\d\d(, revised 20\d\d-\d\d-\d\d)?\n- Status: \w+.*\n\n/,
+    )
+    const [last] = [...textOf(page).matchAll(/^## (.*)$/gm)].slice(-1)
+    expect(last?.[1]).toBe('Consequences')
+  })
+})
+
 /** The anchors of a page's headings, as GitHub makes them. */
 function placesOf(text: string): string[] {
   return [...text.matchAll(/^##+ (.*)$/gm)].map(([, title]) =>
