@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
-const pages = ['README.md', ...files].filter((file) => file.endsWith('.md'))
+const pages = [...readdirSync('.'), ...files].filter((file) => file.endsWith('.md'))
 const textOf = (file: string) => readFileSync(file, 'utf8')
 
 describe.each(pages)('%s', (page) => {
@@ -21,6 +21,32 @@ describe.each(pages)('%s', (page) => {
       const text = textOf(target)
       if (place !== undefined) expect(placesOf(text), to).toContain(place)
     }
+  })
+
+  it('imports what is exported, in code to copy', () => {
+    const imports = textOf(page).matchAll(/^import \{ ([\w, ]+) \} from '@\/([\w./()-]+)'$/gm)
+    for (const [, names = '', path = ''] of imports) {
+      const file = [`${path}.ts`, `${path}.tsx`].find((candidate) => existsSync(candidate)) ?? path
+      const exported = [...textOf(file).matchAll(/^export (?:async )?\w+ (\w+)/gm)]
+      for (const name of names.split(', '))
+        expect(
+          exported.map(([, found]) => found),
+          file,
+        ).toContain(name)
+    }
+  })
+})
+
+describe('README.md', () => {
+  it('is short, and names the command with which everything is checked', () => {
+    expect(textOf('README.md').split('\n').length).toBeLessThan(200)
+    expect(textOf('README.md')).toMatch(/^npm run verify /m)
+  })
+
+  it('leads to every page', () => {
+    const linked = [...textOf('README.md').matchAll(/\]\(([^)#\s]*)/g)].map(([, to]) => to)
+    const own = pages.filter((page) => page !== 'README.md' && !page.startsWith('docs/decisions/'))
+    expect(linked).toEqual(expect.arrayContaining(own))
   })
 })
 
