@@ -43,10 +43,14 @@ describe('README.md', () => {
     expect(textOf('README.md')).toMatch(/^npm run verify /m)
   })
 
-  it('leads to every page', () => {
-    const linked = [...textOf('README.md').matchAll(/\]\(([^)#\s]*)/g)].map(([, to]) => to)
-    const own = pages.filter((page) => page !== 'README.md' && !page.startsWith('docs/decisions/'))
-    expect(linked).toEqual(expect.arrayContaining(own))
+  it('leads to every page, and docs/architecture.md to every decision', () => {
+    const linkedBy = (page: string) =>
+      [...textOf(page).matchAll(/\]\(([^)#\s]*)/g)].map(([, to = '']) => join(dirname(page), to))
+    const isDecision = (page: string) => page.startsWith('docs/decisions/')
+    const own = pages.filter((page) => page !== 'README.md' && !isDecision(page))
+    expect(linkedBy('README.md')).toEqual(expect.arrayContaining(own))
+    const decisions = pages.filter(isDecision)
+    expect(linkedBy('docs/architecture.md')).toEqual(expect.arrayContaining(decisions))
   })
 })
 
