@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { run } from './steps.mjs'
 
 const PACKAGES = {
-  // What README's own lines are run with.
+  // What the lines of docs/contracts.md are run with.
   curl: '/usr/bin/curl',
   // What PostgreSQL is reached through where a platform puts a pooler in front of it.
   pgbouncer: '/usr/sbin/pgbouncer',

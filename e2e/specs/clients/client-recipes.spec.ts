@@ -13,10 +13,10 @@ import type { User } from '@/e2e/support/server/server'
 
 const run = promisify(execFile)
 
-/** The README's programs for `platform`, for this user of this server. */
+/** The programs of docs/client.md for `platform`, for this user of this server. */
 async function recipes(platform: string, origin: string, user: User): Promise<string[]> {
-  const readme = await readFile('README.md', 'utf8')
-  const blocks = [...readme.matchAll(/```ts (\w+)\n(.*?)```/gs)]
+  const page = await readFile('docs/client.md', 'utf8')
+  const blocks = [...page.matchAll(/```ts (\w+)\n(.*?)```/gs)]
   const programs = blocks.filter(([, name]) => name === platform).map(([, , code = '']) => code)
   return programs.map((code) =>
     code
@@ -43,7 +43,7 @@ const PHONE = {
   'react-native': `export const AppState = { addEventListener: (_, listener) => listener('active') }`,
 }
 
-test('Recipes: the README’s programs for Node, React Native, ky, axios and openapi-fetch run as they stand', async ({
+test('Recipes: the programs of docs/client.md for Node, React Native, ky, axios and openapi-fetch run as they stand', async ({
   server,
   front,
   user,
@@ -70,7 +70,7 @@ test('Recipes: the README’s programs for Node, React Native, ky, axios and ope
   }
 })
 
-test('Recipes: the README’s program for browsers runs as it stands, and the end of the session leads to sign-in', async ({
+test('Recipes: the program of docs/client.md for browsers runs as it stands, and the end of the session leads to sign-in', async ({
   server,
   page,
   user,

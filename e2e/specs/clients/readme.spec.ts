@@ -35,16 +35,18 @@ const CONTRACTS: Readonly<Record<string, Answers>> = {
   ],
 }
 
-/** The shell blocks of README's section on refreshing: the one that all share, and one for each contract. */
-function blocksOfReadme() {
-  const [, section = ''] = readFileSync('README.md', 'utf8').split('## Refresh it from anything\n')
+/** The shell blocks of docs/contracts.md: the one that all share, and one for each contract. */
+function blocksOfThePage() {
+  const [, section = ''] = readFileSync('docs/contracts.md', 'utf8').split(
+    '## Sign in and refresh with curl\n',
+  )
   const blocks = (section.split('\n## ', 1)[0] ?? '').matchAll(/([^\n]*)\n\n```sh\n(.*?)```/gs)
   const [shared, ...rest] = [...blocks].map(([, title = '', code = '']) => ({ title, code }))
   const named = rest.map(({ title, code }) => [/^\*\*`([\w-]+)`\*\*/.exec(title)?.[1], code])
   return { shared: shared?.code ?? '', contracts: Object.fromEntries(named) }
 }
 
-/** Notes each answer as a line of JSON beside what README's own line does with it. */
+/** Notes each answer as a line of JSON beside what the page's own line does with it. */
 const CURL = `
 set -eo pipefail
 curl() {
@@ -60,9 +62,9 @@ curl() {
 const bash = (script: string, cwd?: string) =>
   promisify(execFile)('bash', ['-c', script], { cwd, timeout: 300_000 })
 
-/** Runs a block as README has it, against this server and as this user. */
+/** Runs a block as the page has it, against this server and as this user. */
 async function run(block: string, shared: string, server: AppServer, { name, password }: User) {
-  const directory = mkdtempSync(join(tmpdir(), 'rekindle-readme-'))
+  const directory = mkdtempSync(join(tmpdir(), 'rekindle-curl-'))
   try {
     const ours = shared
       .replace(/^ORIGIN=.*$/m, `ORIGIN=${server.origin}`)
@@ -75,17 +77,19 @@ async function run(block: string, shared: string, server: AppServer, { name, pas
   }
 }
 
-test('README has a block of curl for each contract, and no other', async () => {
+test('docs/contracts.md has a block of curl for each contract, and no other', async () => {
   await bash('command -v curl')
-  expect(Object.keys(blocksOfReadme().contracts)).toEqual(Object.keys(CONTRACTS))
+  expect(Object.keys(blocksOfThePage().contracts)).toEqual(Object.keys(CONTRACTS))
 })
 
 for (const [name, answers] of Object.entries(CONTRACTS)) {
-  test(`README's lines for ${name} sign in and refresh as they stand`, async ({ startServer }) => {
-    // A reader of README has registered no OAuth client.
+  test(`The lines of docs/contracts.md for ${name} sign in and refresh as they stand`, async ({
+    startServer,
+  }) => {
+    // A reader of the page has registered no OAuth client.
     const server = await startServer({ env: { OAUTH_CLIENTS: '' } })
     const user = await server.register()
-    const { shared, contracts } = blocksOfReadme()
+    const { shared, contracts } = blocksOfThePage()
     expect(await run(contracts[name] ?? '', shared, server, user)).toEqual(answers)
     expect(shared).toMatch(/^ORIGIN=http:\/\/localhost:3000\nLOGIN=/)
   })
