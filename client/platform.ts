@@ -13,7 +13,7 @@ export type Fetch = typeof globalThis extends { fetch: infer Type }
 export type Signal = Instance<'AbortSignal'>
 
 /** What is looked for on the global object, and done without where it is missing. */
-export interface Scope {
+export interface Globals {
   readonly document?: { readonly hidden: boolean }
   readonly location?: {
     readonly origin: string
@@ -44,4 +44,4 @@ export interface Channel {
   unref?(): void
 }
 
-export const scope = globalThis as unknown as Scope
+export const globals = globalThis as unknown as Globals

@@ -1,5 +1,5 @@
 import type { Client } from './client'
-import { scope } from './platform'
+import { globals } from './platform'
 
 /**
  * Sends the person to `signInPath` when the session ends, with the reason and the way back to where they were. Returns the end
@@ -7,7 +7,7 @@ import { scope } from './platform'
  */
 export function redirectToSignIn(client: Client, signInPath = '/sign-in'): () => void {
   return client.on('signedout', ({ reason }) => {
-    const { location } = scope
+    const { location } = globals
     if (!location || location.pathname === signInPath) return
     const next = location.pathname + location.search
     location.assign(`${signInPath}?${new URLSearchParams({ next, reason })}`)
