@@ -100,9 +100,25 @@ export function fakeServer(answers: (asked: Asked) => Response | Promise<Respons
 
 export const ORIGIN = 'https://app.example'
 export const REFRESH = '/api/auth/refresh'
+export const LOGIN = '/api/auth/login'
+export const LOGOUT = '/api/auth/logout'
+
+export const DAY_MS = 86_400_000
+export const MINUTE_MS = 60_000
 
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   Response.json(body, { status, headers })
 export const granted = (expiresIn = 900, token = 'access') => json(200, { token, expiresIn })
 export const refused = (reason = 'expired') =>
   json(401, { error: { code: 'INVALID_REFRESH_TOKEN', status: 401, reason } })
+export const signedOut = () => new Response(null, { status: 204 })
+export const never = () => new Promise<Response>(() => {})
+
+/** A promise, and the function that resolves it. */
+export function deferred<T>() {
+  let resolve!: (value: T) => void
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
