@@ -1,18 +1,18 @@
+import { createFetch } from './authorized-fetch'
+import { openCalls } from './calls'
 import { systemClock } from './clock'
-import type { RefreshRequest } from './contract'
 import { cookieJson } from './contracts/cookie-json'
 import { ClientError } from './errors'
-import { type Answer, openExchange } from './exchange'
-import { openLimit } from './limit'
+import { openExchange } from './exchange'
 import type { Client, ClientOptions } from './options'
-import { openPatience } from './patience'
-import { type Signal, scope } from './platform'
-import { createFetch } from './request'
-import { openSession } from './session'
-import { type News, openTabs } from './tabs'
-import { NEWS_MS, SLOW_MS, SOON_MS } from './timing'
+import { globals, type Signal } from './platform'
+import { openRetry } from './retry'
+import { openSession, type SessionChange } from './session'
+import { openTabs } from './tabs'
+import { openTimeout } from './time-limit'
+import { SLOW_MS } from './timing'
 import { openTokenStore } from './token-store'
-import { pause, unlessAborted } from './wait'
+import { unlessAborted } from './wait'
 
 export type { Clock } from './clock'
 export type { ClientContract } from './contract'
@@ -23,12 +23,15 @@ export type { ObservableSession, SessionSnapshot } from './session'
 export { memoryStorage, type TokenStorage } from './storage'
 
 /**
- * The program's side of a session: renewed before it is needed, and given up by the server's word alone. Who needs it renewed
- * shares one flight with every other caller, and takes turns with other tabs.
+ * Creates a client that keeps one session alive. Concurrent callers share one refresh; tabs take turns. Only the server's own word
+ * ends the session.
+ *
+ * What has to be read together is one closure: which refresh runs, which timer waits, and which requests a change makes outdated.
+ * A minifier shortens its variables, and would not shorten the properties of an object: the package is limited to 3,072 bytes.
  */
 export function createClient({
-  // Where there is no page, nothing can be asked: a client may be made, while a page is rendered.
-  origin = scope.location?.origin as string,
+  // Undefined while a server renders a page. The client can be created there, and sends nothing.
+  origin = globals.location?.origin as string,
   contract = cookieJson,
   storage,
   clock = systemClock,
@@ -39,194 +42,155 @@ export function createClient({
   mode,
   patienceMs = 30_000,
 }: ClientOptions = {}): Client {
-  const inJar = !storage && (mode ? mode === 'cookie' : contract.jar && scope.document)
-  const keepsAccess = !inJar || contract.jar === 'refresh'
+  const inCookies =
+    !storage && ((mode ? mode === 'cookie' : contract.jar && globals.document) as boolean)
+  /** True if script holds the access token, so that a request needs one from here. */
+  const holdsAccess = !inCookies || contract.jar === 'refresh'
   const closing = new AbortController()
-  const closed = closing.signal
-  const limited = openLimit(clock, timeoutMs, closed)
-  const exchange = openExchange(origin, send, inJar ? 'include' : 'omit')
-  const store = openTokenStore(storage)
+  const { signal: closed } = closing
   const session = openSession(clock, refreshBeforeMs)
-  const errand = openPatience(clock, closed, patienceMs)
-  const place = inJar ? origin : storage?.sharedAs
-  const tabs = openTabs(place ? scope : {}, `refresh ${place}`, limited, hear)
-  // A person comes back to the tab, or leaves it; the network returns.
-  for (const type of ['visibilitychange', 'online']) {
-    scope.addEventListener?.(type, wake, { signal: closed })
-  }
+  const retry = openRetry(clock, closed, patienceMs)
+  const place = inCookies ? origin : storage?.sharedAs
+  const withTimeout = openTimeout(clock, timeoutMs, closed)
+  const tabs = openTabs(place, withTimeout, applyChange)
+  const calls = openCalls(
+    clock,
+    contract,
+    openExchange(origin, send, inCookies ? 'include' : 'omit'),
+    openTokenStore(storage),
+    session,
+    tabs,
+    applyChange,
+    inCookies,
+    holdsAccess,
+  )
 
-  let access: News['access']
-  /** Counts the news of the session: what was asked before the latest is not news. */
-  let version = 0
-  /** The version at which the latest session began or ended: what was asked before is nobody else's. */
-  let turnedAt = 0
-  let flight: Promise<void> | undefined
-  /** Over as soon as the flight is in trouble, or there is news without it: who has a token that serves need not wait. */
-  let eased: Promise<void> | undefined
-  let ease: (() => void) | undefined
-  /** Aborts a refresh under way, for who signs in or out: its late answer would overwrite their cookies. It is tried again. */
-  let turn: AbortController | undefined
+  // State: one refresh, one timer, one access token, and the order of changes.
+
+  let refreshing: Promise<void> | undefined
+  /** Resolves when a caller with a usable token need not wait for the refresh any longer: it is slow, it failed, or a change came. */
+  let mayProceed: Promise<void> | undefined
+  let proceed: (() => void) | undefined
   let cancelTimer: (() => void) | undefined
+  let access: SessionChange['access']
+  /** Counts the changes, from 1. An answer to what was asked at an earlier version is outdated. */
+  let version = 1
+  /** The version at which the latest session began or ended. What was asked before it belongs to another session. */
+  let boundary = 1
 
-  function hear(news: News): void {
+  /** Takes over a change, from a call of this client or from another tab. Throws what a listener of the session throws. */
+  function applyChange(change: SessionChange): void {
     version++
-    ease?.()
-    access = news.access
-    if (news.login || news.reason) turnedAt = version
-    if ('ms' in news) session.grant(news.ms)
-    else session.end(news.reason)
-    attend()
+    proceed?.()
+    access = change.access
+    if (change.login || change.reason) boundary = version
+    session.apply(change)
+    schedule()
   }
 
-  /** Makes news known, and stores the refresh token that comes with it; null where none is left. */
-  async function announce(news: News, refresh?: string | null): Promise<void> {
-    // Whatever a listener does: it is stored.
-    const saved = refresh === undefined || store.set(refresh)
-    tabs.tell(news)
-    hear(news)
-    await saved
-  }
+  // Schedule: the refresh ahead of time.
 
-  /** Takes over what an answer grants to who asked at `since`. @throws ClientError `unavailable` where that is nothing. */
-  async function accept(answer: Answer, since: number, login?: boolean): Promise<void> {
-    const granted =
-      answer.status === 200 && contract.grant(answer.body, answer.headers.get('set-cookie') ?? '')
-    if (!granted) throw answer
-    const ms = (granted.expiresIn as number) * 1000 + since - clock.now()
-    await announce({ ms, access: keepsAccess && granted.access, login }, granted.refresh)
-  }
-
-  function renew(): Promise<void> {
-    const seen = version
-    const attempt = () => {
-      const from = clock.now()
-      if (inJar) turn = new AbortController()
-      return tabs
-        .alone(async (signal) => {
-          // Another tab's turn may be over before its news is here.
-          if (version === seen && clock.now() - from > SOON_MS) await pause(clock, NEWS_MS, signal)
-          const refresh = await store.get()
-          if (version !== seen) return
-          // Nothing is held here; what others hold is theirs.
-          if (!refresh && !inJar) return hear({ reason: null })
-          const request = contract.ask(refresh)
-          const since = clock.now()
-          let answer = await exchange(request, signal)
-          // What the jar holds by now may be newer.
-          if (answer.status === 409) answer = await exchange(request, signal)
-          if (version !== seen) return
-          const reason = contract.refusal(answer.status, answer.body)
-          // A jar that was never known to hold a session, and a server that knows of none: there was none.
-          const isVisitor = inJar && session.get().status === reason
-          if (reason) return announce({ reason: isVisitor ? null : reason }, null)
-          await accept(answer, since)
-        }, turn?.signal)
-        .finally(clock.after(SLOW_MS, ease as () => void, true))
-    }
-    eased = new Promise((resolve) => {
-      ease = resolve
-    })
-    return errand.insist(attempt, ease).finally(() => {
-      flight = undefined
-      if (serves()) attend()
-    })
-  }
-
-  /** The one flight, begun where there is none. Rejects where nobody could say what becomes of the session. */
-  function refresh(): void {
-    flight ??= renew()
-    flight.catch(() => {})
-  }
-
-  const serves = () => session.get().remainingMs !== 0 && (!keepsAccess || access)
-
-  /** How long until it is time to renew and makes sense to ask; negative where it is, NaN where nobody knows. */
-  const waitMs = () => Math.max(session.dueMs(), errand.remainingMs())
-
-  /** Whether the next request should rather come with a new token. */
-  const isDue = () => session.get().status !== 'signed-out' && (!serves() || waitMs() <= 0)
-
-  /**
-   * Until a request may go: at once, or when the flight is over, or in trouble while the old token still serves. `refused` is
-   * the version whose token was answered 401. Returns the version that the request goes with.
-   * @throws ClientError `signed_out`, `unavailable`, `closed`.
-   */
-  async function ready(signal?: Signal | null, refused?: number): Promise<number> {
-    const asked = refused ?? version
-    if (closed.aborted) throw new ClientError('closed')
-    const mustRenew = refused === version
-    if (mustRenew || isDue()) refresh()
-    if (!flight) {
-      if (refused == null) return version
-    } else {
-      const mayEase = !mustRenew && serves()
-      await unlessAborted(mayEase ? Promise.race([flight, eased]) : flight, signal)
-    }
-    const { status, reason } = session.get()
-    // Where there never was a session, a request goes without.
-    if (asked < turnedAt || (status === 'signed-out' && (reason || refused != null))) {
-      throw new ClientError('signed_out', { reason })
-    }
-    return version
-  }
-
-  /** Refreshes now or when it is time, where somebody is looking. */
-  function attend(): void {
+  /** Refreshes now if that is due, or sets the timer. A hidden tab has no timer, nor has a closed client or an unknown expiry. */
+  function schedule(): void {
     cancelTimer?.()
-    // Not where nobody knows when.
-    if (waitMs() < Infinity && proactive && !scope.document?.hidden && !closed.aborted) {
+    if (waitMs() < Infinity && proactive && !globals.document?.hidden && !closed.aborted) {
       if (isDue()) refresh()
-      else cancelTimer = clock.after(waitMs(), attend, true)
+      else cancelTimer = clock.after(waitMs(), schedule, true)
     }
   }
 
   function wake(): void {
     session.wake()
-    attend()
+    schedule()
+  }
+  // The tab is shown or hidden; the network returns.
+  for (const type of ['visibilitychange', 'online']) {
+    globals.addEventListener?.(type, wake, { signal: closed })
   }
 
-  return {
-    fetch: createFetch(origin, send, inJar ? { credentials: 'include' } : {}, ready, () => access),
-    session,
+  // Refresh: concurrent callers share one.
 
-    async login(credentials, { signal } = {}) {
-      turn?.abort()
-      const body = JSON.stringify(credentials)
-      const headers = { 'content-type': 'application/json' }
-      await tabs.alone(async (cut) => {
-        const since = clock.now()
-        const answer = await exchange({ path: contract.login, headers, body }, cut)
-        if (answer.status === 401) throw new ClientError('invalid_credentials')
-        await accept(answer, since, true)
-      }, signal)
-    },
+  /** True if a request can go with the token at hand. */
+  const isUsable = () => session.get().remainingMs !== 0 && (!holdsAccess || access)
+
+  /** How long until a refresh is both due and allowed, in milliseconds; NaN if the expiry is not known. */
+  const waitMs = () => Math.max(session.dueMs(), retry.remainingMs())
+
+  const isDue = () => session.get().status !== 'signed-out' && (!isUsable() || waitMs() <= 0)
+
+  /** Starts a refresh if none is running. Its promise rejects if the server gave no final answer within the patience. */
+  function refresh(): void {
+    const seen = version
+    const attempt = () =>
+      calls
+        .refresh(() => version !== seen)
+        .finally(clock.after(SLOW_MS, proceed as () => void, true))
+    if (!refreshing) {
+      mayProceed = new Promise((resolve) => {
+        proceed = resolve
+      })
+      refreshing = retry.run(attempt, proceed).finally(() => {
+        refreshing = undefined
+        if (isUsable()) schedule()
+      })
+    }
+    // A refresh ahead of time has no caller to report to.
+    refreshing.catch(() => {})
+  }
+
+  /**
+   * Resolves when a request may go, with the version that it goes with.
+   * @param refused The version of a request that was answered 401: it needs a newer token.
+   * @throws ClientError `signed_out`, `unavailable`, `closed`; the reason of `signal`.
+   */
+  async function ensureFresh(signal?: Signal | null, refused?: number): Promise<number> {
+    const asked = refused || version
+    if (closed.aborted) throw new ClientError('closed')
+    const mustRenew = refused === version
+    if (mustRenew || isDue()) refresh()
+    if (!refreshing) {
+      if (!refused) return version
+    } else {
+      const mustWait = !isUsable() || mustRenew
+      await unlessAborted(mustWait ? refreshing : Promise.race([refreshing, mayProceed]), signal)
+    }
+    const { status, reason } = session.get()
+    // A first request goes even if there never was a session: its path may be public.
+    if (asked < boundary || (status === 'signed-out' && (reason || refused))) {
+      throw new ClientError('signed_out', { reason })
+    }
+    return version
+  }
+
+  // Public surface: `Client` documents each member.
+
+  return {
+    fetch: createFetch(
+      origin,
+      send,
+      inCookies && { credentials: 'include' },
+      ensureFresh,
+      () => access,
+    ),
+    session,
+    login: calls.login,
 
     async refresh({ signal } = {}) {
-      await ready(signal, version)
+      await ensureFresh(signal, version)
     },
 
     async logout({ signal } = {}) {
-      const since = turnedAt
-      const tell = () => {
-        turn?.abort()
-        return tabs.alone(async (cut) => {
-          // A cookie is kept with its name.
-          const token = (await store.get())?.replace(/.*=/, '')
-          const headers: RefreshRequest['headers'] = token
-            ? { authorization: `Bearer ${token}` }
-            : {}
-          // It is over already, or somebody signed in meanwhile, who stays.
-          if (turnedAt !== since) return
-          const answer = await exchange({ path: '/api/auth/logout', headers }, cut)
-          if (turnedAt !== since) return
-          if (answer.status !== 204) throw answer
-          await announce({ reason: 'signed_out' }, null)
-        }, signal)
-      }
-      await unlessAborted(openPatience(clock, closed, patienceMs, signal).insist(tell), signal)
+      const asked = boundary
+      // Not the refresh's `retry`: how long the server wants no refresh does not delay a sign-out.
+      await unlessAborted(
+        openRetry(clock, closed, patienceMs, signal).run(() =>
+          calls.logout(() => boundary !== asked, signal),
+        ),
+        signal,
+      )
     },
 
-    adopt: (ms) => hear({ ms, access }),
+    adopt: (ms) => applyChange({ ms, access }),
 
     on: (_event, listener) =>
       session.subscribe(() => {
@@ -235,10 +199,12 @@ export function createClient({
       }),
 
     wake,
+
     close() {
       closing.abort(new ClientError('closed'))
-      cancelTimer?.()
       tabs.close()
+      // Cancels the timer, and sets none.
+      schedule()
     },
   }
 }

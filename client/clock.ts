@@ -1,16 +1,17 @@
-/** Where the client's time comes from; a test passes its own. All in milliseconds. */
+/** The source of the client's time, in milliseconds. Tests pass their own. */
 export interface Clock {
-  /** Only runs forward, and at its pace: every decision is made on it. */
+  /** A monotonic clock. Every decision is made on it. */
   now(): number
-  /** The time of day. Only differences of it are looked at, to notice on waking that the machine slept. */
+  /** The time of day. Only its differences are used, to notice on waking that the machine slept. */
   wall(): number
-  /** Calls `run` once after `ms`; `background` does not keep the program alive for it. Returns the cancellation. */
+  /** Calls `run` once after `ms`. A timer with `background` does not keep the program alive. Returns a function that cancels it. */
   after(ms: number, run: () => void, background?: boolean): () => void
 }
 
-/** About the longest that `setTimeout` waits. */
+/** Just below the longest delay of `setTimeout`, 2³¹ − 1 ms: a longer one would fire at once. */
 const LONGEST_MS = 2e9
 
+/** The clock of the platform. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

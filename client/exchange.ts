@@ -1,21 +1,29 @@
 import type { Json, RefreshRequest } from './contract'
 import type { Fetch, Signal } from './platform'
 
-/** An answer, read to its end: one that stalls halfway is none. */
+/** An answer that was read to its end: one that stalls halfway is no answer. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  /** Empty where there was no JSON. */
+  /** An empty object if the body was no JSON. */
   readonly body: Json
 }
 
-/** Asks the server, with or without a browser's cookies. */
-export function openExchange(origin: string, send: Fetch, credentials: 'include' | 'omit') {
-  return async (request: RefreshRequest, signal: Signal): Promise<Answer> => {
+/** Sends the client's own requests (refresh, sign-in, sign-out) to the server. */
+export type Exchange = (request: RefreshRequest, signal: Signal) => Promise<Answer>
+
+/** @param credentials Whether the browser's cookies go along. */
+export function openExchange(
+  origin: string,
+  send: Fetch,
+  credentials: 'include' | 'omit',
+): Exchange {
+  return async (request, signal) => {
     const response: Response = await send(origin + request.path, {
       method: 'POST',
       ...request,
       credentials,
+      // A redirect would carry a token or a password elsewhere (307 and 308 keep the body: RFC 9110 §15.4).
       redirect: 'error',
       signal,
     })

@@ -2,15 +2,17 @@ import type { Clock } from './clock'
 
 /** A clock that stands still until a test moves it. */
 export interface FakeClock extends Clock {
-  /** Lets `ms` pass, and runs what falls due on the way. */
+  /** Lets `ms` pass, and runs the timers that fall due on the way. */
   pass(ms: number): Promise<void>
-  /** Lets `ms` pass as a machine that sleeps: the time of day goes on, the other clock and every timer stand still. */
+  /** Sleeps for `ms` as a machine does: the time of day goes on, the monotonic clock and every timer stand still. */
   sleep(ms: number): void
-  /** Somebody sets the time of day. */
+  /** Sets the time of day ahead by `byMs`, or back if it is negative. */
   set(byMs: number): void
+  /** How many timers are set. */
   readonly timers: number
 }
 
+/** Creates a clock that a test moves. */
 export function fakeClock(): FakeClock {
   let now = 5000
   let wall = 1_700_000_000_000
@@ -52,11 +54,12 @@ export function fakeClock(): FakeClock {
   }
 }
 
-/** Until every promise that can go on has gone on. */
+/** Resolves after every promise that can settle has settled. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** A request that the fake server received. */
 export interface Asked {
   readonly path: string
   readonly method: string
@@ -65,11 +68,11 @@ export interface Asked {
   readonly credentials: string | undefined
 }
 
-/** A server of the test's own: `answers` says what each path answers, and may never do so. */
+/** Creates a fake server. `answers` answers each request; its promise may stay pending. */
 export function fakeServer(answers: (asked: Asked) => Response | Promise<Response>) {
   const asked: Asked[] = []
   const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    // Not every platform's signal is this one's.
+    // Node's Request refuses a signal that is not its own, such as a polyfill's.
     const { signal, ...rest } = init ?? {}
     if (signal?.aborted) throw signal.reason
     const request = new Request(input, rest)
@@ -90,16 +93,32 @@ export function fakeServer(answers: (asked: Asked) => Response | Promise<Respons
   return {
     send,
     asked,
-    /** How often a path was asked for. */
+    /** How many requests a path received. */
     count: (path: string) => asked.filter((one) => one.path === path).length,
   }
 }
 
 export const ORIGIN = 'https://app.example'
 export const REFRESH = '/api/auth/refresh'
+export const LOGIN = '/api/auth/login'
+export const LOGOUT = '/api/auth/logout'
+
+export const DAY_MS = 86_400_000
+export const MINUTE_MS = 60_000
 
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   Response.json(body, { status, headers })
 export const granted = (expiresIn = 900, token = 'access') => json(200, { token, expiresIn })
 export const refused = (reason = 'expired') =>
   json(401, { error: { code: 'INVALID_REFRESH_TOKEN', status: 401, reason } })
+export const signedOut = () => new Response(null, { status: 204 })
+export const never = () => new Promise<Response>(() => {})
+
+/** A promise, and the function that resolves it. */
+export function deferred<T>() {
+  let resolve!: (value: T) => void
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}

@@ -1,19 +1,21 @@
 /**
- * The platform's own types where its lib declares them (DOM, Node, Deno, React Native), and `any` where none does: the
- * declarations of this package compile with any lib.
+ * Takes the platform's own types if its lib declares them (DOM, Node, Deno, React Native), and `any` if not: so the declarations
+ * of this package compile with any lib.
  */
-// biome-ignore lint/suspicious/noExplicitAny: what a program without these types passes on is its own affair
+// biome-ignore lint/suspicious/noExplicitAny: a program whose lib lacks these types may pass anything
 type Anything = any
 type Instance<Name extends string> =
   typeof globalThis extends Record<Name, { prototype: infer Type }> ? Type : Anything
 
+/** The platform's `fetch`. */
 export type Fetch = typeof globalThis extends { fetch: infer Type }
   ? Type
   : (input: Anything, init?: Anything) => Promise<Anything>
+/** The platform's `AbortSignal`. */
 export type Signal = Instance<'AbortSignal'>
 
-/** What is looked for on the global object, and done without where it is missing. */
-export interface Scope {
+/** What the client uses of the global object. The client works without any of it. */
+export interface Globals {
   readonly document?: { readonly hidden: boolean }
   readonly location?: {
     readonly origin: string
@@ -36,12 +38,14 @@ export interface Scope {
 
 type Listen = (type: string, listener: () => void, options: { signal: Signal }) => void
 
+/** A BroadcastChannel, as far as the client uses it. */
 export interface Channel {
   onmessage: ((event: { data: unknown }) => void) | null
   postMessage(message: unknown): void
   close(): void
-  /** Node alone: an open channel does not keep the process alive. */
+  /** Exists in Node alone: lets the process end while the channel is open. */
   unref?(): void
 }
 
-export const scope = globalThis as unknown as Scope
+/** The global object. */
+export const globals = globalThis as unknown as Globals

@@ -4,13 +4,13 @@ import { useEffect, useReducer, useSyncExternalStore } from 'react'
 import type { Client } from './client'
 import type { SessionSnapshot } from './session'
 
-/** What a server knows of a browser's session while it renders: nothing. */
+/** The snapshot while a server renders: the server's page knows nothing of the browser's session. */
 const ON_SERVER: SessionSnapshot = { status: 'unknown', reason: null, remainingMs: null }
 const onServer = () => ON_SERVER
 
 /**
- * The session of a client, and a new rendering at every change of it. With `tickMs` also that often while the access token
- * serves, for who shows how long that is.
+ * Returns the session of a client, and renders again after each change of it.
+ * @param tickMs Also renders again at this interval, in milliseconds, while the access token serves: for a countdown.
  */
 export function useSession({ session }: Pick<Client, 'session'>, tickMs?: number): SessionSnapshot {
   const snapshot = useSyncExternalStore(session.subscribe, session.get, onServer)

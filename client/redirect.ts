@@ -1,13 +1,13 @@
 import type { Client } from './client'
-import { scope } from './platform'
+import { globals } from './platform'
 
 /**
- * Sends the person to `signInPath` when the session ends, with the reason and the way back to where they were. Returns the end
- * of it.
+ * Sends the browser to `signInPath` when the session ends, with the reason (`reason`) and the path of the page (`next`). Returns a
+ * function that stops this. It does nothing outside a page.
  */
 export function redirectToSignIn(client: Client, signInPath = '/sign-in'): () => void {
   return client.on('signedout', ({ reason }) => {
-    const { location } = scope
+    const { location } = globals
     if (!location || location.pathname === signInPath) return
     const next = location.pathname + location.search
     location.assign(`${signInPath}?${new URLSearchParams({ next, reason })}`)

@@ -1,59 +1,55 @@
-import type { SignOutReason } from './errors'
-import type { Limited } from './limit'
-import type { Scope, Signal } from './platform'
+import { globals, type Signal } from './platform'
+import type { SessionChange } from './session'
+import type { WithTimeout } from './time-limit'
 
-/** What one tab tells the others that share its session: it was renewed, or it is over. */
-export type News =
-  | {
-      /** How long the access token still serves, in milliseconds; NaN where nobody knows. */
-      readonly ms: number
-      /** The access token, where script holds it. */
-      readonly access: string | false | undefined
-      /** Whether somebody signed in. */
-      readonly login?: boolean | undefined
-      readonly reason?: undefined
-    }
-  | {
-      readonly reason: SignOutReason | null
-      readonly access?: undefined
-      readonly login?: undefined
-    }
+/** The other tabs that share a session. */
+export type Tabs = ReturnType<typeof openTabs>
 
-/** The other tabs that share what is called `name`, as far as `platform` can reach them. */
+/**
+ * Reaches the other tabs through Web Locks and BroadcastChannel, if the platform has them.
+ * @param place Names the place where the tokens lie: tabs with the same place share a session. Undefined if no tab shares it.
+ * @param onChange Called with each change that a tab publishes, this one included.
+ */
 export function openTabs(
-  { BroadcastChannel, navigator }: Pick<Scope, 'BroadcastChannel' | 'navigator'>,
-  name: string,
-  limited: Limited,
-  listen: (news: News) => void,
+  place: string | undefined,
+  withTimeout: WithTimeout,
+  onChange: (change: SessionChange) => void,
 ) {
+  const { BroadcastChannel, navigator } = place ? globals : {}
+  const name = `refresh ${place}`
   const channel = BroadcastChannel && new BroadcastChannel(name)
   if (channel) {
     channel.unref?.()
-    channel.onmessage = ({ data }) => listen(data as News)
+    channel.onmessage = ({ data }) => onChange(data as SessionChange)
   }
   return {
-    tell: (news: News) => channel?.postMessage(news),
+    /** Tells the other tabs of a change, then this one. */
+    publish(change: SessionChange): void {
+      channel?.postMessage(change)
+      onChange(change)
+    },
     close: () => channel?.close(),
     /**
-     * Runs `turn` while no other tab runs its own, and no longer than the limit. Who is not let in by then goes without, as a tab
-     * may be frozen, and the server can take a race.
+     * Runs `task` while no other tab runs one, and cuts it off after the timeout. If the lock is not free within the timeout, the
+     * task runs without it: a frozen tab may hold the lock for hours, and the server can take a race.
+     * @throws ClientError `unavailable`; the reason of a signal that aborted.
      */
-    async alone(turn: (signal: Signal) => Promise<void>, given?: Signal | null): Promise<void> {
-      let leave: (() => void) | undefined
-      const admission = (signal: Signal) =>
-        new Promise<void>((enter, fail) => {
-          const stay = () =>
-            new Promise<void>((resolve) => {
-              leave = resolve
-              enter()
+    async withLock(task: (signal: Signal) => Promise<void>, given?: Signal | null): Promise<void> {
+      let release: (() => void) | undefined
+      const acquire = (signal: Signal) =>
+        new Promise<void>((resolve, reject) => {
+          const hold = () =>
+            new Promise<void>((done) => {
+              release = done
+              resolve()
             })
-          navigator?.locks?.request(name, { signal }, stay).catch(fail) ?? enter()
+          navigator?.locks?.request(name, { signal }, hold).catch(reject) ?? resolve()
         })
       try {
-        await limited(admission, given).catch(() => {})
-        await limited(turn, given)
+        await withTimeout(acquire, given).catch(() => {})
+        await withTimeout(task, given)
       } finally {
-        leave?.()
+        release?.()
       }
     },
   }

@@ -2,7 +2,10 @@ import type { Clock } from './clock'
 import { ClientError } from './errors'
 import type { Signal } from './platform'
 
-/** What `promise` becomes, or a rejection with the signal's reason as soon as it aborts. */
+/**
+ * Settles as `promise` does, or rejects with the signal's reason as soon as it aborts.
+ * @throws ClientError `closed` if the signal keeps no reason.
+ */
 export function unlessAborted<T>(promise: Promise<T>, signal?: Signal | null): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
@@ -14,7 +17,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal?: Signal | null): P
   })
 }
 
-/** Waits `ms`, and leaves no timer where the signal aborts. */
+/** Waits `ms` milliseconds. If the signal aborts, it rejects as `unlessAborted` does and leaves no timer. */
 export function pause(clock: Clock, ms: number, signal: Signal): Promise<void> {
   let cancel!: () => void
   const over = new Promise<void>((resolve) => {

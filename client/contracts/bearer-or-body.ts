@@ -2,7 +2,7 @@ import type { ClientContract } from '../contract'
 import { lifeOf } from './life'
 import { text } from './text'
 
-/** `POST /refresh`, the one refresh token of the session as Bearer. It does not rotate. */
+/** `POST /refresh` with the refresh token as Bearer (RFC 6750 §2.1). The refresh token does not rotate. Signs in at `/login`. */
 export const bearerOrBody: ClientContract = {
   login: '/login',
 

@@ -1,7 +1,7 @@
 import type { ClientContract, Json } from '../contract'
 import type { SignOutReason } from '../errors'
 
-/** The canonical contract: `POST /api/auth/refresh`, both tokens in cookies. It rotates. */
+/** The default contract: `POST /api/auth/refresh`, with both tokens in cookies. The refresh token rotates. */
 export const cookieJson: ClientContract = {
   login: '/api/auth/login',
   jar: 'both',
@@ -12,7 +12,7 @@ export const cookieJson: ClientContract = {
   }),
 
   grant({ token, expiresIn }, setCookie) {
-    // Outside browsers the cookie is kept as it was set, name and all.
+    // Outside browsers, the storage keeps the cookie as it was set: `name=token`.
     const refresh = /(__Host-)?refresh_token=[^;,]+/.exec(setCookie)?.[0]
     return typeof token === 'string' ? { access: token, expiresIn, refresh } : null
   },

@@ -1,6 +1,9 @@
 import type { Json } from '../contract'
 
-/** How many seconds a JWT lives from its making: a difference, so that no clock is asked. Undefined where it does not say. */
+/**
+ * Returns how long a JWT lives, in seconds: `exp` minus `iat` (RFC 7519 §4.1), so that no wall clock is needed. Undefined if the token
+ * does not tell. The signature is not checked.
+ */
 export function lifeOf(token: string): number | undefined {
   try {
     const payload = token.split('.')[1] ?? ''

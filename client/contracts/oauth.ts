@@ -2,7 +2,7 @@ import type { ClientContract } from '../contract'
 import { lifeOf } from './life'
 import { text } from './text'
 
-/** `POST /oauth/token` (RFC 6749 §6), for programs that hold their tokens. It rotates. Signs in at `/login`. */
+/** `POST /oauth/token` (RFC 6749 §6), for programs that hold their tokens. The refresh token rotates. Signs in at `/login`. */
 export const oauth: ClientContract = {
   login: '/login',
 

@@ -5,25 +5,25 @@ import { BASE_MS, CAP_MS } from './timing'
 import { pause } from './wait'
 
 /**
- * Tries until it works, with exponential backoff and full jitter, and never before the server wants to be asked again.
- * What it learned outlives an errand: the next one waits, too. An errand may take `budgetMs` in all.
+ * Runs a task until it succeeds, with exponential backoff and full jitter, and never before a `Retry-After` is over. What a run
+ * learned about the server outlives it: the next run waits, too.
+ * @param closed Ends a wait, and lets no further attempt follow a failure.
+ * @param budgetMs How long one run may go on trying.
+ * @param given A caller's signal: if it aborted, no further attempt follows a failure.
  */
-export function openPatience(
-  clock: Clock,
-  closed: Signal,
-  budgetMs: number,
-  given?: Signal | null,
-) {
+export function openRetry(clock: Clock, closed: Signal, budgetMs: number, given?: Signal | null) {
   let notBefore = 0
   let failures = 0
   const remainingMs = () => notBefore - clock.now()
   return {
-    /** How long it still makes no sense to ask again; negative where it does. */
+    /** How long no attempt is allowed yet, in milliseconds; negative if one is allowed. */
     remainingMs,
     /**
-     * @throws ClientError `unavailable` when the budget is spent, `closed` when the client is closed; the reason of the given signal.
+     * @param onFailure Called after each failure that another attempt may follow.
+     * @throws ClientError `unavailable` if the budget is spent, `closed` if the client was closed; what the attempt threw if a signal
+     * aborted.
      */
-    async insist(attempt: () => Promise<void>, onFailure?: () => void): Promise<void> {
+    async run(attempt: () => Promise<void>, onFailure?: () => void): Promise<void> {
       const deadline = clock.now() + budgetMs
       let cause: unknown
       while (notBefore <= deadline) {
