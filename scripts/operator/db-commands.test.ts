@@ -76,7 +76,7 @@ it('refuses a PostgreSQL, which is no file', async () => {
 
 /** Runs a command as the shell does, in the environment of this test. */
 async function run(name: string, file: string) {
-  const script = resolve('scripts', `${name}.ts`)
+  const script = resolve('scripts/operator', `${name}.ts`)
   const child = spawn(process.execPath, ['--import=tsx', '--conditions=react-server', script, file])
   const [out, complaint] = await Promise.all([
     text(child.stdout),
