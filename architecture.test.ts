@@ -83,6 +83,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     rooms: ['config', 'contracts', 'db', 'server', 'session'],
     packages: ['node:', '@next/env', '@playwright/test', 'zod'],
   },
+  // It tests the image, and takes a free port as tests do.
+  'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
   'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
 }
 

@@ -12,7 +12,7 @@ import { watchTheFront } from '../intake/request-normalizer'
 import { report } from '../telemetry/log'
 import { logPrintedLines } from '../telemetry/printed-lines'
 import { watchUnderWay } from './active-requests'
-import { type ListenAddress, requireFreePort } from './free-port'
+import { type ListenAddress, requireFreeAddress } from './listen-address'
 import { openInnerDoor } from './loopback-listener'
 import { endGracefully } from './shutdown'
 import { reportConfigWarning, reportStartFailure } from './start-report'
@@ -45,7 +45,7 @@ export async function prepare(address?: ListenAddress): Promise<Prepared> {
 async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
   for (const warning of configWarnings()) reportConfigWarning(warning)
   const config = readConfig()
-  if (address) await requireFreePort(address)
+  if (address) await requireFreeAddress(address)
   // `next dev` has an upgrade of its own, and a platform a server.
   if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
   let clock: (() => EpochMs) | null = null

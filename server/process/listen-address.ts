@@ -15,7 +15,7 @@ const REASONS: Record<string, string> = {
 }
 
 /** @throws Error that says in a sentence why nobody can listen there. */
-export async function requireFreePort({ port, hostname }: ListenAddress): Promise<void> {
+export async function requireFreeAddress({ port, hostname }: ListenAddress): Promise<void> {
   const probe = createServer()
   try {
     await new Promise<void>((resolve, reject) => {
