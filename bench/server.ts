@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { findFreePort } from '@/testing/free-port.mjs'
 
+/** A production server under test. */
 export interface BenchServer {
   readonly port: number
   /** Seconds of CPU that the process has used so far. */
