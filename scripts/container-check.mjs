@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { findFreePort } from '../testing/free-port.mjs'
 import { run, step } from './support/steps.mjs'
 
-// Performs what the Dockerfile says without Docker: builds, copies what its COPY lines name, and runs its CMD and its HEALTHCHECK
-// as somebody without rights. What the base image brings is this machine's.
+// Checks the Dockerfile without Docker: builds, copies what its COPY lines name, and runs its CMD and its HEALTHCHECK as a user
+// without rights. This machine takes the place of the base image.
 const NOBODY = 65534
 const dockerfile = readFileSync('Dockerfile', 'utf8')
 const [, image = ''] = dockerfile.split(/^FROM .*$/m).slice(1)
@@ -79,7 +79,7 @@ async function visit(origin) {
   const page = await fetch(`${origin}/dashboard`, { headers: { cookie: refresh[0] ?? '' } })
   const text = await page.text()
   if (page.status !== 200 || !text.includes(credentials.username)) {
-    throw new Error(`The page of who signed up: ${page.status}`)
+    throw new Error(`The page after sign-up: ${page.status}`)
   }
   const asset = /\/_next\/static\/[^"]+\.js/.exec(text)?.[0]
   const script = await fetch(`${origin}${asset}`)
