@@ -13,22 +13,22 @@ interface Rule {
 }
 
 /**
- * Which way imports go. A key is a folder or a file; of several that fit a file, the longest counts. From bottom to top: what
- * stands further down may know what stands further up, and nothing knows `testing`, which tests are made of.
+ * What each room may import. A key is a folder or a file; the longest key that matches a file counts. The rooms are listed from
+ * bottom to top: a room imports only rooms above it in this list. Only tests import `testing`.
  */
 const RULES: Readonly<Record<string, Rule>> = {
-  // The rules of a session, and what HTTP, configuration and wire formats are made of. No framework, no database, no process.
+  // The rules of a session, HTTP, wire formats and configuration. They use no framework, no database and no process.
   session: { rooms: [], packages: ['jose'] },
   http: { rooms: ['session'], packages: [] },
   contracts: { rooms: ['http', 'session'], packages: ['zod'] },
   config: { rooms: ['contracts', 'session'], packages: ['zod'] },
   'config/edge.ts': { rooms: ['session'], packages: [] },
 
-  // The other side of the wire.
+  // The SDK runs on the other side of the wire, so it imports no other room.
   client: { rooms: [], packages: [] },
   'client/react.ts': { rooms: [], packages: ['react'] },
 
-  // Rows: two engines behind one port.
+  // Rows: two database engines behind one port.
   db: {
     rooms: ['session'],
     packages: [
@@ -42,11 +42,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     ],
   },
 
-  // Middleware runs on the Edge: it asks the refresh route, and never the database.
+  // Middleware runs on the Edge: it calls the refresh route, and never the database.
   edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
   'middleware.ts': { rooms: ['config', 'edge', 'http'], packages: ['next'] },
 
-  // The server is put together from what is below, in `server/composition.ts`.
+  // `server/composition.ts` puts the server together from the rooms above.
   server: {
     rooms: ['config', 'contracts', 'db', 'http', 'session'],
     packages: [
@@ -72,21 +72,23 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'instrumentation.ts': { rooms: ['server'], packages: [] },
 
-  // Addresses and screens ask the server.
+  // Routes and screens call the server.
   app: {
     rooms: ['client', 'contracts', 'http', 'server', 'session'],
     packages: ['next', 'react', 'react-dom', 'swagger-ui-dist', 'zod'],
   },
 
-  // What is run from a shell.
+  // Commands for a shell.
   scripts: {
     rooms: ['config', 'contracts', 'db', 'server', 'session'],
     packages: ['node:', '@next/env', '@playwright/test', 'zod'],
   },
+  // It tests the image, and takes a free port as tests do.
+  'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
   'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
 }
 
-/** Imported by tests, the browser suite and benches alone; what these import themselves is theirs to say. */
+/** Tests, the browser suite, benches and what they are made of. They may import anything. */
 const NOT_PRODUCT =
   /\.(test|suite|spec)\.tsx?$|^(testing|e2e|bench)\/|^(vitest|playwright)\.config\.ts$/
 
@@ -97,7 +99,7 @@ describe('imports', () => {
     expect(sources.flatMap((file) => findWrong(file, readFileSync(file, 'utf8')))).toEqual([])
   })
 
-  it('have a rule in every room, and no rule is of a room that is gone', () => {
+  it('have a rule in every room, and each rule has its room', () => {
     const sources = sourceFiles()
     expect(sources.filter((file) => ruleOf(file) === null)).toEqual([])
     const keys = Object.keys(RULES)
@@ -123,7 +125,7 @@ describe('imports', () => {
   })
 })
 
-/** The files of the product, as the repository has them. */
+/** Lists the files of the product that git tracks or would track. */
 function sourceFiles(): string[] {
   return execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--deduplicate'], {
     encoding: 'utf8',
@@ -133,7 +135,7 @@ function sourceFiles(): string[] {
     .filter((file) => ruleOf(file) !== null || file.includes('/'))
 }
 
-/** What the file imports against its rule: "<file> imports <specifier>" each. */
+/** Lists the imports of the file that break its rule, each as "<file> imports <specifier>". */
 function findWrong(file: string, source: string): string[] {
   const rule = ruleOf(file)
   if (rule === null) return [`${file} has no rule`]
@@ -149,7 +151,7 @@ function importsOf(file: string, source: string): string[] {
     ...staticExports.flatMap(({ entries }) =>
       entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
     ),
-    // Of an import at run time only a literal says what it is.
+    // A dynamic import can be checked only if its specifier is a literal.
     ...dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
       const literal = /^['"](.*)['"]$/.exec(source.slice(start, end))
       return literal?.[1] ?? []
@@ -169,7 +171,7 @@ function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): 
   return packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
 }
 
-/** The path of what is imported, from the root; null for a package. */
+/** Returns the path of the imported file, from the root; null for a package. */
 function pathOf(file: string, specifier: string): string | null {
   if (specifier.startsWith('@/')) return specifier.slice(2)
   return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : null

@@ -1,4 +1,4 @@
-/** Runs once when a server starts, before it answers. */
+/** Called by Next.js once when a server starts, before it answers a request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { boot } = await import('./server/process/boot')
@@ -6,7 +6,10 @@ export async function register(): Promise<void> {
   }
 }
 
-/** What `scripts/serve.mjs` has done before Next.js listens. Ends the process, with a line that says why, where it cannot serve. */
+/**
+ * Called by `scripts/serve.mjs` before Next.js listens. If the server cannot serve, it prints the reason in one line and exits
+ * with 1.
+ */
 export async function prepare(address: {
   port: number
   hostname?: string | undefined

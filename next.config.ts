@@ -1,20 +1,21 @@
 import type { NextConfig } from 'next'
 import { publicFiles } from './scripts/public-files'
 
-// biome-ignore lint/style/noProcessEnv: how it is packed, which no server reads
+// biome-ignore lint/style/noProcessEnv: it says how the build is packed; a running server does not read it
 const isStandalone = process.env.BUILD_STANDALONE === '1'
 
-// Nothing else that depends on the environment stands here: one build serves any.
+// Nothing else here depends on the environment: one build serves every environment.
 const config: NextConfig = {
-  // For an image: .next/standalone holds what a server needs, and nothing else.
+  // For a container image: .next/standalone holds only what a server needs.
   ...(isStandalone ? { output: 'standalone' } : {}),
-  // Written into the bundles: middleware reads no disk. Read when the build, or the development server, starts.
+  // Written into the bundles when the build or the development server starts, because middleware cannot read files.
   env: { PUBLIC_FILES: JSON.stringify(publicFiles('public')) },
   poweredByHeader: false,
   reactStrictMode: true,
-  // A refresh on the way may send a client's own navigation back to itself: it keeps its query, and takes one hop.
+  // A challenge redirects a client-side navigation to its own URL. With this flag, the URL keeps its query and the
+  // redirect takes one hop.
   skipProxyUrlNormalize: true,
-  // Not whatever folder above happens to hold a lock file.
+  // Without this, Next.js takes a parent folder for the root if that folder holds a lock file.
   outputFileTracingRoot: process.cwd(),
   turbopack: { root: process.cwd() },
   serverExternalPackages: [
@@ -23,7 +24,7 @@ const config: NextConfig = {
     '@node-rs/argon2',
     'pino',
     'prom-client',
-    // One copy for us and for Next.js; the SDK is loaded only where traces are configured.
+    // Next.js and this app must share one copy. The SDK is loaded only if traces are configured.
     '@opentelemetry/api',
     '@opentelemetry/context-async-hooks',
     '@opentelemetry/core',
@@ -32,9 +33,9 @@ const config: NextConfig = {
     '@opentelemetry/resources',
     '@opentelemetry/sdk-trace',
   ],
-  // Nothing here uses the endpoint that fetches and converts images: it is off.
+  // This app does not use the endpoint that fetches and converts images, so it is off.
   images: { unoptimized: true },
-  // Next.js keeps a copy of each body for middleware: 10 MB by default. Ours are bounded before (server/intake/bounds.ts).
+  // Next.js keeps a copy of each body for middleware, up to 10 MB by default. `server/intake/bounds.ts` bounds bodies before.
   experimental: { proxyClientMaxBodySize: 64 * 1024 },
   outputFileTracingIncludes: { '/**': ['./db/*/migrations/**'] },
   headers: async () => [

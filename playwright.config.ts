@@ -20,14 +20,14 @@ const NOT_IN_MACHINE = /@(fleet-only|heavy|bad-day|measured)\b/
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
 export default defineConfig<object, { machines: 1 | 3 }>({
   testDir: 'e2e/specs',
-  // One more than two cores: much of it waits for grace, for expiry, for a server to start.
+  // One more than two cores: tests often wait for grace, for an expiry or for a server to start.
   workers: 3,
   fullyParallel: true,
-  // No test knows how fast the machine is: what passes only at a second try is broken.
+  // Tests do not depend on the speed of the machine, so a test that passes only at a second try is broken.
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
-  // So long that no machine is too slow: what is waited for comes, or never does.
+  // Long enough for a slow machine. A test that waits gets its result, or never does.
   timeout: 900_000,
   expect: { timeout: 120_000 },
   projects: [
@@ -43,9 +43,9 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   ],
   use: {
     ...devices['Desktop Chrome'],
-    // Nothing here is about motion, and drawing it costs a core.
+    // No test is about motion, and drawing it costs a core.
     contextOptions: { reducedMotion: 'reduce' },
-    // `npx playwright test --trace on` where a failure needs it; recording each would slow them all.
+    // Recording a trace slows every test. `npx playwright test --trace on` records one for a failure that needs it.
     trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
@@ -57,10 +57,10 @@ export default defineConfig<object, { machines: 1 | 3 }>({
         '--disable-sync',
         '--no-first-run',
         '--disable-gpu',
-        // One process less for each browser, as nothing is drawn by a GPU.
+        // Saves one process for each browser: nothing is drawn by a GPU.
         '--in-process-gpu',
         '--disable-quic',
-        // A page whose answer was lost is asked for again by the test alone.
+        // Chromium must not reload a page whose response was lost: the test does that.
         '--disable-auto-reload',
       ],
     },

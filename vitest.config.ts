@@ -20,11 +20,11 @@ export default defineConfig({
   },
   test: {
     globalSetup: 'testing/postgres/door.ts',
-    // So long that no machine is too slow: what is waited for comes, or never does.
+    // Long enough for a slow machine. A test that waits gets its result, or never does.
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
-    // Not one less than there are cores: many files wait for processes and databases.
+    // Vitest's default leaves one core unused, but many test files only wait for processes and databases.
     maxWorkers: '100%',
     // The rules need no database, so they can be tested while its driver is compiled.
     projects: [
@@ -38,7 +38,7 @@ export default defineConfig({
         },
       },
     ],
-    // What is logged is tested where it is captured.
+    // Tests of the log capture it themselves.
     env: { LOG_LEVEL: 'silent', DATABASE_TIMEOUT: '60s', REFRESH_TIMEOUT: '120s' },
   },
 })

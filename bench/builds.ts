@@ -11,14 +11,14 @@ const LEFT_OUT = [
   'test-results',
   'e2e',
   'bench',
-  // It is about the middleware that one of the builds does without.
+  // It tests the middleware that one of the builds replaces.
   'middleware.test.ts',
 ]
 const CONSTANT_ROUTE = `export async function POST() {
   return Response.json({ token: 'constant', expiresIn: 900 })
 }
 `
-/** For the same requests. */
+/** The idle middleware runs for the same requests as the product's. */
 const [MATCHER] = /export const config = {[^}]+}/.exec(readFileSync('middleware.ts', 'utf8')) ?? []
 const IDLE_MIDDLEWARE = `import { NextResponse } from 'next/server'
 ${MATCHER}
@@ -27,7 +27,10 @@ export function middleware() {
 }
 `
 
-/** Two production builds of this very tree: as it is, with a route that answers a constant; and behind a middleware that does nothing. */
+/**
+ * Makes two production builds of this tree. `product` has an additional route that returns a constant; in `idle`, middleware does
+ * nothing.
+ */
 export function makeBuilds(): { product: string; idle: string } {
   const product = makeBuild('product', {
     'app/api/auth/constant/route.ts': CONSTANT_ROUTE,
@@ -37,7 +40,7 @@ export function makeBuilds(): { product: string; idle: string } {
 }
 
 function makeBuild(name: string, files: Record<string, string>): string {
-  // Beside this tree, not in it: Turbopack takes the nearest folder with a lock file for the root.
+  // A full copy: Turbopack takes the nearest folder with a lock file for the root.
   const folder = resolve('.bench', name)
   if (process.argv.includes('--keep-builds') && existsSync(join(folder, '.next/BUILD_ID'))) {
     return folder

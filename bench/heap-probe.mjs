@@ -1,4 +1,4 @@
-// Answers the bench's question for the heap in use after a full collection.
+// Sends the benchmark the bytes of heap in use after a full collection, when it asks.
 process.on('message', (question) => {
   if (question !== 'heap') return
   globalThis.gc()

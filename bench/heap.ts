@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeBuilds } from './builds'
 import { makeJars, rotating } from './jars'
-import { APP_ORIGIN, fire } from './load'
+import { APP_ORIGIN, runLoad } from './load'
 import { startServer } from './server'
 
-// Whether memory and the write-ahead log stay bounded: the heap after a forced collection, at 5,000 and at 20,000
-// refreshes, each made on the way to a page.
+// Checks that memory and the write-ahead log stay bounded. It compares the heap after a forced collection at 5,000 and at 20,000
+// refreshes, each made by middleware before a page.
 const FIRST = 5000
 const LAST = 20_000
 const MAX_GROWTH = 1.1
@@ -27,10 +27,10 @@ Object.assign(process.env, env)
 const server = await startServer(makeBuilds().product, env)
 try {
   const jars = await makeJars(1000)
-  const shot = rotating(jars, 'GET', '/dashboard')
-  await fire(server.port, FIRST, shot)
+  const next = rotating(jars, 'GET', '/dashboard')
+  await runLoad(server.port, FIRST, next)
   const before = await server.heapBytes()
-  await fire(server.port, LAST - FIRST, shot)
+  await runLoad(server.port, LAST - FIRST, next)
   const after = await server.heapBytes()
   const wal = statSync(`${file}-wal`).size / 2 ** 20
   console.log(

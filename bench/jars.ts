@@ -1,13 +1,13 @@
 import { services } from '@/server/composition'
-import type { Shot } from './load'
+import type { LoadRequest } from './load'
 
-/** The cookies of one signed-in client, which it keeps up to date as a browser would. */
+/** The cookies of one signed-in client, kept up to date as a browser does. */
 export interface Jar {
   access: string
   refresh: string
 }
 
-/** Signs in `count` clients, on the database that the environment names. */
+/** Signs in `count` clients on the database that the environment names. */
 export async function makeJars(count: number): Promise<Jar[]> {
   const { engine, database } = await services()
   const id = crypto.randomUUID()
@@ -30,15 +30,15 @@ export async function makeJars(count: number): Promise<Jar[]> {
     }
     const client = { address: '127.0.0.1', userAgent: 'bench' }
     const grant = await engine.start({ id: userId, passwordHash: '' }, client, [])
-    if (!grant) throw new Error('somebody changed the users of the benchmark')
+    if (!grant) throw new Error('the users of the benchmark were changed')
     jars.push({ access: grant.access.token, refresh: grant.refresh?.token ?? '' })
   }
   return jars
 }
 
-/** A page asked for with a good access token. */
+/** Requests a page with a good access token. */
 export function pageWithAccess(jars: readonly Jar[], path: string) {
-  return (index: number): Shot => {
+  return (index: number): LoadRequest => {
     const jar = jars[index % jars.length] as Jar
     return {
       method: 'GET',
@@ -48,9 +48,9 @@ export function pageWithAccess(jars: readonly Jar[], path: string) {
   }
 }
 
-/** A request that rotates: only the refresh token is sent, and the new one kept. */
-export function rotating(jars: readonly Jar[], method: Shot['method'], path: string) {
-  return (index: number): Shot => {
+/** Makes requests that rotate: each sends only the refresh token, and keeps the new one. */
+export function rotating(jars: readonly Jar[], method: LoadRequest['method'], path: string) {
+  return (index: number): LoadRequest => {
     const jar = jars[index % jars.length] as Jar
     return {
       method,

@@ -1,35 +1,35 @@
 import { Agent, request } from 'node:http'
 
-/** One request of a load: where to, with which cookies, and what to do with the cookies that come back. */
-export interface Shot {
+/** One request of a load. `received` is called with the cookies that the response sets. */
+export interface LoadRequest {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly cookie: string
   readonly received?: (setCookies: readonly string[]) => void
 }
 
-/** The public origin of every server here: a page that is asked for at another host is sent there. */
+/** The public origin of every server under test. Middleware redirects pages that are requested at another host. */
 export const APP_ORIGIN = 'http://localhost:3000'
 const CONNECTIONS = 16
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
 
-/** Fires `count` shots over sixteen connections. Returns the requests a second. Throws if one is not answered 200. */
-export async function fire(
+/** Sends `count` requests over sixteen connections. Returns requests per second. Throws if a response is not a 200. */
+export async function runLoad(
   port: number,
   count: number,
-  next: (index: number) => Shot,
+  next: (index: number) => LoadRequest,
 ): Promise<number> {
-  let fired = 0
+  let sent = 0
   const from = performance.now()
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
-      while (fired < count) await send(port, next(fired++))
+      while (sent < count) await send(port, next(sent++))
     }),
   )
   return count / ((performance.now() - from) / 1000)
 }
 
-function send(port: number, { method, path, cookie, received }: Shot): Promise<void> {
+function send(port: number, { method, path, cookie, received }: LoadRequest): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { host: new URL(APP_ORIGIN).host, cookie, accept: 'text/html' }
     const outgoing = request(

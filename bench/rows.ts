@@ -1,22 +1,23 @@
 import type { Database } from '@/db/database'
 import { CROWD, crowdKey } from '@/testing/bulk-seed/rows'
 import { laptop, newEvent, newSession, rotation, START } from '@/testing/database/samples'
-import type { Engine } from './rows/engine'
+import type { DatabaseEngine } from './rows/database-engine'
 import { postgresEngine } from './rows/postgres'
-import { createRefreshing, type Taken } from './rows/refresh'
+import { createRefresher, type RefreshTime } from './rows/refresh'
 import { sqliteEngine } from './rows/sqlite'
 
-// Whether a refresh takes longer with many sessions than with few: both in turn, in one run, on each engine.
+// Checks that a refresh takes no longer with many sessions than with few. Both are measured in turn, in one run, on each
+// database engine.
 const QUICK = process.argv.includes('--quick')
 const [FEW, MANY] = [1000, QUICK ? 20_000 : 1_000_000]
 const WARM_UP = QUICK ? 200 : 3000
 const REFRESHES = QUICK ? 1000 : 10_000
 const LIMIT = 1.3
-/** The steps of a plan that go to a table, in the words of either engine. */
+/** Matches the steps of a plan that read a table, on either database engine. */
 const FINDS_ROWS = /^(-> {2})?(Index|Bitmap|Seq) .*(using|on) |^(SEARCH|SCAN) (?!CONSTANT)/
 
 const PARTS = { whole: 'a refresh', database: 'its two statements' }
-const any = (count: number) => Math.floor(Math.random() * count)
+const randomIndex = (count: number) => Math.floor(Math.random() * count)
 
 let isFit = true
 for (const open of [sqliteEngine, postgresEngine]) {
@@ -29,17 +30,17 @@ for (const open of [sqliteEngine, postgresEngine]) {
 }
 if (!isFit) process.exitCode = 1
 
-async function measure(engine: Engine): Promise<void> {
+async function measure(engine: DatabaseEngine): Promise<void> {
   const began = performance.now()
   const few = await engine.fill(FEW)
   const many = await engine.fill(MANY)
   console.log(`\n${engine.name}: ${FEW} and ${MANY} sessions, filled in ${seconds(began)}`)
 
-  const [refreshFew, refreshMany] = [await createRefreshing(few), await createRefreshing(many)]
-  const [ofFew, ofMany]: [Taken[], Taken[]] = [[], []]
+  const [refreshFew, refreshMany] = [await createRefresher(few), await createRefresher(many)]
+  const [ofFew, ofMany]: [RefreshTime[], RefreshTime[]] = [[], []]
   for (let n = 0; n < WARM_UP + REFRESHES; n++) {
-    ofFew.push(await refreshFew(any(FEW)))
-    ofMany.push(await refreshMany(any(MANY)))
+    ofFew.push(await refreshFew(randomIndex(FEW)))
+    ofMany.push(await refreshMany(randomIndex(MANY)))
   }
   let isSlower = false
   for (const part of ['whole', 'database'] as const) {
@@ -49,12 +50,12 @@ async function measure(engine: Engine): Promise<void> {
     if (!a || !b) throw new Error('nothing was measured')
     const ratio = b.median / a.median
     console.log(`  ${PARTS[part]}: ${ratio.toFixed(2)} times as long with many`)
-    console.log(`    few:  ${shown(a)}\n    many: ${shown(b)}`)
+    console.log(`    few:  ${formatQuantiles(a)}\n    many: ${formatQuantiles(b)}`)
     if (part === 'whole') isSlower = ratio > LIMIT
   }
 
   await many.checkpoint()
-  const neighbours = Array.from({ length: 200 }, () => any(MANY))
+  const neighbours = Array.from({ length: 200 }, () => randomIndex(MANY))
   for (const when of ['right after a checkpoint', 'on pages written since']) {
     const bytes = await many.logged(async () => {
       for (const n of neighbours) await refreshMany(n)
@@ -83,7 +84,7 @@ async function hotVerbs({ sessions }: Database): Promise<void> {
   await sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
   const session = newSession({ userId, passwordHash: CROWD.passwordHash })
   const signsIn = sessions.create(session, { replaces: id, maxLive: 100 })
-  if (!(await signsIn)) throw new Error('somebody changed the users of the benchmark')
+  if (!(await signsIn)) throw new Error('the users of the benchmark were changed')
   await sessions.list(userId, START)
   await sessions.end(id, 'signed_out', newEvent({ sessionId: id, userId, ...laptop }))
 }
@@ -100,7 +101,7 @@ function quantiles(times: number[]): Quantiles {
   return { median: at(0.5), p95: at(0.95), p99: at(0.99) }
 }
 
-function shown({ median, p95, p99 }: Quantiles): string {
+function formatQuantiles({ median, p95, p99 }: Quantiles): string {
   return `median ${median.toFixed(3)} ms, p95 ${p95.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms`
 }
 

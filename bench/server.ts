@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { findFreePort } from '@/testing/free-port.mjs'
 
+/** A production server under test. */
 export interface BenchServer {
   readonly port: number
   /** Seconds of CPU that the process has used so far. */
@@ -16,7 +17,7 @@ export async function startServer(
   folder: string,
   env: Record<string, string>,
 ): Promise<BenchServer> {
-  const port = await freePort()
+  const port = await findFreePort()
   const probe = new URL('./heap-probe.mjs', import.meta.url).pathname
   const child = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-p', String(port)], {
     cwd: folder,
@@ -56,14 +57,4 @@ async function until(holds: () => Promise<boolean>, child: ChildProcess): Promis
     if (await holds().catch(() => false)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { makeBuilds } from './builds'
 import { makeJars, pageWithAccess, rotating } from './jars'
-import { APP_ORIGIN, fire, type Shot } from './load'
+import { APP_ORIGIN, type LoadRequest, runLoad } from './load'
 import { startServer } from './server'
 
-// How fast, side by side: variants in turn in one run, as ratios, since machines are noisy and differ.
+// Compares the speed of variants, measured in turn in one run. The bounds are ratios, because machines differ and are noisy.
 const QUICK = process.argv.includes('--quick')
 const WARM_UP = QUICK ? 500 : 5000
 const ROUNDS = QUICK ? 3 : 7
@@ -42,28 +42,28 @@ async function measure(): Promise<void> {
   const jars = await makeJars(SESSIONS)
   const page = pageWithAccess(jars, PAGE)
   const refresh = rotating(jars, 'POST', '/api/auth/refresh')
-  const constant = (): Shot => ({ method: 'POST', path: '/api/auth/constant', cookie: '' })
+  const constant = (): LoadRequest => ({ method: 'POST', path: '/api/auth/constant', cookie: '' })
   const refreshingPage = rotating(jars, 'GET', PAGE)
 
   const variants = {
-    'page, gated': { server: product, shot: page },
-    'page, idle middleware': { server: idle, shot: page },
-    'refresh route': { server: product, shot: refresh },
-    'constant route': { server: product, shot: constant },
-    'page, refreshed on the way': { server: product, shot: refreshingPage },
+    'page, gated': { server: product, next: page },
+    'page, idle middleware': { server: idle, next: page },
+    'refresh route': { server: product, next: refresh },
+    'constant route': { server: product, next: constant },
+    'page, refreshed on the way': { server: product, next: refreshingPage },
   }
   const results = new Map<string, { rate: number[]; cpu: number[] }>()
 
-  for (const { server, shot } of Object.values(variants)) await fire(server.port, WARM_UP, shot)
+  for (const { server, next } of Object.values(variants)) await runLoad(server.port, WARM_UP, next)
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, { server, shot }] of Object.entries(variants)) {
+    for (const [name, { server, next }] of Object.entries(variants)) {
       const [rotations, cpu] = [rotationsIn(file), server.cpuSeconds()]
-      const rate = await fire(server.port, PER_ROUND, shot)
+      const rate = await runLoad(server.port, PER_ROUND, next)
       const result = results.get(name) ?? { rate: [], cpu: [] }
       result.rate.push(rate)
       result.cpu.push(((server.cpuSeconds() - cpu) / PER_ROUND) * 1000)
       results.set(name, result)
-      const rotates = shot === refresh || shot === refreshingPage
+      const rotates = next === refresh || next === refreshingPage
       const expected = rotates ? PER_ROUND : 0
       if (rotationsIn(file) - rotations !== expected) {
         throw new Error(`${name}: ${rotationsIn(file) - rotations} rotations, not ${expected}`)
@@ -89,7 +89,7 @@ async function measure(): Promise<void> {
   console.log(`WAL: ${(statSync(`${file}-wal`).size / 2 ** 20).toFixed(1)} MiB`)
 }
 
-/** The median of the rounds' own ratios: what slowed a round slowed both its sides. */
+/** The median of each round's ratio. Whatever slowed a round slowed both of its sides. */
 function ratio(one: readonly number[], other: readonly number[]): number {
   return median(one.map((value, round) => value / (other[round] ?? Number.NaN)))
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-// The client as a package: ES modules and their types, file by file, so that a bundler takes only what is used.
+// Builds the client as a package of ES modules and their types. Files stay separate, so that a bundler takes only what is used.
 const client = fileURLToPath(new URL('../client/', import.meta.url))
 const dist = `${client}dist/`
 const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
@@ -12,7 +12,7 @@ execFileSync(process.execPath, [compiler, '-p', client], { stdio: 'inherit' })
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile()) continue
   const path = `${entry.parentPath}/${entry.name}`
-  // Node resolves no import without its extension.
+  // Node does not resolve an import without its extension.
   const text = readFileSync(path, 'utf8').replace(/( from '\.[^']*| from "\.[^"]*)/g, '$1.js')
   writeFileSync(path, text)
 }

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from '../testing/free-port.mjs'
 import { run, step } from './support/steps.mjs'
 
-// Performs what the Dockerfile says without Docker: builds, copies what its COPY lines name, and runs its CMD and its HEALTHCHECK
-// as somebody without rights. What the base image brings is this machine's.
+// Checks the Dockerfile without Docker: builds, copies what its COPY lines name, and runs its CMD and its HEALTHCHECK as a user
+// without rights. This machine takes the place of the base image.
 const NOBODY = 65534
 const dockerfile = readFileSync('Dockerfile', 'utf8')
 const [, image = ''] = dockerfile.split(/^FROM .*$/m).slice(1)
@@ -31,7 +31,7 @@ try {
   chmodSync(directory, 0o755)
   await run('chown', [String(NOBODY), data])
 
-  const port = await freePort()
+  const port = await findFreePort()
   const origin = `http://localhost:${port}`
   const env = {
     ...environment,
@@ -79,18 +79,9 @@ async function visit(origin) {
   const page = await fetch(`${origin}/dashboard`, { headers: { cookie: refresh[0] ?? '' } })
   const text = await page.text()
   if (page.status !== 200 || !text.includes(credentials.username)) {
-    throw new Error(`The page of who signed up: ${page.status}`)
+    throw new Error(`The page after sign-up: ${page.status}`)
   }
   const asset = /\/_next\/static\/[^"]+\.js/.exec(text)?.[0]
   const script = await fetch(`${origin}${asset}`)
   if (!script.ok) throw new Error(`${asset}: ${script.status}`)
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
 }

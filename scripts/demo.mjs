@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
 import { fail, install, run, step } from './support/steps.mjs'
 
-// Plays the story in Chromium and leaves a report with a video and screenshots of each step.
+// Plays the demo (e2e/demo) in Chromium and writes a report with a video and screenshots of each step.
 
-/** What Playwright records video with: its own, or Debian's put where it looks. */
+/** Makes sure that Playwright can record video: with its own ffmpeg, or with Debian's, linked to where Playwright looks. */
 async function ensureRecorder() {
   const plan = execFileSync('npx', ['playwright', 'install', '--dry-run', 'ffmpeg'], {
     encoding: 'utf8',

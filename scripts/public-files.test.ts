@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-it('a file that is added is found, in whatever folder, under the path that it is served at', async () => {
+it('finds each file, in any folder, under the path at which it is served', async () => {
   expect(publicFiles(folder)).toEqual([])
   await mkdir(join(folder, '.well-known', 'deep'), { recursive: true })
   await mkdir(join(folder, 'empty'))
@@ -25,7 +25,7 @@ it('a file that is added is found, in whatever folder, under the path that it is
   ])
 })
 
-it('without a folder there is none', () => {
+it('a folder that does not exist has no files', () => {
   expect(publicFiles(join(folder, 'nowhere'))).toEqual([])
 })
 

@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
-/** The paths at which the files of a folder are served: `/robots.txt`, `/.well-known/security.txt`. None where there is no folder. */
+/**
+ * Lists the paths at which the files of a folder are served, such as `/.well-known/security.txt`, in order. The list is empty if
+ * there is no such folder.
+ */
 export function publicFiles(folder: string): string[] {
   const entries = readEntries(folder)
   const files = entries.filter((entry) => !entry.isDirectory())

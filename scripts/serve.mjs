@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import nextEnv from '@next/env'
 import { ensureSecrets } from './support/secrets.mjs'
 
-// Starts `next start`, `next dev` or, in an image, Next.js's standalone server, each with its own options:
+// Starts `next start`, `next dev` or, in a container image, Next.js's standalone server. Each takes its own options:
 // node scripts/serve.mjs start|dev|standalone [-p port] [-H hostname] …
 const [mode = 'start', ...options] = process.argv.slice(2)
 const { values } = parseArgs({
@@ -28,7 +28,7 @@ nextEnv.loadEnvConfig(process.cwd(), isDev, { info: () => {}, error: console.err
 if (typeof values.port === 'string') process.env.PORT = values.port
 const hostname = values.hostname ?? listenHostname(process.env)
 if (!isDev) await prepare({ port: Number(process.env.PORT || 3000), hostname })
-else forgetFiles()
+else unloadEnvFiles()
 
 if (mode === 'standalone') {
   if (hostname !== undefined) process.env.HOSTNAME = hostname
@@ -41,8 +41,8 @@ if (mode === 'standalone') {
 }
 
 /**
- * Where to listen if no option says so: where HOSTNAME says (which many systems set to the machine's own name: that says
- * nothing), on loopback if the app is served to this machine alone, else everywhere.
+ * The hostname to listen at if no option names one: HOSTNAME, unless it is the machine's own name, to which many systems set it;
+ * loopback, if the app is served to this machine alone; else undefined, which means every address.
  */
 function listenHostname({ HOSTNAME, APP_ORIGIN }) {
   if (HOSTNAME && HOSTNAME !== machineName()) return HOSTNAME
@@ -52,7 +52,7 @@ function listenHostname({ HOSTNAME, APP_ORIGIN }) {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3})$/.test(host) ? '127.0.0.1' : undefined
 }
 
-/** Has the built server check what it is given, and open its database. It ends the process where it cannot serve. */
+/** Makes the built server check its configuration and open its database. Exits with 1 if it cannot serve. */
 async function prepare(address) {
   if (!existsSync('.next/BUILD_ID')) fail('there is no build. Run `npm run build` first')
   await createRequire(import.meta.url)(resolve('.next/server/instrumentation.js')).prepare(address)
@@ -63,8 +63,8 @@ function fail(reason) {
   process.exit(1)
 }
 
-/** What the `.env` files set: `next dev` reads them by itself, and again when they change. */
-function forgetFiles() {
+/** Removes the variables that `.env` files set. `next dev` reads the files itself, and again when they change. */
+function unloadEnvFiles() {
   for (const name of Object.keys(process.env)) {
     if (!(name in given) && name !== 'PORT') delete process.env[name]
   }

@@ -1,6 +1,6 @@
 import { fail, install, run, step } from './support/steps.mjs'
 
-// One command from a fresh clone to a signed-in page: install, secrets, database, demo user, build, serve.
+// Takes a fresh clone to a running app: installs, builds, makes secrets, a database and a demo user, and serves.
 const DEMO = { name: 'demo', password: 'keep-me-signed-in' }
 
 try {

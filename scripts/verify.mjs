@@ -1,8 +1,8 @@
 import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
 import { fail, install, run, runAside, step } from './support/steps.mjs'
 
-// What must hold before a change lands, from a fresh clone of a bare machine. With --deep everything else, too: many machines,
-// bad days, floods, and the container.
+// Checks what must hold before a change lands, also from a fresh clone on a bare machine. With --deep it checks the rest: many
+// machines, bad days, floods and the container.
 const isDeep = process.argv.includes('--deep')
 const from = performance.now()
 const playwright = (...chosen) => run('npx', ['playwright', 'test', ...chosen])
@@ -17,7 +17,7 @@ async function verify() {
     await build()
     await step('unit suites of the rules', () => vitest('rules'))
   })
-  // Beside each other, as each waits much of its time. The first to fail does not end the other: both are told of.
+  // The suites run beside each other, as each spends much of its time waiting. A failure of one does not end the other.
   const suites = await Promise.allSettled([
     step('unit and store suites', () => vitest('stores', runAside)),
     step('end to end, in Chromium', () => playwright('--project=machine')),
@@ -33,12 +33,12 @@ async function verifyDeeply() {
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )
-  // Nothing else beside them: how fast the honest are served is compared.
+  // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))
   await step('container', () => run('node', ['scripts/container-check.mjs']))
 }
 
-/** Installs packages, whatever tests need of the machine, and does `beside` while native addons are compiled. */
+/** Installs packages and what the tests need on the machine, and runs `beside` while native addons are compiled. */
 async function prepare(beside) {
   await Promise.all([install(beside), installPackagedBrowser()])
   await ensureBrowser()

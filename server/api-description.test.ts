@@ -7,7 +7,7 @@ import { operations } from './api-description'
 const HERE = { origin: 'http://localhost:3000', secure: false }
 const document = describeApi(operations(), HERE)
 
-/** Every object in a document, with the way to it. */
+/** Yields every object in a document, with its JSON Pointer. */
 function* objectsIn(value: unknown, way = '#'): Generator<[string, Record<string, unknown>]> {
   if (typeof value !== 'object' || value === null) return
   if (!Array.isArray(value)) yield [way, value as Record<string, unknown>]
@@ -53,12 +53,12 @@ describe('the description of the API', () => {
     expect(shape.parse(structuredClone(document))).toEqual(document)
   })
 
-  it('is plain JSON, and the same whenever it is made', () => {
+  it('is plain JSON, and comes out the same each time', () => {
     expect(JSON.parse(JSON.stringify(document))).toEqual(document)
     expect(JSON.stringify(describeApi(operations(), HERE))).toBe(JSON.stringify(document))
   })
 
-  it('refers only to what is there', () => {
+  it('refers only to what the document holds', () => {
     const credentials = Object.keys(document.components.securitySchemes)
     for (const [way, { $ref, security }] of objectsIn(document)) {
       if (typeof $ref === 'string') {
@@ -73,7 +73,7 @@ describe('the description of the API', () => {
     }
   })
 
-  it('holds only schemas that compile, each in its place', () => {
+  it('holds only schemas that compile in their place', () => {
     const ajv = ajvOf(document)
     const schemas = [...objectsIn(document)].filter(
       ([way]) => way.endsWith('/schema') || /^#\/components\/schemas\/[^/]+$/.test(way),
@@ -95,7 +95,7 @@ describe('the description of the API', () => {
     }
   })
 
-  it('says when trying again makes sense wherever that is the answer', () => {
+  it('has Retry-After on every response that asks the caller to try again, and on no other', () => {
     for (const { id, answers } of operations()) {
       for (const [status, { headers = [] }] of Object.entries(answers)) {
         const again = ['429', '500', '503'].includes(status)
@@ -104,7 +104,7 @@ describe('the description of the API', () => {
     }
   })
 
-  it('describes what is sent, not what it becomes, and a closed answer as closed', () => {
+  it('describes input as it is sent, before parsing, and closes the schemas of responses', () => {
     const { paths } = document
     expect(paths['/api/auth/register']?.post).toMatchObject({
       requestBody: {

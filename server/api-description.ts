@@ -25,12 +25,12 @@ const ALL: readonly Operation[] = [
 ]
 const EVERY_CONTRACT: ReadonlySet<ContractName> = new Set(CONTRACT_NAMES)
 
-/** What can be asked of a server that serves these contracts. */
+/** The operations of a server that serves these contracts; of all contracts by default. */
 export function operations(served = EVERY_CONTRACT): readonly Operation[] {
   return ALL.filter(({ contract }) => contract === null || served.has(contract))
 }
 
-/** The description as it goes over the wire, with its entity tag. */
+/** The OpenAPI description as JSON text, with its entity tag (RFC 9110 §8.8.3). */
 export interface ApiDescription {
   readonly text: string
   readonly etag: string
@@ -38,7 +38,7 @@ export interface ApiDescription {
 
 const made = new WeakMap<object, ApiDescription>()
 
-/** The OpenAPI description of this server: made once for a configuration. */
+/** Returns the OpenAPI description of this server. It is made once for each configuration object. */
 export function apiDescription(
   config: Pick<Config, 'appOrigin' | 'secure' | 'contracts'>,
 ): ApiDescription {

@@ -30,7 +30,7 @@ describe('a server whose key pair is corrupt', () => {
   })
 })
 
-it('every token of a deployment names it, and another with the same secrets and the same rows takes none', async () => {
+it('every token names its deployment, and another deployment with the same secrets and rows accepts none', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const later = () => vi.setSystemTime(Date.now() + 3_600_000)
   const directory = temporaryDirectory()
@@ -40,31 +40,35 @@ it('every token of a deployment names it, and another with the same secrets and 
     ...{ tokens: [token] as [string], accessOnly: false, jar: true, challenges: [], client },
   })
 
-  const ours = await openServer({ ...shared, TOKEN_ISSUER: 'https://app.example' })
-  const { sessionId, refresh } = await ours.startSession(await addUser('ann', 'keep-me-signed-in'))
+  const production = await openServer({ ...shared, TOKEN_ISSUER: 'https://app.example' })
+  const { sessionId, refresh } = await production.startSession(
+    await addUser('ann', 'keep-me-signed-in'),
+  )
   const first = refresh?.token ?? ''
   later()
-  const rotated = await ours.engine.refresh(presented(first))
+  const rotated = await production.engine.refresh(presented(first))
   later()
-  const stale = await ours.engine.refresh(presented(first)).catch((error) => error)
+  const stale = await production.engine.refresh(presented(first)).catch((error) => error)
   const tokens = {
     refresh: rotated.refresh?.token ?? '',
     challenge: stale.challenge as string,
-    device: await ours.devices.issue({ account: 'ann', sessionId }),
-    caller: await ours.callers.vouch({ ...client, waitedMs: 0 }, first, ours.clock()),
+    device: await production.devices.issue({ account: 'ann', sessionId }),
+    caller: await production.callers.vouch({ ...client, waitedMs: 0 }, first, production.clock()),
   }
   for (const token of Object.values(tokens)) {
     expect(decodeJwt(token).aud).toBe('https://app.example')
   }
-  expect(await ours.devices.read([tokens.device])).toMatchObject({ account: 'ann' })
-  expect(await ours.callers.read(tokens.caller, first, ours.clock())).toMatchObject(client)
+  expect(await production.devices.read([tokens.device])).toMatchObject({ account: 'ann' })
+  expect(await production.callers.read(tokens.caller, first, production.clock())).toMatchObject(
+    client,
+  )
 
-  const theirs = await openServer({ ...shared, TOKEN_ISSUER: 'https://staging.example' })
-  const refusal = theirs.engine.refresh(presented(tokens.refresh))
+  const staging = await openServer({ ...shared, TOKEN_ISSUER: 'https://staging.example' })
+  const refusal = staging.engine.refresh(presented(tokens.refresh))
   await expect(refusal).rejects.toMatchObject({ code: 'invalid_refresh_token' })
-  expect(await theirs.engine.introspect(tokens.refresh)).toBeNull()
-  expect(await theirs.devices.read([tokens.device])).toBeNull()
-  expect(await theirs.callers.read(tokens.caller, first, theirs.clock())).toBeNull()
-  await Promise.all([ours.database.close(), theirs.database.close()])
+  expect(await staging.engine.introspect(tokens.refresh)).toBeNull()
+  expect(await staging.devices.read([tokens.device])).toBeNull()
+  expect(await staging.callers.read(tokens.caller, first, staging.clock())).toBeNull()
+  await Promise.all([production.database.close(), staging.database.close()])
   directory.remove()
 })

@@ -18,25 +18,26 @@ import { createThrottle, type Throttle } from './limits/throttle'
 import { openClock } from './process/clock'
 import { observeDatabase } from './telemetry/observed-database'
 
-/** Everything the routes and pages work with, put together once a process. */
+/** What routes and pages work with. It is put together once in each process. */
 export interface Services {
   readonly config: Config
   readonly database: Database
-  /** The time that all machines on the database agree about. */
+  /** The time that all machines on the database agree on, in milliseconds since the epoch. */
   readonly clock: () => EpochMs
   readonly engine: Engine
   readonly callers: InternalCallers
   readonly devices: Devices
   readonly throttle: Throttle
-  /** What others verify access tokens with. */
+  /** The keys with which other services verify access tokens. */
   readonly publicKeys: PublicKeySet
 }
 
 const slot = globalThis as { rekindle?: Promise<Services> | undefined }
 
 /**
- * The composition root. Next.js loads this module once per bundle, so what it opens is kept with the process.
- * @throws ConfigError where a variable is wrong; SessionError `unavailable` where the database does not open.
+ * The composition root. Next.js loads this module once per bundle, so the services are kept on `globalThis` and opened once in
+ * each process.
+ * @throws ConfigError if a variable is wrong; SessionError `unavailable` if the database does not open.
  */
 export function services(): Promise<Services> {
   slot.rekindle ??= compose(readConfig()).catch((error) => {
@@ -61,7 +62,7 @@ async function compose(config: Config): Promise<Services> {
     await database.close()
     throw error
   })
-  const throttle = observeThrottle(createThrottle(inAgreedTime(database, clock), config))
+  const throttle = observeThrottle(createThrottle(withSharedClock(database, clock), config))
   const engine = createEngine({
     store: database.sessions,
     access: createAccessTokens(access, config, config.accessTokenMs),
@@ -83,12 +84,12 @@ async function compose(config: Config): Promise<Services> {
   }
 }
 
-/** Limits are kept in rows that machines share, so they are kept by the clock that machines share. */
-function inAgreedTime(database: Database, now: () => EpochMs): Database {
+/** Machines share the rows of the limits, so the limits must use the clock that machines share. */
+function withSharedClock(database: Database, now: () => EpochMs): Database {
   return { ...database, limiter: (options) => database.limiter({ ...options, now }) }
 }
 
-/** Whether a key is whole only its import tells. */
+/** A broken key is found only when it is imported, after the configuration was read. */
 function asConfigError(error: unknown): never {
   if (!(error instanceof KeyPairError)) throw error
   throw new ConfigError(`ACCESS_TOKEN_KEYS must hold whole key pairs: ${error.message}`)

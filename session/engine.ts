@@ -102,8 +102,8 @@ export interface Engine {
   prove(id: string): Promise<boolean>
   /** Ends one session, of this user where one is named. False if there was nothing left to end. */
   end(id: string, reason: EndReason, by: ClientInfo, userId?: string): Promise<boolean>
-  /** Ends every session of the user but `keep`. Returns how many. */
-  endOthers(userId: string, keep: string, by: ClientInfo): Promise<number>
+  /** Ends every session of the user but `keep`, or all of them where `keep` is null. Returns how many ended. */
+  endOthers(userId: string, keep: string | null, by: ClientInfo): Promise<number>
   list(userId: string): Promise<Session[]>
 }
 

@@ -2,10 +2,10 @@ import pg from 'pg'
 import { openPostgres } from '@/db/postgres/database'
 import { fillPostgres } from '@/testing/bulk-seed/postgres'
 import { startCluster } from '@/testing/postgres/cluster'
-import type { Engine, Plan } from './engine'
+import type { DatabaseEngine, Plan } from './database-engine'
 
-/** A PostgreSQL server on this disk, synced, with a quarter of a small machine's memory. */
-export async function postgresEngine(): Promise<Engine> {
+/** Starts a PostgreSQL server on this disk that syncs its writes and has a quarter of a small machine's memory. */
+export async function postgresEngine(): Promise<DatabaseEngine> {
   const cluster = await startCluster({
     fsync: true,
     settings: { shared_buffers: '1GB', max_wal_size: '4GB' },
@@ -54,7 +54,7 @@ export async function postgresEngine(): Promise<Engine> {
   }
 }
 
-/** The generic plan: what a named statement comes to after a few uses. */
+/** Explains the generic plan, which a named statement gets after a few uses. */
 async function explain(client: pg.Client, work: () => Promise<unknown>): Promise<Plan> {
   const texts: string[] = []
   const { query } = pg.Client.prototype

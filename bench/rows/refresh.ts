@@ -6,19 +6,19 @@ import { createChallenges } from '@/session/tokens/challenge'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
 import { crowdKey } from '@/testing/bulk-seed/rows'
 import { laptop, START } from '@/testing/database/samples'
-import type { Filled } from './engine'
+import type { FilledDatabase } from './database-engine'
 
 const DAY = 86_400_000
 const SECRET = 'the-secret-of-a-benchmark-0123456789'
 
-/** How long one refresh took, and its two statements of that. In milliseconds. */
-export interface Taken {
+/** How long one refresh took, and how much of that its two statements took, in milliseconds. */
+export interface RefreshTime {
   readonly whole: number
   readonly database: number
 }
 
-/** Refreshes sessions of a database as the refresh route's engine does: each refresh rotates. */
-export async function createRefreshing({ database }: Filled) {
+/** Creates a function that refreshes session `n` of a database as the refresh route does. Each refresh rotates. */
+export async function createRefresher({ database }: FilledDatabase) {
   const access = await openKeyring([SECRET])
   const refresh = createRefreshTokens(await openKeyring([SECRET]))
   let [now, inDatabase] = [START, 0]
@@ -42,9 +42,9 @@ export async function createRefreshing({ database }: Filled) {
     clock: () => ++now,
   })
 
-  // Kept here, as nothing may bring the row to mind before it is measured.
+  // Kept in memory, because reading the row before the measurement would warm the database's cache.
   const generations = new Map<number, number>()
-  return async (n: number): Promise<Taken> => {
+  return async (n: number): Promise<RefreshTime> => {
     const session = { id: crowdKey('session', n), userId: crowdKey('user', Math.floor(n / 2)) }
     const generation = generations.get(n) ?? 0
     const position = { generation, branch: 0 }

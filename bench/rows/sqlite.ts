@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { openSqlite } from '@/db/sqlite/database'
 import { fillSqlite } from '@/testing/bulk-seed/sqlite'
-import type { Engine, Plan } from './engine'
+import type { DatabaseEngine, Plan } from './database-engine'
 
-/** SQLite files on this disk. */
-export async function sqliteEngine(): Promise<Engine> {
+/** Keeps SQLite files in a temporary folder on this disk. */
+export async function sqliteEngine(): Promise<DatabaseEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'rekindle-bench-'))
   return {
     name: 'SQLite',
@@ -51,6 +51,7 @@ export async function sqliteEngine(): Promise<Engine> {
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }
+
 async function explain(client: Sqlite.Database, work: () => Promise<unknown>): Promise<Plan> {
   const sources: string[] = []
   const prototype = Object.getPrototypeOf(client.prepare('SELECT 1'))

@@ -6,7 +6,7 @@ import { services } from '@/server/composition'
 
 type Arguments = (string | undefined)[]
 
-/** Runs a shell command on the configured database, and says plainly what was wrong with it if anything was. */
+/** Runs a shell command on the configured database. If it fails, prints the reason in one line and exits with 1. */
 export async function command(
   usage: string,
   work: (args: Arguments) => Promise<void>,
@@ -18,7 +18,10 @@ export async function command(
   })
 }
 
-/** The same on the configured SQLite file as a file: no secret is needed. Its one argument is another file. */
+/**
+ * Runs a shell command on the file of the configured SQLite database, which needs no secret. The command's one argument is
+ * another file.
+ */
 export async function fileCommand(
   usage: string,
   work: (database: string, file: string) => Promise<void>,
@@ -33,20 +36,20 @@ export async function fileCommand(
   })
 }
 
-async function run(usage: string, least: number, work: (args: Arguments) => Promise<void>) {
+async function run(usage: string, minArguments: number, work: (args: Arguments) => Promise<void>) {
   const quiet = { info: () => {}, error: console.error }
   nextEnv.loadEnvConfig(process.cwd(), false, quiet)
   const args = process.argv.slice(2)
   try {
-    if (args.length < least) throw new Error(`Usage: npm run ${usage}`)
+    if (args.length < minArguments) throw new Error(`Usage: npm run ${usage}`)
     await work(args)
   } catch (error) {
-    console.error(complaint(error))
+    console.error(messageOf(error))
     process.exitCode = 1
   }
 }
 
-function complaint(error: unknown): string {
+function messageOf(error: unknown): string {
   if (error instanceof z.ZodError) return error.issues.map(({ message }) => message).join('; ')
   return error instanceof Error ? error.message : String(error)
 }

@@ -9,7 +9,7 @@ import { asked, Jar, openServer } from '@/testing/server/suite'
 const PASSWORD = 'keep-me-signed-in'
 const NAMES = ['ann', 'bob', 'cleo', 'dora']
 
-it('after a backup under load is restored, who signed in before it is signed in still', async () => {
+it('after a backup under load is restored, everyone who signed in before it is still signed in', async () => {
   const directory = temporaryDirectory()
   // Without grace every refresh rotates.
   const env = { DATABASE_URL: `file:${join(directory.path, 'live.db')}`, REFRESH_GRACE: '0' }
@@ -64,7 +64,7 @@ it('needs no secret: a machine that keeps copies has none', async () => {
   await server.dispose()
 })
 
-it('refuses a PostgreSQL, which is no file', async () => {
+it('refuses a PostgreSQL database, which is not a file', async () => {
   const server = await openServer()
   process.env.DATABASE_URL = 'postgres://nobody:secret@127.0.0.1:1/none'
   expect(await run('db-backup', 'copy.db')).toEqual({
@@ -76,7 +76,7 @@ it('refuses a PostgreSQL, which is no file', async () => {
 
 /** Runs a command as the shell does, in the environment of this test. */
 async function run(name: string, file: string) {
-  const script = resolve('scripts', `${name}.ts`)
+  const script = resolve('scripts/operator', `${name}.ts`)
   const child = spawn(process.execPath, ['--import=tsx', '--conditions=react-server', script, file])
   const [out, complaint] = await Promise.all([
     text(child.stdout),

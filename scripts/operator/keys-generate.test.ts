@@ -19,7 +19,7 @@ describe('npm run keys:generate', () => {
     ['ES256', ['--alg', 'ES256']],
     ['ES256', ['--add', '--alg=ES256']],
   ] as const)(
-    'prints a first key for %s, ready to paste, and tells that it is private: %o',
+    'prints a first key for %s, ready to paste, and says that it is private: %o',
     (algorithm, args) => {
       const { status, lines, stderr } = run(args)
       expect(status).toBe(0)
@@ -35,13 +35,13 @@ describe('npm run keys:generate', () => {
     },
   )
 
-  it('adds a key after those that are there, and leaves what signs as it is', () => {
+  it('adds a key after the others, and does not change which key signs', () => {
     const { lines } = run(['--alg', 'ES256'], [ed])
     expect(Object.keys(lines)).toEqual(['ACCESS_TOKEN_KEYS'])
     expect(keysOf(lines)).toEqual([ed, expect.objectContaining({ crv: 'P-256' })])
   })
 
-  it('promotes the last key to the first, which signs', () => {
+  it('moves the last key to the front, where it signs', () => {
     const { lines } = run(['--promote'], [ed, ec])
     expect(lines.ACCESS_TOKEN_ALG).toBe('ES256')
     expect(keysOf(lines)).toEqual([ec, ed])
@@ -84,7 +84,7 @@ describe('npm run keys:generate', () => {
     expect(run([option])).toMatchObject({ status: 2, stdout: '' })
   })
 
-  it('writes nothing over a value that it cannot read, and does not show it', () => {
+  it('does not replace a value that it cannot read, and does not print it', () => {
     const { status, stdout, stderr } = run([], [{ ...ed, crv: 'X25519' } as object as PrivateJwk])
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toMatch(/^ACCESS_TOKEN_KEYS must hold private keys/)
@@ -92,7 +92,7 @@ describe('npm run keys:generate', () => {
   })
 })
 
-/** Runs it in a folder of its own with these keys, with none, or with null as `.env.local` there says. */
+/** Runs the command in a temporary folder with these keys; with null, its `.env.local` sets them. */
 function run(args: readonly string[], keys: readonly PrivateJwk[] | null = []) {
   const { NODE_ENV: _, ACCESS_TOKEN_KEYS: __, ...env } = process.env
   const given = keys?.length ? JSON.stringify(keys) : ''

@@ -15,10 +15,10 @@ const PROMOTED =
   'The new key signs. Once all servers have it, and one ACCESS_TOKEN_TTL later: --retire'
 const RETIRED = 'Tokens of any other key are refused from now on.'
 
-/** A set of keys, and what to do with it. */
+/** The keys to configure, and what to do with them. */
 interface Outcome {
   readonly keys: readonly PrivateJwk[]
-  /** Whether the first key is to sign from now on, whatever signed before. */
+  /** True if ACCESS_TOKEN_ALG changes to the algorithm of the first key, which then signs. */
   readonly signs: boolean
   readonly advice: string
 }
@@ -62,7 +62,7 @@ function parseOptions() {
   }
 }
 
-/** The keys that are configured now. A value that is wrong is not written over. */
+/** Returns the configured keys. It throws if the value is wrong, so that the value is not replaced. */
 function givenKeys(): readonly PrivateJwk[] {
   const text = process.env.ACCESS_TOKEN_KEYS
   if (!text) return []

@@ -33,7 +33,7 @@ await command(
   },
 )
 
-/** What an operator needs to tell sessions apart. The id is none of the tokens and opens nothing. */
+/** What an operator needs to tell sessions apart. The id is not a token and gives no access. */
 function described({ id, userAgent, address, createdAt, lastSeenAt, expiresAt }: Session) {
   return {
     id,

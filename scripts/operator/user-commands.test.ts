@@ -27,7 +27,7 @@ it('a person who is added by command, on PostgreSQL, signs in and is refreshed t
 
 /** Runs a command as the shell does, in the environment of this test. Returns what it printed. */
 function command(name: string, ...args: string[]): string {
-  const script = resolve('scripts', `${name}.ts`)
+  const script = resolve('scripts/operator', `${name}.ts`)
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--import=tsx', '--conditions=react-server', script, ...args],

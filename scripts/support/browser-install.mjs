@@ -2,18 +2,21 @@ import { existsSync } from 'node:fs'
 import { run } from './steps.mjs'
 
 const PACKAGES = {
-  // What the lines of docs/contracts.md are run with.
+  // Runs the commands of docs/contracts.md.
   curl: '/usr/bin/curl',
-  // What PostgreSQL is reached through where a platform puts a pooler in front of it.
+  // Stands in for a platform's connection pooler in front of PostgreSQL.
   pgbouncer: '/usr/sbin/pgbouncer',
   chromium: '/usr/bin/chromium',
   'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
-  // What balances over three servers, and what makes their clocks wrong.
+  // nginx balances over three servers; libfaketime sets their clocks wrong.
   nginx: '/usr/sbin/nginx',
   libfaketime: '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
 }
 
-/** Debian's Chromium, and what else tests need of it, where packages can be installed; that needs nothing of ours, so it can come beside `npm ci`. */
+/**
+ * Installs Debian's Chromium and the other packages that tests need, if this user can install packages. It needs no npm package,
+ * so it can run beside `npm ci`.
+ */
 export async function installPackagedBrowser() {
   const missing = Object.entries(PACKAGES).flatMap(([name, path]) =>
     existsSync(path) ? [] : [name],
@@ -29,7 +32,7 @@ export async function installPackagedBrowser() {
   }
 }
 
-/** Playwright's own Chromium, where there is no other. Needs `npm ci` first. */
+/** Installs Playwright's own Chromium if the machine has none. Run `npm ci` first. */
 export async function ensureBrowser() {
   const { findBrowsers } = await import('./browser.mjs')
   if (findBrowsers() === null) await run('npx', ['playwright', 'install', 'chromium'])

@@ -1,2 +1,2 @@
-/** The Chromiums of this machine: what tests run in (undefined where Playwright is to find it), and the full one. */
+/** Finds the Chromiums of this machine, or null. Tests run in `headless`; if it is undefined, Playwright finds its own. */
 export declare function findBrowsers(): { headless: string | undefined; full: string } | null

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 
-/** Chromium's build for running without a window: it starts and loads pages in half the time. */
+/** Chromium's build without windows, which starts and loads pages in half the time. */
 const HEADLESS = '/usr/bin/chromium-headless-shell'
 const FULL = [
   '/usr/bin/chromium',
@@ -11,8 +11,8 @@ const FULL = [
 ]
 
 /**
- * The Chromiums of this machine, Playwright's own before packaged ones; null if there is none. `headless` is what tests run
- * in, and undefined where Playwright is to find it; `full` has what the other lacks (pages kept alive for the back button).
+ * Finds the Chromiums of this machine, Playwright's own before packaged ones; null if there is none. Tests run in `headless`; if
+ * it is undefined, Playwright finds its own. `full` has what the headless build lacks, such as the back/forward cache.
  */
 export function findBrowsers() {
   const own = chromium.executablePath()

@@ -5,11 +5,14 @@ import nextEnv from '@next/env'
 const FILE = '.env.local'
 const NAMES = ['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET']
 
-/** Makes the secrets that are missing and keeps them in `.env.local`; only on localhost: elsewhere they are given, or the start fails. */
+/**
+ * Makes the secrets that are missing and writes them to `.env.local`, if the app is served on localhost. Elsewhere the secrets
+ * must be set, or the server does not start.
+ */
 export function ensureSecrets(isDev = false) {
   nextEnv.loadEnvConfig(process.cwd(), isDev, { info: () => {}, error: console.error })
   const origin = process.env.APP_ORIGIN || 'http://localhost'
-  // The server complains of what is no address.
+  // The server itself reports an origin that is not a URL.
   if (!URL.canParse(origin)) return
   const { hostname } = new URL(origin)
   if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return

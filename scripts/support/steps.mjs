@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Runs a command, its output shown, and resolves when it has ended well. Rejects with the command's name if not. */
+/** Runs a command and shows its output. Resolves when it exits with 0, and rejects with an error that names it otherwise. */
 export function run(command, args, env = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
@@ -14,7 +14,7 @@ export function run(command, args, env = {}) {
   })
 }
 
-/** The same, its output shown once it has ended: for what goes on beside something else. */
+/** Runs a command beside other commands: it works as `run` does, but shows the output once the command has ended. */
 export function runAside(command, args, env = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -33,7 +33,7 @@ export function runAside(command, args, env = {}) {
   })
 }
 
-/** Runs a step under its name, and says how long it took. */
+/** Runs a step, and prints its name and how long it took. */
 export async function step(name, work) {
   const from = performance.now()
   console.log(`\n=== ${name}`)
@@ -42,8 +42,8 @@ export async function step(name, work) {
 }
 
 /**
- * Installs exactly what the lock file says, unless that was done already. Native addons are compiled where no binary can be
- * had, which takes a minute and one core: `beside` is what can be done at the same time, with the packages and without them.
+ * Installs exactly what the lock file says, unless that was done already. Native addons are compiled if there is no prebuilt
+ * binary, which takes a minute and one core. `beside` runs meanwhile, and may use all packages but these addons.
  */
 export async function install(beside = async () => {}) {
   const mark = 'node_modules/.installed'
@@ -63,7 +63,7 @@ export async function install(beside = async () => {}) {
   writeFileSync(mark, lock)
 }
 
-/** Ends the program with a line that says what failed. */
+/** Prints what failed in one line, and exits with 1. */
 export function fail(error) {
   console.error(`\n${error instanceof Error ? error.message : error}`)
   process.exit(1)

@@ -1,6 +1,6 @@
 import 'server-only'
 
-/** What a caller shares with others: an account, an address. A turn costs each of them so much. */
+/** Something that callers share, such as an account or an address, and what a turn costs it. */
 export interface Share {
   readonly key: string
   readonly cost: number
@@ -14,19 +14,20 @@ interface Waiting {
   refuse(): void
 }
 
+/** The bounds of a fair queue. */
 export interface FairQueueOptions {
   /** How many turns run at a time. */
   readonly atOnce: number
   /** How many callers wait at most, in each lane. */
   readonly maxWaiting: number
-  /** What a caller that finds no place is rejected with. */
+  /** Makes the error with which a caller is rejected if the queue is full. */
   readonly refusal: () => Error
 }
 
 /**
- * A queue in which no caller's burst delays the others: start-time fair queueing (Goyal, Vin and Cheng 1996). A turn is due
- * once all earlier turns of each of its shares are; of those that wait, the one that is due first runs. Where the queue is
- * full, the turn that is due last gives way. Lanes take turns with one another, whatever their length.
+ * Creates a queue in which one caller's burst does not delay the others, by start-time fair queueing (Goyal, Vin and Cheng 1996).
+ * A turn is due after all earlier turns of each of its shares. The waiting turn that is due first runs next. If the queue is
+ * full, the turn that is due last is refused. Lanes take turns with one another, whatever their length.
  */
 export function createFairQueue<Lane extends string>(
   lanes: readonly Lane[],
@@ -42,12 +43,12 @@ export function createFairQueue<Lane extends string>(
       running--
       return
     }
-    // The lane that was served goes to the back.
+    // The lane that was served moves to the back.
     queues.push(queue)
     queue.shift()?.start()
   }
 
-  /** Runs `work` when its turn comes. Rejects with `refusal` where too many wait. */
+  /** Runs `work` when its turn comes. Rejects with `refusal` if too many callers wait. */
   return async <T>(lane: Lane, shares: readonly Share[], work: () => Promise<T>): Promise<T> => {
     const queue = queues.find(({ name }) => name === lane)
     if (running < atOnce) {
@@ -67,9 +68,9 @@ export function createFairQueue<Lane extends string>(
 }
 
 function createLane(maxWaiting: number) {
-  /** In the order in which they are due. */
+  /** Sorted by `due`. */
   const waiting: Waiting[] = []
-  /** When the next turn of a share is due; a share that is not here is due now. */
+  /** The virtual time at which each share's next turn is due. A share that is missing is due now. */
   const nextDue = new Map<string, number>()
   let now = 0
 
@@ -89,7 +90,7 @@ function createLane(maxWaiting: number) {
 
   return {
     length: () => waiting.length,
-    /** A turn that need not wait. */
+    /** Charges a turn that does not have to wait. */
     pass: (shares: readonly Share[]) => advance(charge(shares)),
     push(shares: readonly Share[], { start, refuse }: Pick<Waiting, 'start' | 'refuse'>): void {
       const turn = { due: charge(shares), shares, start, refuse }

@@ -27,13 +27,13 @@ const secrets = {
   REFRESH_TOKEN_SECRET: 'a-refresh-secret-of-enough-characters-2',
 }
 
-/** A limit as it is written: a count, bytes, or milliseconds. */
+/** Parses a limit of the page: a count, bytes, or a duration as milliseconds. */
 function numberOf(text: string): number {
   const [, digits = '', unit = ''] = /^([\d,]+)(?: (\w+))?$/.exec(text) ?? []
   return Number(digits.replaceAll(',', '')) * (unit === '' ? 1 : (UNITS[unit] ?? Number.NaN))
 }
 
-/** The value of an arithmetic expression, of numbers and of names that are known. */
+/** Evaluates an arithmetic expression of numbers and known names. */
 function resultOf(expression: string, known: Readonly<Record<string, number>> = {}): number {
   if (!/^[\w\s+*/().-]+$/.test(expression)) throw new Error(`No arithmetic: ${expression}`)
   return new Function(...Object.keys(known), `return ${expression}`)(...Object.values(known))
@@ -53,7 +53,7 @@ describe('the table of limits', () => {
     }
   })
 
-  it('says what is configured where nothing is', () => {
+  it('says the defaults of the configuration', () => {
     const limit = (variable: string) =>
       numberOf(rows.find(([, , name]) => name === `\`${variable}\``)?.[1] ?? '')
     const { accessTokenMs, leewayMs, idleMs, sessionMs, graceMs, ...config } = readConfig({
@@ -77,17 +77,17 @@ describe('the table of limits', () => {
     expect(variables).toHaveLength(12)
   })
 
-  it('says how long cookies are', async () => {
+  it('says how long the cookies are', async () => {
     const server = await openServer({ APP_ORIGIN: HTTPS })
     const { database, devices, config } = server
     const user = newUser({ nameKey: 'x'.repeat(64) })
     await database.users.create(user)
     const { access, refresh, sessionId } = await server.startSession(user, laptop)
-    const mark = await devices.issue({ account: user.nameKey, sessionId })
+    const deviceToken = await devices.issue({ account: user.nameKey, sessionId })
     const lengths = [
       setCookie('access', access.token, access.expiresInSeconds, config),
       setCookie('refresh', refresh?.token ?? '', refresh?.expiresInSeconds ?? 0, config),
-      setCookie('device', mark, DEVICE_COOKIE_SECONDS, config),
+      setCookie('device', deviceToken, DEVICE_COOKIE_SECONDS, config),
     ].map(({ length }) => length)
     expect(page.replace(/\s+/g, ' ')).toContain(
       `access, refresh and device have ${lengths[0]}, ${lengths[1]} and ${lengths[2]} bytes`,
@@ -121,7 +121,7 @@ describe('the costs', () => {
     .map((line) => line.split(' = ') as [string, string])
   const results = rows.filter(([name = '']) => /^`\w+`: /.test(name))
 
-  it('begin with what is configured', () => {
+  it('begin with the defaults of the configuration', () => {
     const { accessTokenMs, leewayMs, sessionMs, database } = readConfig(secrets)
     expect(inputs).toMatchObject({
       token_minutes: accessTokenMs / MINUTE,
@@ -132,7 +132,7 @@ describe('the costs', () => {
     })
   })
 
-  it.each([1, 10, 100])('are what the formulas make of them, for %d million people', (millions) => {
+  it.each([1, 10, 100])('are the results of the formulas, for %d million people', (millions) => {
     const known: Record<string, number> = { ...inputs, people: millions * 1e6 }
     for (const [name, expression] of formulas) known[name] = resultOf(expression, known)
     expect(results).toHaveLength(formulas.length)

@@ -4,7 +4,7 @@ import { report } from '../telemetry/log'
 import { metrics } from '../telemetry/metrics'
 import type { Throttle } from './throttle'
 
-/** The same limits; whom they refuse is counted and told of. */
+/** Wraps the limits so that each refusal is counted and logged. */
 export function observeThrottle(throttle: Throttle): Throttle {
   return {
     signIn: (attempt, verify) =>

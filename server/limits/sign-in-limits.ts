@@ -5,22 +5,23 @@ import { type Attempt, knownDevice } from '../auth/sign-in/attempt'
 import { addressBlock, addressNetwork } from '../http/client-info'
 import type { Budget } from './budget'
 
-/** An address is shared by a household or an office, so it has this many times an account's attempts. */
+/** A household or an office shares an address, so an address has this many times an account's attempts. */
 export const PER_ADDRESS = 10
-/** A network of IPv6 (/48) is a site or a part of a provider's: this many times what one of its addresses has. */
+/** An IPv6 network (/48) is a site or a part of a provider's network. It has this many times the attempts of an address. */
 export const PER_NETWORK = 3
-/** Whatever the password: each success writes a session. */
+/** Successes are limited as well, because each one writes a session. They have this many times the attempts. */
 const SUCCESSES = 10
 
-/** What an attempt takes a point of: the first if it fails, the second if it succeeds. */
+/** The budgets that an attempt takes a point from: `failures` if it fails, `successes` if it succeeds. */
 export interface SignInBudgets {
   readonly failures: readonly Budget[]
   readonly successes: readonly Budget[]
 }
 
 /**
- * The budgets of an attempt. A device that is known to the account has one of its own, which no stranger can use up. All
- * others count for the account at their address, in their network, and altogether, and for the address and the network.
+ * Creates the function that names the budgets of an attempt. A device that is known to the account has its own budget, which a
+ * stranger cannot use up. Every other attempt counts for the account (at its address, in its network and in total), for the
+ * address and for the network.
  */
 export function createSignInLimits(
   database: Database,

@@ -91,7 +91,7 @@ describe.each([
       expect(await attempt(right, at(abroad, 'bob'))).toBe('user')
     })
 
-    it('counts a subscriber of IPv6 once, whichever of his addresses he uses', async () => {
+    it('counts an IPv6 subscriber once, whichever address of the /64 is used', async () => {
       for (let i = 0; i < LIMIT; i++) await attempt(wrong, at(`2001:db8:1:2::${i + 1}`))
       await expectLimited(attempt(right, at('2001:db8:1:2:ffff::1')))
       expect(await attempt(right, at('2001:db8:1:3::1'))).toBe('user')
@@ -126,7 +126,7 @@ describe.each([
       expect(await attempt(right, at('2001:db8:1:ffff::1', 'bob'))).toBe('user')
     })
 
-    it('F44 from all over one /48 has a count for whatever account, three times an address’s', async () => {
+    it('F44 from all over one /48 has a count for all accounts together, three times an address’s', async () => {
       const verify = vi.fn(wrong)
       for (let i = 0; i < 31 * LIMIT; i++) {
         await attempt(verify, at(`2001:db8:1:${i.toString(16)}::1`, `${i}`)).catch(() => {})
@@ -181,7 +181,7 @@ describe.each([
       await expectLimited(attempt(right, foreign))
     })
 
-    it('that failed through us does not count', async () => {
+    it('that the server failed to verify does not count', async () => {
       const broken = async () => {
         throw new SessionError('unavailable')
       }
@@ -201,7 +201,7 @@ describe.each([
       expect(await attempt(right, at('2001:db8::1'))).toBe('user')
     })
 
-    it('F44 on registrations and refresh tokens that are not ours count for a /48, three times an address’s', async () => {
+    it('F44 on registrations and refresh tokens that another server signed count for a /48, three times an address’s', async () => {
       for (const [count, most] of [
         [throttle.registration, LIMIT * 10],
         [throttle.invalidRefresh, 300],
@@ -219,7 +219,7 @@ describe.each([
       await throttle.invalidRefresh(home)
     })
 
-    it('on refresh tokens that are not ours count for the address, and for no session', async () => {
+    it('on refresh tokens that another server signed count for the address, and for no session', async () => {
       for (let i = 0; i < 300; i++) await throttle.invalidRefresh(home)
       await expectLimited(throttle.invalidRefresh(home))
       await throttle.invalidRefresh(abroad)

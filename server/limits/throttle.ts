@@ -8,24 +8,26 @@ import { addressBlock, addressNetwork } from '../http/client-info'
 import { consume, giveBack, type Limiter, refuseIfSpent, spend } from './budget'
 import { createSignInLimits, PER_ADDRESS, PER_NETWORK } from './sign-in-limits'
 
+/** The server's limits. Each verb throws HttpError 429 if its limit is used up. */
 export interface Throttle {
   /**
-   * Runs `verify` in the password queue, unless too many attempts failed or succeeded before. It resolves with null where
+   * Runs `verify` in the password queue, unless too many attempts failed or succeeded before. `verify` resolves with null if
    * the password is wrong.
+   * @throws HttpError 429; SessionError `unavailable`.
    */
   signIn<T>(attempt: Attempt, verify: () => Promise<T | null>): Promise<T | null>
-  /** Counts a registration. */
+  /** Counts a registration against the address that it came from. */
   registration(address: string): Promise<void>
-  /** Counts a well-signed refresh against its session alone: nobody else can use it up. */
+  /** Counts a well-signed refresh against its session alone, so that no other session can use it up. */
   refresh(sessionId: string): Promise<void>
-  /** Counts a refresh token that is not ours against the address it came from. */
+  /** Counts a refresh token that this server did not sign against the address that it came from. */
   invalidRefresh(address: string): Promise<void>
 }
 
 const REFRESHES_PER_MINUTE = 3000
 const INVALID_REFRESHES_PER_MINUTE = 300
 
-/** All limits of the server. Those on passwords are kept in the database, where every machine sees them. */
+/** Creates the limits of the server. Those on passwords are kept in the database, which all machines share. */
 export function createThrottle(
   database: Database,
   config: Pick<Config, 'signInLimit' | 'accountLimit'>,
@@ -68,7 +70,7 @@ export function createThrottle(
   }
 }
 
-/** Counts for the address, and more generously for its network, from which any number of addresses may come. */
+/** Counts for the address and for its network, which has a higher limit. A network may use any number of addresses. */
 function perAddress(addresses: Limiter, networks: Limiter) {
   return async (address: string): Promise<void> => {
     await consume(addresses, addressBlock(address))

@@ -4,30 +4,32 @@ import type { Server, ServerResponse } from 'node:http'
 
 const CHANNEL = 'http.server.request.start'
 
-/** The requests that this process is answering, whatever server of Node's they came through. */
-export interface UnderWay {
-  /** The server that the latest request came through; undefined before the first. */
+/** The requests that this process is answering, on all of its HTTP servers. */
+export interface ActiveRequests {
+  /** The HTTP server that received the latest request; undefined before the first request. */
   readonly server: Server | undefined
+  /** How many requests are not answered yet. */
   readonly count: number
-  /** From now on every answer ends its connection: what is under way as well as what still comes. */
-  lastOfEach(): void
-  /** Resolves once nothing is under way. */
-  none(): Promise<void>
+  /** Makes every response close its connection: those of active requests and those of requests still to come. */
+  closeConnections(): void
+  /** Resolves once no request is active. */
+  drained(): Promise<void>
+  /** Stops counting. */
   stop(): void
 }
 
-/** Counts requests from the moment that Node announces them until their answer is sent, or its connection gone. */
-export function watchUnderWay(): UnderWay {
+/** Counts each request from its start, which Node announces, until its response is sent or its connection is lost. */
+export function trackActiveRequests(): ActiveRequests {
   const open = new Set<ServerResponse>()
   const waiting = new Set<() => void>()
   let server: Server | undefined
-  let isLast = false
+  let closesConnections = false
 
   const started = (message: unknown) => {
     const { response, server: through } = message as { response: ServerResponse; server: Server }
     server = through
     open.add(response)
-    if (isLast) endConnection(response)
+    if (closesConnections) closeAfterResponse(response)
     response.once('close', () => {
       open.delete(response)
       if (open.size > 0) return
@@ -44,17 +46,17 @@ export function watchUnderWay(): UnderWay {
     get count() {
       return open.size
     },
-    lastOfEach() {
-      isLast = true
-      for (const response of open) endConnection(response)
+    closeConnections() {
+      closesConnections = true
+      for (const response of open) closeAfterResponse(response)
     },
-    none: () =>
+    drained: () =>
       open.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.add(resolve)),
     stop: () => void unsubscribe(CHANNEL, started),
   }
 }
 
-/** A client that keeps its connection would send its next request into a server that is gone. */
-function endConnection(response: ServerResponse): void {
+/** A client that kept its connection would send its next request to a server that is gone. */
+function closeAfterResponse(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close')
 }

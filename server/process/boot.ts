@@ -11,16 +11,16 @@ import { watchHttpServers } from '../intake/http-servers'
 import { watchTheFront } from '../intake/request-normalizer'
 import { report } from '../telemetry/log'
 import { logPrintedLines } from '../telemetry/printed-lines'
-import { watchUnderWay } from './active-requests'
-import { type ListenAddress, requireFreePort } from './free-port'
-import { openInnerDoor } from './loopback-listener'
-import { endGracefully } from './shutdown'
+import { trackActiveRequests } from './active-requests'
+import { type ListenAddress, requireFreeAddress } from './listen-address'
+import { openLoopbackListener } from './loopback-listener'
+import { type ShutdownParts, shutDownOnSignal } from './shutdown'
 import { reportConfigWarning, reportStartFailure } from './start-report'
 
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 100
 
-/** What a process needs before it serves. */
+/** What a process needs before it serves. `stopTracing` is null if no traces are configured. */
 interface Prepared extends Services {
   readonly stopTracing: (() => Promise<void>) | null
 }
@@ -28,9 +28,9 @@ interface Prepared extends Services {
 const slot = globalThis as { rekindlePrepared?: Promise<Prepared> }
 
 /**
- * Checks the configuration and opens and migrates the database, once a process. A server that cannot keep its promise does not
- * start: it says in one line what is wrong, and ends. `scripts/serve.mjs` has this done before Next.js listens and says that
- * it is ready, and asks with `address` whether it can listen there at all; started otherwise, a server comes to it after that.
+ * Checks the configuration, then opens and migrates the database, once in each process. If that fails, it reports the reason in
+ * one line and exits with 1. `scripts/serve.mjs` calls this before Next.js listens, with the `address` to check as well. A
+ * server that is started otherwise runs it in `boot`, after Next.js listens.
  */
 export async function prepare(address?: ListenAddress): Promise<Prepared> {
   try {
@@ -45,8 +45,8 @@ export async function prepare(address?: ListenAddress): Promise<Prepared> {
 async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
   for (const warning of configWarnings()) reportConfigWarning(warning)
   const config = readConfig()
-  if (address) await requireFreePort(address)
-  // `next dev` has an upgrade of its own, and a platform a server.
+  if (address) await requireFreeAddress(address)
+  // `next dev` handles upgrades itself, and a serverless platform has its own HTTP server.
   if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
   let clock: (() => EpochMs) | null = null
   watchTheFront(config, () => clock?.() ?? null)
@@ -59,12 +59,12 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
 }
 
 /**
- * Prepares, keeps the database small from then on, and arranges for an orderly end. Where instances come and go as a
- * platform likes, pruning is left to its cron (`/api/cron/prune`), and the end to the platform.
+ * Prepares the server, starts periodic pruning and sets up an orderly shutdown. On a serverless platform, the platform's cron
+ * prunes (`/api/cron/prune`) and the platform ends the process. If the start fails, it reports the reason and exits with 1.
  */
 export async function boot(): Promise<void> {
   const { config, database, clock, stopTracing } = await prepare()
-  if (config.shutdown !== null) takeOverPrinting()
+  if (config.shutdown !== null) captureOutput()
   try {
     const stopping = new AbortController()
     const { signal } = stopping
@@ -74,7 +74,7 @@ export async function boot(): Promise<void> {
     }
     const finish = async () => stopTracing?.()
     const close = () => void database.close()
-    await arrangeTheEnd(config, { stop, finish, close })
+    await setUpShutdown(config, { stop, finish, close })
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
@@ -87,25 +87,28 @@ export async function boot(): Promise<void> {
   }
 }
 
-/** From here on, so that what Next.js says of its start stays as people know it. `next dev` prints for people all the time. */
-function takeOverPrinting(): void {
+/**
+ * Sends what is printed to the log. It runs after Next.js has printed its start message, which people expect as it is, and not
+ * under `next dev`, which prints for people all the time.
+ */
+function captureOutput(): void {
   const mark = `${randomUUID()}:`
   provideLogMark(mark)
   logPrintedLines(mark)
 }
 
-async function arrangeTheEnd(
+async function setUpShutdown(
   { shutdown, internalOrigin }: Config,
-  ending: { stop(): void; finish(): Promise<void>; close(): void },
+  steps: Pick<ShutdownParts, 'stop' | 'finish' | 'close'>,
 ): Promise<void> {
   if (shutdown === null) {
     process.once('SIGTERM', () => {
-      ending.stop()
-      void ending.finish()
+      steps.stop()
+      void steps.finish()
     })
     return
   }
-  const underWay = watchUnderWay()
-  provideInternalOrigin(await openInnerDoor(underWay, internalOrigin))
-  endGracefully({ underWay, shutdown, ...ending })
+  const requests = trackActiveRequests()
+  provideInternalOrigin(await openLoopbackListener(requests, internalOrigin))
+  shutDownOnSignal({ requests, shutdown, ...steps })
 }

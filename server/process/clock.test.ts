@@ -6,9 +6,9 @@ const START = 1_800_000_000_000
 const MINUTE = 60_000
 
 let databaseClock: number
-/** By how much the machine's clock of the day was set while the server ran. */
+/** By how many milliseconds the machine's wall clock was set while the server ran. */
 let set: number
-/** For how long the machine slept, so that its other clock stood still. */
+/** For how many milliseconds the machine slept, while its monotonic clock stood still. */
 let slept: number
 beforeEach(() => {
   vi.useFakeTimers({ now: START })
@@ -18,7 +18,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A machine whose own clock is `skewMs` off, on the way to the database for `roundTripMs`. */
+/** A machine whose wall clock is off by `skewMs`, and which reaches the database and back in `roundTripMs`. */
 function machine(skewMs: number, roundTripMs = 0) {
   const ask = vi.fn(async () => {
     if (roundTripMs > 0) await vi.advanceTimersByTimeAsync(roundTripMs / 2)
@@ -27,7 +27,7 @@ function machine(skewMs: number, roundTripMs = 0) {
     return now
   })
   const wall = () => Date.now() + skewMs + set
-  return { ask, clock: openClock(ask, { wall, lapsed: () => performance.now() - slept }) }
+  return { ask, clock: openClock(ask, { wall, monotonic: () => performance.now() - slept }) }
 }
 
 it('machines whose own clocks are ten seconds apart agree', async () => {
@@ -38,7 +38,7 @@ it('machines whose own clocks are ten seconds apart agree', async () => {
   expect([slow(), fast()]).toEqual([START + 1234, START + 1234])
 })
 
-it('the way to the database and back is allowed for', async () => {
+it('the clock allows for the way to the database and back', async () => {
   const clock = await machine(5000, 80).clock
   expect(clock()).toBe(Date.now())
 })
@@ -62,7 +62,7 @@ it('a clock that is set while the server runs is noticed within a minute, and th
   expect(now()).toBe(Date.now() + 3000)
 })
 
-it('an answer that took long says what it can, and is no reason to doubt a better one', async () => {
+it('a slow answer sets the clock as well as it can, and does not replace a better one', async () => {
   const slow = await machine(5000, 3000).clock
   expect(Math.abs(slow() - Date.now())).toBeLessThanOrEqual(1501)
 
@@ -94,12 +94,12 @@ it('a database that does not answer leaves the clock as it was, and is soon aske
 })
 
 describe('F49 the time is the database’s', () => {
-  it('also where the machine is twenty minutes slow and the first answer took long', async () => {
+  it('even if the machine is twenty minutes slow and the first answer took long', async () => {
     const clock = await machine(-20 * MINUTE, 1500).clock
     expect(Math.abs(clock() - Date.now())).toBeLessThanOrEqual(751)
   })
 
-  it('and nobody’s where the database does not say it at first', async () => {
+  it('and unknown if the database does not answer at first', async () => {
     const { ask, clock } = machine(0)
     await clock
     ask.mockRejectedValue(new SessionError('unavailable'))

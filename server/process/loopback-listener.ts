@@ -1,30 +1,36 @@
 import 'server-only'
 import { connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
-import type { UnderWay } from './active-requests'
+import type { ActiveRequests } from './active-requests'
 
 /**
- * A second way into this process's HTTP server, for its own middleware: on loopback, on a port that the system chooses. It stays
- * open while the public one is closed for a shutdown, so that a request under way can still refresh, and it is this process
- * whatever address the public one listens on. Keeps no process alive. Resolves with its origin.
+ * Opens a second listener for this process's HTTP server, which its own middleware uses: on 127.0.0.1, on a port that the system
+ * chooses. It stays open while a shutdown closes the public port, so that active requests can still refresh. It always reaches
+ * this process, whatever address the public port is bound to. It does not keep the process alive. Resolves with its origin.
  */
-export async function openInnerDoor(underWay: UnderWay, publicOrigin: string): Promise<string> {
-  const door = createServer((socket: Socket) => {
-    if (underWay.server) underWay.server.emit('connection', socket)
-    else goAround(socket, publicOrigin)
+export async function openLoopbackListener(
+  requests: ActiveRequests,
+  publicOrigin: string,
+): Promise<string> {
+  const listener = createServer((socket: Socket) => {
+    if (requests.server) requests.server.emit('connection', socket)
+    else forward(socket, publicOrigin)
   })
   await new Promise<void>((resolve, reject) => {
-    door.once('error', reject).listen(0, '127.0.0.1', resolve)
+    listener.once('error', reject).listen(0, '127.0.0.1', resolve)
   })
-  door.unref()
-  const address = door.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the inner door has no port')
+  listener.unref()
+  const address = listener.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the listener has no port')
   return `http://127.0.0.1:${address.port}`
 }
 
-/** The server makes itself known with its first request, and one may have come before anybody looked. */
-function goAround(socket: Socket, publicOrigin: string): void {
+/**
+ * Forwards a connection to the public port. The HTTP server is known only from its first request, and that may have come before
+ * requests were tracked.
+ */
+function forward(socket: Socket, publicOrigin: string): void {
   const { hostname, port } = new URL(publicOrigin)
-  // A failure ends both ends, and is middleware's to see.
+  // A failure closes both sides, and middleware handles it.
   pipeline(socket, connect(Number(port), hostname), socket, () => {})
 }

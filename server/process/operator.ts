@@ -6,12 +6,12 @@ import { nameKey } from '../auth/sign-in/credentials'
 import { services } from '../composition'
 import { HttpError } from '../http/http-error'
 
-/** Who ends a session from the shell, in its event. The person reads that it was ended from elsewhere. */
+/** The client in the event of a session that was ended from a shell. The user reads that it was ended from elsewhere. */
 const SHELL = { address: 'shell', userAgent: '' }
 
 /**
- * The live sessions of a user, last seen first.
- * @throws HttpError 404 USER_NOT_FOUND.
+ * Lists the live sessions of a user, last seen first.
+ * @throws HttpError 404 USER_NOT_FOUND if no user has this name.
  */
 export async function sessionsOf(name: string): Promise<Session[]> {
   const { engine } = await services()
@@ -19,8 +19,8 @@ export async function sessionsOf(name: string): Promise<Session[]> {
 }
 
 /**
- * Ends one session, whoever's it is.
- * @throws HttpError 404 SESSION_NOT_FOUND where there is none, or it has ended already.
+ * Ends one session, of any user.
+ * @throws HttpError 404 SESSION_NOT_FOUND if there is no such session, or it has ended.
  */
 export async function endSession(id: string): Promise<void> {
   const { engine } = await services()
@@ -31,12 +31,11 @@ export async function endSession(id: string): Promise<void> {
 
 /**
  * Ends every session of a user. Returns how many ended.
- * @throws HttpError 404 USER_NOT_FOUND.
+ * @throws HttpError 404 USER_NOT_FOUND if no user has this name.
  */
 export async function endSessionsOf(name: string): Promise<number> {
-  const { database, clock } = await services()
-  const { id } = await requireUser(name)
-  return database.sessions.endAll(id, 'ended_elsewhere', clock(), { ...SHELL, except: null })
+  const { engine } = await services()
+  return engine.endOthers((await requireUser(name)).id, null, SHELL)
 }
 
 async function requireUser(name: string): Promise<User> {

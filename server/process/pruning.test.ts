@@ -26,7 +26,7 @@ describe('GET /api/cron/prune', () => {
   it('deletes what has expired, says how much, and that nothing is left', async () => {
     const user = newUser()
     await server.database.users.create(user)
-    // More than one batch has.
+    // More than fit into one batch.
     for (let n = 0; n < 102; n++) {
       const session = newSession({ userId: user.id, createdAt: Date.now(), expiresAt: n })
       await server.database.sessions.create(session, { replaces: null, maxLive: 200 })
@@ -42,15 +42,15 @@ describe('GET /api/cron/prune', () => {
     expect(await server.database.sessions.find(living.id)).not.toBeNull()
   })
 
-  it('counts on the clock that the rows were written by', async () => {
+  it('goes by the clock with which the rows were written', async () => {
     const user = newUser()
     await server.database.users.create(user)
     const now = Date.now()
     const session = newSession({ userId: user.id, createdAt: now, expiresAt: now + 60_000 })
     await server.database.sessions.create(session, { replaces: null, maxLive: 200 })
-    const theirs = vi.spyOn(await services(), 'clock').mockReturnValue(now + 60_000)
+    const clock = vi.spyOn(await services(), 'clock').mockReturnValue(now + 60_000)
     expect(await (await ask(authorized)).json()).toEqual({ deleted: 1, done: true })
-    theirs.mockRestore()
+    clock.mockRestore()
   })
 
   it.each([
@@ -76,7 +76,7 @@ describe('without CRON_SECRET', () => {
   })
   afterAll(() => server.dispose())
 
-  it('there is no such route, whatever is shown', async () => {
+  it('there is no such route, whatever credentials are sent', async () => {
     for (const headers of [{}, authorized, { authorization: 'Bearer ' }]) {
       expect((await ask(headers as Record<string, string>)).status).toBe(404)
     }

@@ -28,23 +28,23 @@ const REASONS = Object.keys({
   reused: 0,
   over_limit: 0,
 } satisfies Record<EndReason, 0>)
-const ASKING = Object.entries(LINES).filter(([, [level]]) => !['debug', 'info'].includes(level))
+const ALARMS = Object.entries(LINES).filter(([, [level]]) => !['debug', 'info'].includes(level))
 
-/** The paragraphs, or points of a list, that begin with these names. */
+/** The names with which paragraphs or list items of the page begin. */
 const explained = (start: RegExp) => [...page.matchAll(start)].map(([, name]) => `${name}`)
 
 describe('the runbook', () => {
-  it('has a paragraph on each kind of event, and a point on each reason of an end', () => {
+  it('has a paragraph on each kind of event, and a list item on each reason why a session ends', () => {
     const paragraphs = explained(/^\*\*`(\w+)`\*\* .{40}/gm)
     for (const kind of KINDS) expect(paragraphs).toContain(kind)
     expect(explained(/^- \*\*`(\w+)`\*\* .{20}/gm).sort()).toEqual(REASONS.sort())
   })
 
-  it('has a paragraph on each line of the log that asks for somebody, and on no line that there is not', () => {
+  it('has a paragraph on each line of the log above info, and on no line that does not exist', () => {
     const paragraphs = explained(/^\*\*`(\w+)`\*\* .{40}/gm)
-    expect(ASKING.length).toBeGreaterThan(6)
-    for (const [event] of ASKING) expect(paragraphs).toContain(event)
-    // Middleware's own.
+    expect(ALARMS.length).toBeGreaterThan(6)
+    for (const [event] of ALARMS) expect(paragraphs).toContain(event)
+    // Middleware logs this line itself.
     const known = [...Object.keys(LINES), 'refresh_unanswered']
     for (const name of paragraphs) expect(known).toContain(name)
   })
@@ -84,7 +84,7 @@ describe('the statements of the runbook', () => {
     },
   }
 
-  it.each(Object.entries(engines))('run on %s, and do what is said of them', async (name, open) => {
+  it.each(Object.entries(engines))('run on %s, and do what the page says', async (name, open) => {
     const { server, run, dispose } = await open()
     const { config, database, engine, throttle } = server
     const ann = newUser({ name: 'Ann', nameKey: 'ann' })
@@ -92,7 +92,7 @@ describe('the statements of the runbook', () => {
     const client = { address: '192.0.2.1', userAgent: 'Laptop/1' }
     const grant = await server.startSession(ann, client)
     const { sessionId } = grant
-    const standing = () =>
+    const status = () =>
       engine.check(grant.access.token).then(
         () => 'live',
         (error) => error.code,
@@ -104,15 +104,15 @@ describe('the statements of the runbook', () => {
 
     const all = statementsFor(name)
     expect(all.length).toBeGreaterThan(15)
-    const standings: string[] = []
+    const statuses: string[] = []
     for (const sql of all) {
       const rows = await run(sql)
       const [verb = ''] = sql.split(' ', 1)
       if (verb === 'SELECT') continue
       expect(rows, sql).toBe(1)
-      standings.push(`${sql.split(/\s/, 3).join(' ')}: ${await standing()}`)
+      statuses.push(`${sql.split(/\s/, 3).join(' ')}: ${await status()}`)
     }
-    expect(standings).toEqual([
+    expect(statuses).toEqual([
       'UPDATE users SET: session_revoked',
       'UPDATE users SET: live',
       'INSERT INTO session_events: live',

@@ -5,116 +5,118 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Config } from '@/config/config'
 import { describeError } from '../http/error-description'
 import { report } from '../telemetry/log'
-import type { UnderWay } from './active-requests'
+import type { ActiveRequests } from './active-requests'
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 type Signal = (typeof SIGNALS)[number]
 
-/** A terminal and npm both hand on what the one key was pressed for. */
+/** Ctrl-C may send SIGINT twice, from the terminal and from npm. Within this time, both count as one. */
 const SAME_KEY_MS = 500
-/** For how long who has been let in by the kernel is still taken in, and by Node still heard. */
+/** How long to wait for connections that the kernel has accepted, and for their first requests. */
 const SETTLE_MS = 200
-
-const CALM_MS = 1
-/** For how long spans may still be sent. */
+/** A turn of the event loop that takes no longer than this had nothing else to do. */
+const IDLE_TURN_MS = 1
+/** How long collected spans may take to be sent. */
 const FINISH_MS = 2000
 
 const slot = globalThis as { rekindleIsStopping?: boolean }
 
-/** Whether this process was told to end, and wants no new requests. */
+/** True once this process was told to end. It then wants no new requests. */
 export function isStopping(): boolean {
   return slot.rekindleIsStopping === true
 }
 
+/** What a shutdown works with. */
 export interface ShutdownParts {
-  readonly underWay: UnderWay
+  readonly requests: ActiveRequests
   readonly shutdown: NonNullable<Config['shutdown']>
-  /** Ends what runs by itself, at once. */
+  /** Stops periodic work, at once. */
   readonly stop: () => void
-  /** Sends what was collected about requests, once the last is answered. */
+  /** Sends collected spans. Called once the last request is answered. */
   readonly finish: () => Promise<void>
-  /** Closes the database, last of all. Synchronous: it runs as the process exits. */
+  /** Closes the database, last of all. It must be synchronous, as it runs while the process exits. */
   readonly close: () => void
 }
 
 /**
- * On SIGTERM or SIGINT this process ends as a good neighbour does. At once it is not ready (`/api/health/ready` answers 503) and
- * every answer closes its connection; for `delayMs` (SIGTERM only) it serves on, while load balancers look away; then it
- * refuses connections, answers what is under way, and ends with 0. After `timeoutMs` in all it cuts what is left and ends
- * with 1. A second signal ends it at once.
+ * Shuts the process down in order on SIGTERM or SIGINT. At once, `/api/health/ready` answers 503 and every response closes its
+ * connection. On SIGTERM, the server goes on serving for `delayMs`, while load balancers take it out of rotation. Then it
+ * refuses connections, answers the active requests and exits with 0. After `timeoutMs` in all, it cuts the remaining requests
+ * and exits with 1. A second signal ends it at once.
  */
-export function endGracefully(parts: ShutdownParts): void {
-  const theirs = takeHandlers()
+export function shutDownOnSignal(parts: ShutdownParts): void {
+  const nextHandlers = takeHandlers()
   let first: { signal: Signal; at: number } | null = null
-  let isHurried = false
+  let isForced = false
 
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       const now = performance.now()
       if (first === null) {
         first = { signal, at: now }
-        drain(signal, theirs[signal], parts).catch(fail)
+        drain(signal, nextHandlers[signal], parts).catch(fail)
       } else if (now - first.at > SAME_KEY_MS) {
-        isHurried = true
+        isForced = true
         process.exit(exitCodeOf(signal))
       }
     })
   }
   process.once('exit', (code) => {
     parts.close()
-    // Next.js says with which signal it was told to end. Whoever told it wants to know whether that went well.
-    if (first !== null && !isHurried && code === exitCodeOf(first.signal)) process.exitCode = 0
+    // Next.js exits with the code of the signal. An orderly shutdown exits with 0.
+    if (first !== null && !isForced && code === exitCodeOf(first.signal)) process.exitCode = 0
   })
 }
 
-async function drain(signal: Signal, theirs: Handler[], parts: ShutdownParts): Promise<void> {
-  const { underWay, shutdown, stop, finish } = parts
+async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownParts): Promise<void> {
+  const { requests, shutdown, stop, finish } = parts
   slot.rekindleIsStopping = true
   setTimeout(() => {
-    report('stopped_short', { detail: String(underWay.count) })
+    report('stopped_short', { detail: String(requests.count) })
     process.exit(1)
   }, shutdown.timeoutMs).unref()
   stop()
-  underWay.lastOfEach()
+  requests.closeConnections()
   if (signal === 'SIGTERM') await pause(shutdown.delayMs)
 
-  acceptNoMore(underWay.server)
+  refuseConnections(requests.server)
   await pause(SETTLE_MS)
-  await calm()
-  // Next.js closes its server, and what it has to do after answers; then it ends the process.
-  for (const handler of theirs) handler(signal)
+  await untilIdle()
+  // Next.js closes its server, runs what was deferred with `after`, and exits.
+  for (const handler of nextHandlers) handler(signal)
   do {
-    await underWay.none()
-    // Whoever was let in last may not have said yet what for.
+    await requests.drained()
+    // A connection that was accepted last may not have sent its request yet.
     await pause(SETTLE_MS)
-  } while (underWay.count > 0)
+  } while (requests.count > 0)
   await Promise.race([finish(), pause(FINISH_MS)])
-  underWay.server?.closeAllConnections()
-  if (theirs.length === 0) process.exit(0)
+  requests.server?.closeAllConnections()
+  if (nextHandlers.length === 0) process.exit(0)
 }
 
 /**
- * The kernel takes connections in before Node does, and resets those when the port is closed: a client could not tell whether its
- * request was heard. With no room for more, one that comes now waits for a moment, and is refused.
+ * Sets the backlog of the listening socket to 0. The kernel accepts connections before Node does, and resets them when the port
+ * is closed, so a client could not tell whether its request was handled. Without a backlog, a new connection waits for a
+ * moment and is refused.
  */
-function acceptNoMore(server: Server | undefined): void {
+function refuseConnections(server: Server | undefined): void {
   const { _handle: handle } = (server ?? {}) as { _handle?: { listen?(backlog: number): unknown } }
   handle?.listen?.(0)
 }
 
-/** A moment in which nothing but this runs, so that who was let in a moment ago is known to Node. */
-async function calm(): Promise<void> {
+/** Waits for a turn of the event loop with nothing else to do: by then, Node knows every connection that the kernel accepted. */
+async function untilIdle(): Promise<void> {
   const deadline = performance.now() + SETTLE_MS
   let before: number
   do {
     before = performance.now()
     await nextTurn()
-  } while (performance.now() - before > CALM_MS && before < deadline)
+  } while (performance.now() - before > IDLE_TURN_MS && before < deadline)
 }
 
 type Handler = (signal: Signal) => void
 
-/** Next.js would close its port at the first signal, before anybody could look away. It is told when it is time. */
+/** Next.js would close its port at the first signal, before load balancers react. Its handlers are called later instead. */
 function takeHandlers(): Record<Signal, Handler[]> {
   const take = (signal: Signal) => {
     const handlers = process.listeners(signal) as Handler[]

@@ -11,7 +11,7 @@ afterEach(() => log.stop())
 
 const error = new ConfigError('PORT must be a port number\nAPP_ORIGIN must be an origin')
 
-/** What a terminal, or a pipe, is given. */
+/** Returns what `work` writes to a terminal or a pipe. */
 function written(
   isTTY: boolean,
   work: (stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>) => void,
@@ -21,7 +21,7 @@ function written(
   return text.join('')
 }
 
-it('tells a person at a terminal in one plain line', () => {
+it('is one plain line for a person at a terminal', () => {
   expect(written(true, (stream) => reportStartFailure(error, stream))).toBe(
     'Rekindle cannot start: PORT must be a port number; APP_ORIGIN must be an origin\n',
   )
@@ -31,7 +31,7 @@ it('tells a person at a terminal in one plain line', () => {
   expect(log.lines()).toEqual([])
 })
 
-it('tells a program that reads the log in JSON', () => {
+it('is JSON for a program that reads the log', () => {
   expect(written(false, (stream) => reportStartFailure(error, stream))).toBe('')
   expect(written(false, (stream) => reportConfigWarning('A is not B', stream))).toBe('')
   expect(log.lines()).toEqual([

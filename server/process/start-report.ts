@@ -4,7 +4,7 @@ import { report } from '../telemetry/log'
 
 type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'write'>
 
-/** Says why the server does not start, in one line: to a person at a terminal in plain words, else to the log as JSON. */
+/** Reports in one line why the server does not start: in plain words on a terminal, else as JSON in the log. */
 export function reportStartFailure(error: unknown, terminal: Terminal = process.stdout): void {
   if (terminal.isTTY) {
     const message = error instanceof Error ? withoutParameters(error) : 'not an Error'
@@ -14,7 +14,7 @@ export function reportStartFailure(error: unknown, terminal: Terminal = process.
   }
 }
 
-/** Says what is probably not meant, in the same two ways. */
+/** Reports a setting that is probably a mistake, in one line, as `reportStartFailure` does. */
 export function reportConfigWarning(detail: string, terminal: Terminal = process.stdout): void {
   if (terminal.isTTY) terminal.write(`Warning: ${inOneLine(detail)}\n`)
   else report('config_warning', { detail })

@@ -2,7 +2,7 @@ import 'server-only'
 
 type Line = readonly [level: 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: string]
 
-/** Everything that is logged, by the name under which it is searched for: docs/observability.md says what to do. */
+/** The level and message of each event that can be logged. docs/observability.md says what to do about each. */
 export const LINES = {
   started: ['info', 'The server is ready'],
   config_warning: ['warn', 'The configuration is probably not what is meant'],
@@ -32,4 +32,5 @@ export const LINES = {
   state_regression: ['warn', 'The database had lost a rotation: the newer token was adopted'],
 } as const satisfies Record<string, Line>
 
+/** The name of a line, by which the log is searched. */
 export type LogEvent = keyof typeof LINES

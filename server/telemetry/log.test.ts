@@ -32,7 +32,7 @@ it('is a line of JSON for each event, with its time, level and request', () => {
   expect(log.lines()[1]).not.toHaveProperty('requestId')
 })
 
-it('says nothing below its level', () => {
+it('has no lines below its level', () => {
   report('signed_in', { sessionId: 's' })
   expect(log.lines()).toEqual([])
 })
@@ -42,7 +42,7 @@ it('is one line even where an error has many', () => {
   expect(log.lines()).toHaveLength(1)
 })
 
-it('is not filled by a flood, and says how much it left out', () => {
+it('is not filled by a flood, and says how many lines it left out', () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 })
   for (let n = 0; n < 1000; n++) report('throttled', { limit: 'refresh' })
   report('reuse_detected')

@@ -7,7 +7,7 @@ import type { ErrorDescription } from '../http/error-description'
 import { currentRequestId } from '../http/request-context'
 import { LINES, type LogEvent } from './log-lines'
 
-/** All that can stand in a line. A closed list: nobody logs a header, a body or a token by passing on what they have. */
+/** The fields of a line. The list is closed, so that no header, body or token is logged by accident. */
 export interface LogFields {
   readonly contract?: string
   readonly decision?: string | null
@@ -18,21 +18,23 @@ export interface LogFields {
   readonly detail?: string | null
   readonly limit?: string
   readonly verb?: string
+  /** How long the database did not answer, in milliseconds. */
   readonly outageMs?: number
   readonly error?: ErrorDescription
 }
 
+/** A logger and the guard that bounds its lines. */
 export interface Log {
   readonly logger: Logger
   readonly guard: ReturnType<typeof createFloodGuard>
 }
 
-/** Lines of a kind in a second: who sends rubbish must not fill a disk. */
+/** Lines of each event in a second, so that a flood of bad requests does not fill the disk. */
 const LINES_PER_SECOND = 10
 
 const slot = globalThis as { rekindleLog?: Log }
 
-/** Writes one line of JSON, with the request and the trace that it belongs to, if its level is worth it. */
+/** Writes one line of JSON with the ids of its request and its trace, if the level of the event is enabled. */
 export function report(event: LogEvent, fields: LogFields = {}): void {
   slot.rekindleLog ??= openLog(readLogLevel())
   const { logger, guard } = slot.rekindleLog
@@ -43,7 +45,7 @@ export function report(event: LogEvent, fields: LogFields = {}): void {
   logger[level]({ event, ...fields, ...(suppressed > 0 && { suppressed }) }, message)
 }
 
-/** A log of its own. Lines are written before the call returns: the last words of a process are not lost. */
+/** Opens a log, on stdout by default. Lines are written synchronously, so that the last lines of a process are not lost. */
 export function openLog(
   level: LogLevel,
   destination: DestinationStream = pino.destination(1),
@@ -54,14 +56,14 @@ export function openLog(
       base: null,
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
-      mixin: where,
+      mixin: requestAndTrace,
     },
     destination,
   )
   return { logger, guard: createFloodGuard(LINES_PER_SECOND) }
 }
 
-function where(): object {
+function requestAndTrace(): object {
   const requestId = currentRequestId()
   const traceId = trace.getActiveSpan()?.spanContext().traceId
   return { ...(requestId !== null && { requestId }), ...(traceId !== undefined && { traceId }) }

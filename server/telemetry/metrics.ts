@@ -3,24 +3,25 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '@/db/database'
 import type { SessionEventKind } from '@/session/session'
 
-/** Sessions and passwords are answered in milliseconds; past five seconds somebody has given up. */
+/** Buckets in seconds. A request takes milliseconds; past five seconds, a person has given up. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const EVENT_KINDS: readonly SessionEventKind[] = [
   ...(['signed_in', 'ended', 'reuse_detected', 'stale_challenged'] as const),
   ...(['replaced_token_refused', 'reissued', 'state_regression', 'password_changed'] as const),
 ]
 
+/** The metrics of a process, with its registry. */
 export type Metrics = ReturnType<typeof createMetrics>
 
 const slot = globalThis as { rekindleMetrics?: Metrics }
 
-/** What is counted, kept with the process: Next.js loads this module once per bundle. */
+/** The metrics of this process. They are kept on `globalThis`, as Next.js loads this module once per bundle. */
 export function metrics(): Metrics {
   slot.rekindleMetrics ??= createMetrics()
   return slot.rekindleMetrics
 }
 
-/** Counts of a process. No label has a value that somebody sent: each comes from a closed list. */
+/** Creates the metrics. The value of a label is never taken from a request: each comes from a closed list. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -108,7 +109,7 @@ export function createMetrics() {
   return {
     ...made,
     registry,
-    /** What Prometheus reads. What costs something by itself, such as watching the event loop, begins with the first reader. */
+    /** The metrics in Prometheus's text format. The default metrics, which watch the event loop, start with the first call. */
     async exposition(
       pool: ReturnType<NonNullable<Database['pool']>> | null,
     ): Promise<{ text: string; contentType: string }> {

@@ -7,8 +7,8 @@ const page = readFileSync('docs/observability.md', 'utf8')
 const dashboard: unknown = JSON.parse(
   readFileSync('docs/observability/grafana-dashboard.json', 'utf8'),
 )
-/** What Prometheus itself puts on each sample. */
-const SCRAPED = ['job', 'instance', 'le']
+/** The labels that Prometheus itself adds to samples. */
+const PROMETHEUS_LABELS = ['job', 'instance', 'le']
 
 const { registry, exposition } = createMetrics()
 await exposition({ total: 1, idle: 1, waiting: 0 })
@@ -20,7 +20,7 @@ for (const metric of registry.getMetricsAsArray()) {
   for (const suffix of suffixes) exposed.set(name + suffix, labelNames)
 }
 
-/** The queries of a dashboard, wherever they stand. */
+/** Yields every query in a dashboard. */
 function* queriesIn(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) {
@@ -34,13 +34,13 @@ function complaintAbout(query: string): string | null {
   if (names.length === 0) return 'it names no metric'
   const unknown = names.find((name) => !exposed.has(name))
   if (unknown !== undefined) return `${unknown} is not exposed`
-  const labels = [...SCRAPED, ...names.flatMap((name) => exposed.get(name) ?? [])]
+  const labels = [...PROMETHEUS_LABELS, ...names.flatMap((name) => exposed.get(name) ?? [])]
   const grouped = [...query.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list]) =>
     `${list}`.split(/, */),
   )
   const selected = [...query.matchAll(/[{,]\s*(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, name]) => name)
-  const stranger = [...grouped, ...selected].find((label) => !labels.includes(`${label}`))
-  return stranger === undefined ? null : `${stranger} is no label of ${names}`
+  const unknownLabel = [...grouped, ...selected].find((label) => !labels.includes(`${label}`))
+  return unknownLabel === undefined ? null : `${unknownLabel} is no label of ${names}`
 }
 
 describe('the dashboard', () => {
@@ -51,13 +51,13 @@ describe('the dashboard', () => {
     for (const query of queries) expect(complaintAbout(query), query).toBeNull()
   })
 
-  it('shows every metric of ours', () => {
+  it('shows every metric of Rekindle', () => {
     for (const { name } of registry.getMetricsAsArray()) {
       if (name.startsWith('rekindle_')) expect(queries.join('\n')).toContain(name)
     }
   })
 
-  it('would be found out', () => {
+  it('is checked by a function that finds each kind of mistake', () => {
     expect(complaintAbout('sum(rate(rekindle_refresh_total[5m]))')).toContain('not exposed')
     expect(complaintAbout('rekindle_refresh_duration_seconds')).toContain('not exposed')
     expect(complaintAbout('sum by (route) (rekindle_refreshes_total)')).toContain('no label')
@@ -66,23 +66,25 @@ describe('the dashboard', () => {
   })
 })
 
-describe('the page about it', () => {
+describe('the page on observability', () => {
   const cells = [...page.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) =>
     [...`${cell}`.matchAll(/`([^`]*)`/g)].map(([, text]) => `${text}`),
   )
 
   it('lists the metrics that are exposed, with their labels, and no others', () => {
     const listed = cells.filter((cell) => /^rekindle_\w+$/.test(cell))
-    const ours = registry.getMetricsAsArray().filter(({ name }) => name.startsWith('rekindle_'))
-    expect(listed.sort()).toEqual(ours.map(({ name }) => name).sort())
-    for (const metric of ours) {
+    const exposedByRekindle = registry
+      .getMetricsAsArray()
+      .filter(({ name }) => name.startsWith('rekindle_'))
+    expect(listed.sort()).toEqual(exposedByRekindle.map(({ name }) => name).sort())
+    for (const metric of exposedByRekindle) {
       const { name, labelNames } = metric as typeof metric & { labelNames: string[] }
       const labels = labelNames.map((label) => `\`${label}\``).join(', ')
       expect(page).toContain(`| \`${name}\` | ${labels}${labels && ' '}|`)
     }
   })
 
-  it('alerts on what is exposed', () => {
+  it('alerts only on metrics that are exposed', () => {
     const alerts = cells.filter((cell) => cell.includes('('))
     expect(alerts.length).toBe(9)
     for (const alert of alerts) expect(complaintAbout(alert), alert).toBeNull()
@@ -93,7 +95,7 @@ describe('the page about it', () => {
   })
 })
 
-it('names bear their unit and say what they are (Prometheus naming)', () => {
+it('names of metrics end with their unit or kind (Prometheus naming)', () => {
   for (const metric of registry.getMetricsAsArray()) {
     const { name, help } = metric
     if (!name.startsWith('rekindle_')) continue

@@ -33,7 +33,7 @@ it('has every verb that the database has, and answers as it does', async () => {
   await database.ping()
 })
 
-it('F12 tells once that the database is away, and once that it is back, however many find out', async () => {
+it('F12 logs an outage of the database once, however many verbs fail', async () => {
   await test.database.close()
   const calls = Array.from({ length: 50 }, () => database.sessions.find('x'))
   const results = await Promise.allSettled(calls)
@@ -43,13 +43,13 @@ it('F12 tells once that the database is away, and once that it is back, however 
   expect(log.lines()[0]).toMatchObject({ level: 'error', verb: 'sessions.find' })
 })
 
-it('takes a bug for no outage', async () => {
+it('does not log a bug as an outage', async () => {
   await expect(database.users.create({} as never)).rejects.not.toBeInstanceOf(SessionError)
   expect(await errors('users.create')).toBe(1)
   expect(events()).toEqual([])
 })
 
-it('takes what a session refused to do for no event', async () => {
+it('logs no event if no session ended', async () => {
   const event = newEvent({ kind: 'ended', sessionId: 'x', userId: 'y' })
   expect(await database.sessions.end('x', 'signed_out', event)).toBe(false)
   expect(await database.sessions.endAll('y', 'signed_out', 0, { ...event, except: null })).toBe(0)

@@ -6,14 +6,14 @@ import { describeError } from '../http/error-description'
 import { report } from './log'
 import { metrics } from './metrics'
 
-/** How long nothing may fail before an outage is over. */
+/** How long no verb may fail before an outage counts as over. */
 const RECOVERED_AFTER_MS = 1000
 
 type Verb = (...args: never[]) => Promise<unknown>
 
-/** The same database, its verbs timed and its failures told of, whichever it is. */
+/** Wraps a database so that its verbs are timed and its failures are counted and logged. */
 export function observeDatabase(database: Database): Database {
-  const outage = createOutage()
+  const outage = createOutageLog()
   const watch = <T extends Verb>(verb: string, run: T): T =>
     (async (...args: Parameters<T>) => {
       const from = performance.now()
@@ -29,7 +29,7 @@ export function observeDatabase(database: Database): Database {
         metrics().verbSeconds.observe({ verb }, (performance.now() - from) / 1000)
       }
     }) as T
-  /** A port is an object of verbs. */
+  /** Watches each verb of a port. */
   const watchAll = <T extends object>(port: string, verbs: T): T =>
     Object.fromEntries(
       Object.entries(verbs).map(([name, run]) => [name, watch(`${port}.${name}`, run.bind(verbs))]),
@@ -60,8 +60,8 @@ function observePrune(prune: Database['prune']): Database['prune'] {
   }
 }
 
-/** Tells when the database stops answering and when it answers again, however many requests find out. */
-function createOutage() {
+/** Logs once when the database stops answering, and once when it answers again, however many requests fail. */
+function createOutageLog() {
   let since: number | null = null
   let lastFailure = 0
   return {

@@ -20,8 +20,8 @@ afterEach(() => {
   log.stop()
 })
 
-describe('F45 what is printed past the log', () => {
-  it('is one line of it, whatever it looks like', () => {
+describe('F45 what is printed without the log', () => {
+  it('is one line of the log, whatever it looks like', () => {
     const forged = 'x\n{"level":"fatal","event":"reuse_detected","msg":"forged"}\n'
     output.stdout.write(forged)
     output.stderr.write(Buffer.from(forged))
@@ -37,7 +37,7 @@ describe('F45 what is printed past the log', () => {
     expect(log.lines().length).toBeLessThan(100)
   })
 
-  it('has no colours, no queries, no parameters of statements, and an end', () => {
+  it('has no colours, no queries, no parameters of statements, and a greatest length', () => {
     output.stderr.write(
       '\u001b[31m⨯ /a?token=eyJ.x.y\u001b[39m failed\nparams: ann,hash\n    at f (a.js:1:2)\n',
     )
@@ -49,28 +49,28 @@ describe('F45 what is printed past the log', () => {
     expect(rest).toEqual([])
   })
 
-  it('passes as it is where it is middleware’s own line, which bears the mark', () => {
+  it('is printed as it is if it is a line of middleware, which bears the mark', () => {
     const line = '{"level":"warn","event":"refresh_unanswered"}\n'
     output.stdout.write(MARK + line)
     expect(written).toEqual([line])
     expect(log.lines()).toEqual([])
   })
 
-  it('tells its writer that it was written, as a stream does', async () => {
+  it('calls back once it was written, as a stream does', async () => {
     const write = output.stdout.write as NodeJS.WriteStream['write']
     await new Promise<void>((resolve) => write('a\n', () => resolve()))
     await new Promise<void>((resolve) => write('b\n', 'utf8', () => resolve()))
     expect(log.lines()).toHaveLength(2)
   })
 
-  it('comes from Node as well', async () => {
+  it('may be a warning of Node', async () => {
     process.emitWarning('one\n{"level":"fatal"}', 'OddWarning')
     await expect
       .poll(log.lines)
       .toMatchObject([{ event: 'printed_stderr', detail: 'OddWarning: one\n{"level":"fatal"}' }])
   })
 
-  it('is printed again once that is over', () => {
+  it('is printed again once the streams are restored', () => {
     stop()
     output.stdout.write('a\n')
     expect(written).toEqual(['a\n'])

@@ -4,18 +4,18 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
 import { withoutParameters } from '../http/error-description'
 
 /**
- * The same exporter, for spans without what people sent: Next.js records targets with their query, and whatever an error says of
- * itself, which may be the parameters of a statement.
+ * Wraps an exporter so that spans leave without what clients sent. Next.js records targets with their query, and the messages of
+ * errors, which may hold the parameters of a statement.
  */
-export function discreetly(exporter: SpanExporter): SpanExporter {
+export function redactingExporter(exporter: SpanExporter): SpanExporter {
   return {
-    export: (spans, done) => exporter.export(spans.map(discreet), done),
+    export: (spans, done) => exporter.export(spans.map(redact), done),
     shutdown: () => exporter.shutdown(),
     forceFlush: async () => exporter.forceFlush?.(),
   }
 }
 
-function discreet(span: ReadableSpan): ReadableSpan {
+function redact(span: ReadableSpan): ReadableSpan {
   const { name, attributes, events, status } = span
   return Object.create(span, {
     name: { value: withoutQuery(name) },
@@ -29,11 +29,11 @@ function discreet(span: ReadableSpan): ReadableSpan {
 
 function mapAttributes(attributes: Attributes = {}): Attributes {
   return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [key, tell(key, value)]),
+    Object.entries(attributes).map(([key, value]) => [key, redactValue(key, value)]),
   )
 }
 
-function tell(key: string, value: AttributeValue | undefined): AttributeValue | undefined {
+function redactValue(key: string, value: AttributeValue | undefined): AttributeValue | undefined {
   if (typeof value !== 'string') return value
   if (key === 'exception.message') return withoutParameters({ message: value })
   if (key === 'exception.stacktrace') return value.match(/^ {4}at .*$/gm)?.join('\n') ?? ''

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
 
-/** Runs `work` in a span of its own where this request is being traced; else none is made, and it costs nothing. */
+/** Runs `work` in a span of its own if this request is traced. Else it makes no span, and passes null. */
 export async function inSpan<T>(
   name: string,
   attributes: Attributes,
@@ -21,7 +21,7 @@ export async function inSpan<T>(
   })
 }
 
-/** Marks a moment within what is being traced. */
+/** Records a moment as a span without duration, if this request is traced. */
 export function markSpan(name: string, attributes: Attributes): void {
   if (!trace.getActiveSpan()?.isRecording()) return
   trace.getTracer('rekindle').startSpan(name, { attributes }).end()

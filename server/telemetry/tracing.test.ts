@@ -49,7 +49,7 @@ function start(fields: Partial<TracingConfig> = {}): void {
   stop = startTracing({ ...config, ...fields } as TracingConfig)
 }
 
-/** A request that comes with this `traceparent`, with a span of ours in it. */
+/** A request that comes with this `traceparent`, with a span of Rekindle in it. */
 async function serve(traceparent?: string): Promise<boolean> {
   const carrier = traceparent ? { traceparent } : {}
   const parent = propagation.extract(ROOT_CONTEXT, carrier)
@@ -60,7 +60,7 @@ async function serve(traceparent?: string): Promise<boolean> {
   })
 }
 
-it('sends what is left when it is stopped, in protobuf, with what the service is called', async () => {
+it('sends the remaining spans when it is stopped, in protobuf, with the name of the service', async () => {
   start()
   expect(await serve()).toBe(true)
   await stop()
@@ -70,7 +70,7 @@ it('sends what is left when it is stopped, in protobuf, with what the service is
   }
 })
 
-it('speaks JSON where it is told to', async () => {
+it('sends JSON if it is configured to', async () => {
   start({ protocol: 'http/json' })
   await serve()
   await stop()
@@ -78,7 +78,7 @@ it('speaks JSON where it is told to', async () => {
   expect(JSON.parse(received[0]?.body ?? '')).toHaveProperty('resourceSpans')
 })
 
-it('keeps a trace by its id, whatever the flag of a caller says', async () => {
+it('samples a trace by its id, whatever the caller’s flag says', async () => {
   const [low, high] = [`${'0'.repeat(31)}1`, `ffffffff${'0'.repeat(24)}`]
   start({ ratio: 0.5 })
   for (const flag of ['00', '01']) {
@@ -87,7 +87,7 @@ it('keeps a trace by its id, whatever the flag of a caller says', async () => {
   }
 })
 
-it('tells that spans were lost, and that is all that comes of it', async () => {
+it('logs that spans were lost, and nothing else fails', async () => {
   status = 400
   start()
   expect(await serve()).toBe(true)

@@ -14,11 +14,11 @@ import {
 import type { TracingConfig } from '@/config/tracing'
 import { describeError } from '../http/error-description'
 import { report } from './log'
-import { discreetly } from './redacting-exporter'
+import { redactingExporter } from './redacting-exporter'
 
 /**
- * Records spans from now on, Next.js's own and ours, and sends them over OTLP. To be imported only where that is configured: the
- * SDK is loaded with this module. Returns the way to stop, which sends what is left and never fails.
+ * Starts to record spans, those of Next.js and of Rekindle, and to send them over OTLP. Import this module only if tracing is
+ * configured, because it loads the SDK. Returns a function that sends the remaining spans and stops; it never rejects.
  */
 export function startTracing({
   protocol,
@@ -27,7 +27,8 @@ export function startTracing({
   delayMs,
 }: TracingConfig): () => Promise<void> {
   const exporter = protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter()
-  // By the id of the trace alone, whatever a caller's flag says: the same everywhere in one trace, and nobody can ask for more.
+  // Sampling goes by the trace id alone, not by the caller's flag. All services decide alike about a trace, and a caller cannot
+  // ask for more.
   const root = new TraceIdRatioBasedSampler(ratio)
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }).merge(
@@ -39,7 +40,10 @@ export function startTracing({
       remoteParentNotSampled: root,
     }),
     spanProcessors: [
-      new BatchSpanProcessor({ exporter: discreetly(exporter), scheduledDelayMillis: delayMs }),
+      new BatchSpanProcessor({
+        exporter: redactingExporter(exporter),
+        scheduledDelayMillis: delayMs,
+      }),
     ],
   })
   const lost = (error: unknown) => report('spans_lost', { error: describeError(error) })

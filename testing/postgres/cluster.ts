@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { findFreePort } from '../free-port.mjs'
 import { findBinaries, serverOwner } from './binaries'
 import { copyData, initialise, makeDirectory } from './data-directory'
-import { freePort } from './free-port'
 import { killCluster, signalCluster, signalPostmaster } from './processes.mjs'
 
 const WATCHDOG = fileURLToPath(new URL('./watchdog.mjs', import.meta.url))
@@ -58,7 +58,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const binaries = await findBinaries(owner, directory)
   if (options.from) await copyData(options.from, dataDirectory)
   else await initialise(binaries, owner, directory, { user: USER, password: PASSWORD })
-  const port = options.port ?? (await freePort())
+  const port = options.port ?? (await findFreePort())
 
   let server: ChildProcess
   let log = ''

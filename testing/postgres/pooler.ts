@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from '../free-port.mjs'
 import { serverOwner } from './binaries'
 import type { Cluster } from './cluster'
-import { freePort } from './free-port'
 
 /** Debian's pgbouncer in front of a server: it hands a connection on after each transaction. */
 export interface Pooler {
@@ -21,7 +21,7 @@ export async function startPooler(
   connections: number,
 ): Promise<Pooler> {
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-pooler-'))
-  const port = await freePort()
+  const port = await findFreePort()
   const { username, password } = new URL(url('postgres'))
   const users = join(directory, 'users')
   const settings = join(directory, 'pgbouncer.ini')

@@ -1,6 +1,6 @@
 import { expect, test } from '@/e2e/support/fixtures'
-import { findFreePort } from '@/e2e/support/server/process'
 import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
+import { findFreePort } from '@/testing/free-port.mjs'
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
 

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect } from '@playwright/test'
-import { findFreePort } from '@/e2e/support/server/process'
+import { findFreePort } from '@/testing/free-port.mjs'
 
 type Variables = Readonly<Record<string, string>>
 

@@ -1,8 +1,9 @@
+import { findFreePort } from '@/testing/free-port.mjs'
 import { makeCertificate } from '../network/certificate'
 import { type Nginx, startNginx } from '../network/nginx'
 import { openProxy } from '../network/proxy'
 import { sharedCluster } from './cluster'
-import { type AppProcess, appProcess, findFreePort, type Variables } from './process'
+import { type AppProcess, appProcess, type Variables } from './process'
 import { type AppServer, type ServerOptions, serve, testVariables } from './server'
 
 const MACHINES = 3

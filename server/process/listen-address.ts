@@ -1,7 +1,7 @@
 import 'server-only'
 import { createServer } from 'node:net'
 
-/** Where a server is about to listen; on every address of the machine where no hostname is given. */
+/** Where a server is about to listen: on every address of the machine if no hostname is given. */
 export interface ListenAddress {
   readonly port: number
   readonly hostname?: string | undefined
@@ -14,8 +14,11 @@ const REASONS: Record<string, string> = {
   ENOTFOUND: 'cannot be had: this machine knows no such name',
 }
 
-/** @throws Error that says in a sentence why nobody can listen there. */
-export async function requireFreePort({ port, hostname }: ListenAddress): Promise<void> {
+/**
+ * Checks that a server can listen at this address, by listening there for a moment.
+ * @throws Error that says in one sentence why it cannot.
+ */
+export async function requireFreeAddress({ port, hostname }: ListenAddress): Promise<void> {
   const probe = createServer()
   try {
     await new Promise<void>((resolve, reject) => {
