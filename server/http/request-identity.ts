@@ -5,7 +5,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from '@/http/request/request-id'
 import { traceParentOf } from '@/http/request/trace-parent'
 import { enterRequest } from './request-context'
 
-/** Every answer bears the id of its request, whoever writes it, and so does every line that is logged meanwhile. */
+/** Gives a request its id: in its own headers, in the response, and in every line that is logged while it is served. */
 export function identify({ headers }: IncomingMessage, response: ServerResponse): void {
   const id = requestIdOf(readerOf(headers))
   headers[REQUEST_ID_HEADER] = id
@@ -14,8 +14,9 @@ export function identify({ headers }: IncomingMessage, response: ServerResponse)
 }
 
 /**
- * A trace is continued where a proxy that is believed says so, or this very machine, as middleware does. Anybody else could
- * put as many spans into one trace as they like. Vendors' additions and baggage are nobody's of ours.
+ * Keeps `traceparent` only if a trusted proxy or this machine sent it, as middleware does; a stranger could otherwise put any
+ * number of spans into one trace. `tracestate` and `baggage` are always removed, because nothing here reads them (W3C Trace
+ * Context).
  */
 export function keepTrace(
   headers: IncomingHttpHeaders,

@@ -6,12 +6,12 @@ import { type Handler, type RouteOptions, route } from './route'
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 type Method = (typeof METHODS)[number]
 
-/** A handler for every method, as a route file exports them. */
+/** A handler for every method that a Next.js route file can export. */
 export type Methods<Context = unknown> = Record<Method, Handler<Context>>
 
 /**
- * Completes the methods that a path has: HEAD goes with GET, OPTIONS names them all and answers preflights, and any other is
- * 405 with `Allow` (RFC 9110 §15.5.6).
+ * Completes the methods of a path. HEAD runs the handler of GET; OPTIONS answers with `Allow`, and to a preflight of a
+ * contract's route with the CORS headers; any other method is 405 METHOD_NOT_ALLOWED with `Allow` (RFC 9110 §15.5.6).
  */
 export function resource<Context = unknown>(
   own: Partial<Record<'GET' | 'POST' | 'DELETE', Handler<Context>>>,

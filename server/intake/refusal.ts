@@ -8,12 +8,13 @@ const REFUSALS = {
   'not served': { status: 404, code: 'NOT_FOUND', message: 'This is not served here' },
 } as const
 
-/** Of a body that was refused so much is still read and thrown away, so that its sender gets to read the answer. */
+/** How much of a refused body is still read and dropped, so that its sender can read the response. */
 const MAX_LEFTOVER_BYTES = 1024 * 1024
 
 /**
- * Answers a request that no handler sees, in the canonical shape. A client that still sends its body, and whose connection is
- * cut at once, never reads why: what is left of a moderate body is dropped, for at most `forMs`, and only then is the connection cut.
+ * Answers a request before any handler sees it, with an error in the canonical format. A client whose connection is closed
+ * while it still sends its body never reads the response. So the rest of the body is read and dropped, up to 1 MiB and for at
+ * most `forMs` milliseconds, before the connection is closed.
  */
 export function refuse(
   request: IncomingMessage,
@@ -28,7 +29,7 @@ export function refuse(
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'private, no-store',
-    // What comes next on the connection would be taken for the rest of this body.
+    // Node would take the next bytes on the connection for the rest of this body.
     ...(reason === 'late' || isUnsent ? { Connection: 'close' } : {}),
   })
   response.end(body)

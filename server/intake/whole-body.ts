@@ -1,12 +1,12 @@
 import 'server-only'
 import type { IncomingMessage } from 'node:http'
 
-/** What became of waiting for a body. If the client is gone, there is no answer to send. */
+/** How the wait for a body ended. After `gone`, no response can be sent. */
 export type Intake = 'whole' | 'too large' | 'late' | 'gone'
 
 /**
- * Waits until a request's body is there, and puts it back for the next reader: in the way of a proxy that buffers requests.
- * Holds at most `maxBytes` and what Node reads at once, for at most `forMs`.
+ * Waits until the whole body of a request has arrived, and puts it back into the stream for the next reader, like a proxy that
+ * buffers requests. It holds at most `maxBytes` and one read of Node's, for at most `forMs` milliseconds.
  */
 export function readWhole(
   request: IncomingMessage,
@@ -35,7 +35,8 @@ export function readWhole(
     const gone = () => end('gone')
     const timer = setTimeout(() => end('late'), forMs)
     request.on('close', gone)
-    // What came with the head is in its buffer by then. A listener for more would end a stream in which no more will come.
+    // By then, what came with the head is in the stream's buffer. If nothing more will come, a `readable` listener would
+    // end the stream before the next reader sees it.
     process.nextTick(() => {
       if (request.complete && request.readableLength <= maxBytes) end('whole')
       else request.on('readable', read)
@@ -43,10 +44,11 @@ export function readWhole(
   })
 }
 
-/** Must run in the same turn as the last read: the end of the stream has not been announced yet. */
+/** Must run in the same tick as the last read, before the stream emits `end`. */
 function putBack(request: IncomingMessage, body: Buffer): void {
   request.unshift(body)
-  // A `Request` cannot be made of a stream that was read from (`stream.isDisturbed`). This one was, but nothing of it is missing.
+  // A `Request` cannot be constructed from a stream that was read (`stream.isDisturbed`). This stream was read, but it is
+  // complete again, so it has to look unread until it is read.
   Object.defineProperty(request, 'readableDidRead', {
     configurable: true,
     get: () => request.readableEnded || request.readableLength !== body.length,
