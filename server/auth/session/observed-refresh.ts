@@ -8,12 +8,12 @@ import { inSpan, markSpan } from '@/server/telemetry/span'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import type { Decision } from '@/session/rotation'
 
-/** What was answered: a closed list, as it labels a metric. */
+/** The result of a refresh. A closed list, because it is the label of a metric. */
 type Outcome = 'granted' | 'rate_limited' | 'bad_request' | 'internal_error' | SessionErrorCode
-/** Their own events tell of these. */
+/** Decisions whose refusals are not logged here, because the session event is. */
 const TOLD_ELSEWHERE: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
 
-/** Carries out one refresh, counted, timed, traced, and told of where it is refused. `work` says what was decided. */
+/** Runs one refresh; counts, times and traces it, and logs a refusal. `work` calls `decided` with each decision. */
 export async function watchRefresh<T>(
   contract: ContractName,
   work: (decided: (decision: Decision) => void) => Promise<T>,
@@ -57,6 +57,6 @@ function reportRefusal(
 ): void {
   if (code === 'unavailable' || code === 'refresh_token_replaced') return
   if (TOLD_ELSEWHERE.includes(decision)) return
-  const isNobodys = code === 'invalid_refresh_token' || code === 'missing_refresh_token'
-  report(isNobodys ? 'invalid_token' : 'refresh_refused', { contract, decision, code })
+  const namesNoSession = code === 'invalid_refresh_token' || code === 'missing_refresh_token'
+  report(namesNoSession ? 'invalid_token' : 'refresh_refused', { contract, decision, code })
 }

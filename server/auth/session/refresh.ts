@@ -13,7 +13,7 @@ import type { ClientInfo } from '@/session/session'
 import { findOAuthClient } from '../clients/oauth-client'
 import { watchRefresh } from './observed-refresh'
 
-/** A refresh endpoint that speaks `contract`. */
+/** The handlers of a refresh route whose requests and responses have the wire format of `contract`. */
 export function refreshEndpoint<Body>(contract: RefreshContract<Body>): Methods {
   const options = { contract, refusal: refreshRefusal, guardsReads: contract.method === 'GET' }
   const handler = async (request: Request) =>
@@ -38,7 +38,7 @@ async function refresh<Body>(
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
   const voucher = headers.get('x-internal-caller')
-  // No cookie has a space in it (RFC 6265 §4.1.1): other tokens are another text.
+  // A cookie value contains no space (RFC 6265 §4.1.1), so different tokens never join to the same text.
   const vouched = voucher === null ? null : await callers.read(voucher, tokens.join(' '), clock())
   const client: ClientInfo = vouched ? parseClient(vouched) : clientOf(headers)
   try {
@@ -49,8 +49,8 @@ async function refresh<Body>(
       challenges,
       client,
       oauthClientId: clientId,
-      // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
-      // begin a request early and name its token late, so its waiting does not count.
+      // The time that the request waited on middleware's machine and on this one. For a request without an assertion it is 0:
+      // a client could open a request early and send its token late.
       waitedMs: vouched ? vouched.waitedMs + receivedAt(headers, config).waitedMs() : 0,
       decided,
     })
@@ -64,7 +64,7 @@ async function refresh<Body>(
 }
 
 function bodyOf<Body>(request: Request, format: BodyFormat<Body> | null): Promise<Body> {
-  // A contract without a body has no use for one: its Body is undefined.
+  // The `Body` type of a contract without a body is `undefined`.
   if (format === null) return Promise.resolve(undefined as Body)
   const read = format.optional ? readOptionalBody : readBody
   return read(request, format.schema, [format.mediaType])
