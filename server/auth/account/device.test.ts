@@ -9,21 +9,21 @@ const devices = createDevices(keyring, () => clock.now)
 
 const ada = { account: 'ada', sessionId: 'a-session-of-ada-012345' }
 
-describe('the mark of a known device', () => {
-  it('F33 is the first of several marks that verifies', async () => {
+describe('a device token', () => {
+  it('F33 is the first of several values that verifies', async () => {
     const mark = await devices.issue(ada)
     expect(await devices.read(['nonsense', mark])).toMatchObject({ account: ada.account })
     expect(await devices.read([])).toBeNull()
   })
 
-  it('names its account, and a device of its own each time', async () => {
+  it('names its account, and a new device each time it is issued without an id', async () => {
     const one = await devices.read([await devices.issue(ada)])
     const other = await devices.read([await devices.issue(ada)])
     expect(one).toEqual({ ...ada, id: expect.any(String), signedInAt: clock.now })
     expect(one?.id).not.toBe(other?.id)
   })
 
-  it('stays the same device from sign-in to sign-in, and forgets its session at sign-out', async () => {
+  it('keeps its device from sign-in to sign-in, and loses its session at sign-out', async () => {
     const one = await devices.read([await devices.issue(ada)])
     const later = await devices.read([await devices.issue({ ...one, ...ada, sessionId: 'next' })])
     expect(later).toEqual({ ...one, sessionId: 'next' })
@@ -31,14 +31,14 @@ describe('the mark of a known device', () => {
     expect(left).toEqual({ ...one, sessionId: null })
   })
 
-  it('fits for the longest name that there is', async () => {
+  it('fits into a cookie even with the longest name', async () => {
     const name = '\u{1f525}'.repeat(64)
     const mark = await devices.issue({ ...ada, account: name })
     expect(mark.length).toBeLessThan(MAX_TOKEN_BYTES / 2)
     expect((await devices.read([mark]))?.account).toBe(name)
   })
 
-  it('is good for as long as a browser keeps a cookie', async () => {
+  it('is valid for as long as a browser keeps a cookie', async () => {
     const mark = await devices.issue(ada)
     const start = clock.now
     clock.now += DEVICE_COOKIE_SECONDS * 1000 - 1000
@@ -48,7 +48,7 @@ describe('the mark of a known device', () => {
     clock.now = start
   })
 
-  it('is none where a stranger made it, or it is another token of ours', async () => {
+  it('is refused if a stranger signed it, or if it is another kind of token', async () => {
     const iat = Math.floor(clock.now / 1000)
     const claims = { sub: 'ada', jti: 'j', iat, exp: iat + 60 }
     expect(await devices.read([await keyring.sign('device+jwt', claims)])).not.toBeNull()
