@@ -8,7 +8,7 @@ import {
   reasonOf,
   refreshRefusal,
   toHttpError,
-  tooMany,
+  tooManyRequests,
   unavailable,
 } from './http-error'
 
@@ -117,7 +117,7 @@ describe('any other failure', () => {
   it('is logged with its cause if it is of the database, and not at all if it is of a client', () => {
     toHttpError(new SessionError('unavailable', { cause: new Error('disk I/O error') }))
     toHttpError(new SessionError('invalid_refresh_token'))
-    toHttpError(tooMany(3))
+    toHttpError(tooManyRequests(3))
     expect(log.lines()).toMatchObject([
       { event: 'unavailable', error: { type: 'Error', message: 'disk I/O error' } },
     ])
@@ -132,9 +132,9 @@ describe('any other failure', () => {
   })
 
   it('F11 that is a limit has a Retry-After in whole seconds', () => {
-    expect(tooMany(0.2)).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
-    expect(tooMany(0.2).headers).toEqual({ 'Retry-After': '1' })
-    expect(tooMany(59.5).headers).toEqual({ 'Retry-After': '60' })
+    expect(tooManyRequests(0.2)).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
+    expect(tooManyRequests(0.2).headers).toEqual({ 'Retry-After': '1' })
+    expect(tooManyRequests(59.5).headers).toEqual({ 'Retry-After': '60' })
     expect(unavailable(1)).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } })
   })
 })

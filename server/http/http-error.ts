@@ -58,7 +58,7 @@ const REFUSED_REFRESH = {
   session_signed_out: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'signed_out'],
 } as const satisfies Partial<Record<SessionErrorCode, Row>>
 
-const ANSWERS: Record<SessionErrorCode, Row> = {
+const FAILURES: Record<SessionErrorCode, Row> = {
   ...REFUSED_REFRESH,
   missing_refresh_token: [400, 'MISSING_REFRESH_TOKEN', 'No refresh token in the cookie'],
   stale_refresh_token: [
@@ -74,7 +74,7 @@ const ANSWERS: Record<SessionErrorCode, Row> = {
 
 /** The error of a refused refresh, with the status, code and message of the canonical contract. */
 export function refreshRefusal(error: SessionError): HttpError {
-  const [status, code, message, reason] = ANSWERS[error.code]
+  const [status, code, message, reason] = FAILURES[error.code]
   const headers = status === 503 ? retryAfter(error.retryAfterSeconds ?? 1) : {}
   const { challenge } = error
   return new HttpError(status, code, message, headers, { reason, challenge, refusal: error.code })
@@ -99,14 +99,14 @@ export function reasonOf(error: SessionError): SignInReason | null {
 }
 
 /** 429 with `Retry-After`, in whole seconds, rounded up and at least 1 (RFC 6585 §4). */
-export function tooMany(seconds: number): HttpError {
+export function tooManyRequests(seconds: number): HttpError {
   const message = 'Too many attempts; try again later'
   return new HttpError(429, 'RATE_LIMITED', message, retryAfter(seconds))
 }
 
 /** 503 with `Retry-After`, in whole seconds, rounded up and at least 1 (RFC 9110 §15.6.4). */
 export function unavailable(seconds: number): HttpError {
-  return new HttpError(503, ANSWERS.unavailable[1], ANSWERS.unavailable[2], retryAfter(seconds))
+  return new HttpError(503, FAILURES.unavailable[1], FAILURES.unavailable[2], retryAfter(seconds))
 }
 
 /**

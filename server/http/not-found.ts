@@ -8,7 +8,7 @@ const refuse = route(async () => {
 })
 
 /** Handlers for a catch-all route under an API path: every method answers 404 in JSON instead of the HTML page. */
-export const nowhere: Methods = {
+export const notFoundHandlers: Methods = {
   ...{ GET: refuse, HEAD: refuse, POST: refuse, PUT: refuse },
   ...{ PATCH: refuse, DELETE: refuse, OPTIONS: refuse },
 }

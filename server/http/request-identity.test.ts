@@ -2,15 +2,15 @@ import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { watchTheFront } from '../intake/request-normalizer'
+import { normalizeIncomingRequests } from '../intake/request-normalizer'
 import { currentRequestId } from './request-context'
-import { keepTrace } from './request-identity'
+import { filterTraceHeaders } from './request-identity'
 
 describe('a trace', () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const kept = (given: string, socket: string, hops: number) => {
     const headers = { traceparent: given, tracestate: 'vendor=1', baggage: 'user=1' }
-    keepTrace(headers, socket, hops)
+    filterTraceHeaders(headers, socket, hops)
     return headers
   }
 
@@ -42,7 +42,7 @@ describe('the id of a request', () => {
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' },
       () => null,
     )

@@ -6,7 +6,7 @@ import { traceParentOf } from '@/http/request/trace-parent'
 import { enterRequest } from './request-context'
 
 /** Gives a request its id: in its own headers, in the response, and in every line that is logged while it is served. */
-export function identify({ headers }: IncomingMessage, response: ServerResponse): void {
+export function assignRequestId({ headers }: IncomingMessage, response: ServerResponse): void {
   const id = requestIdOf(readerOf(headers))
   headers[REQUEST_ID_HEADER] = id
   response.setHeader('X-Request-Id', id)
@@ -18,13 +18,13 @@ export function identify({ headers }: IncomingMessage, response: ServerResponse)
  * number of spans into one trace. `tracestate` and `baggage` are always removed, because nothing here reads them (W3C Trace
  * Context).
  */
-export function keepTrace(
+export function filterTraceHeaders(
   headers: IncomingHttpHeaders,
   socketAddress: string,
   trustedHops: number,
 ): void {
-  const isBelieved = trustedHops > 0 || isLoopback(socketAddress)
-  if (!isBelieved || traceParentOf(readerOf(headers)) === null) delete headers.traceparent
+  const isTrusted = trustedHops > 0 || isLoopback(socketAddress)
+  if (!isTrusted || traceParentOf(readerOf(headers)) === null) delete headers.traceparent
   delete headers.tracestate
   delete headers.baggage
 }

@@ -17,20 +17,20 @@ export function resource<Context = unknown>(
   own: Partial<Record<'GET' | 'POST' | 'DELETE', Handler<Context>>>,
   options: RouteOptions = {},
 ): Methods<Context> {
-  const has = METHODS.filter((method) => method in own || (method === 'HEAD' && 'GET' in own))
-  const allow = [...has, 'OPTIONS'].join(', ')
-  const refuse: Handler<Context> = route(async () => {
+  const names = METHODS.filter((method) => method in own || (method === 'HEAD' && 'GET' in own))
+  const allow = [...names, 'OPTIONS'].join(', ')
+  const methodNotAllowed: Handler<Context> = route(async () => {
     const message = `This path has ${allow}`
     throw new HttpError(405, 'METHOD_NOT_ALLOWED', message, { Allow: allow })
   }, options)
-  const tell: Handler<Context> = route(async (request) => {
+  const answerOptions: Handler<Context> = route(async (request) => {
     const response = new Response(null, { status: 204, headers: { Allow: allow } })
     if (options.contract) allowPreflight(request, response.headers, allow)
     return response
   }, options)
   const handlers = METHODS.map((method) => {
     const handler = method === 'HEAD' ? own.GET : method in own ? own[method as 'GET'] : undefined
-    return [method, handler ?? (method === 'OPTIONS' ? tell : refuse)]
+    return [method, handler ?? (method === 'OPTIONS' ? answerOptions : methodNotAllowed)]
   })
   return Object.fromEntries(handlers)
 }

@@ -20,7 +20,7 @@ const CROSS_SITE = 'CROSS_SITE_REQUEST'
 export type Handler<Context = unknown> = (request: Request, context: Context) => Promise<Response>
 
 /** The part of a contract that a route needs: the name that enables or disables it, and its format of a failure. */
-export interface Wire {
+export interface RouteContract {
   readonly name: ContractName
   fail(failure: Failure, cookies: CookiePolicy): WireResponse
 }
@@ -28,7 +28,7 @@ export interface Wire {
 /** How a route deals with failures and with other sites. */
 export interface RouteOptions {
   /** The route's contract. Without one, failures have the canonical format and no other origin may call the route. */
-  readonly contract?: Wire
+  readonly contract?: RouteContract
   /** Turns a `SessionError` into a response error. The default is `accessRefusal`, that of a protected resource. */
   readonly refusal?: Parameters<typeof toHttpError>[1]
   /** Makes the response to an HTML form that failed, usually a redirect to its page. Without it, the form gets JSON. */
@@ -53,13 +53,13 @@ export function route<Context = unknown>(
     let response: Response
     try {
       config = (await services()).config
-      admit(request, config, options)
+      requireAllowed(request, config, options)
       response = await handler(request, context)
     } catch (thrown) {
-      response = failed(toHttpError(thrown, options.refusal), request, config, options)
+      response = failureResponse(toHttpError(thrown, options.refusal), request, config, options)
     }
     if (config && options.contract) allowOrigin(request, response.headers, config)
-    return finish(response, config?.secure ?? false)
+    return addHeaders(response, config?.secure ?? false)
   }
   return (request, context) =>
     withinRequest(request.headers, async (id) => {
@@ -70,7 +70,7 @@ export function route<Context = unknown>(
 }
 
 /** @throws HttpError 404 NOT_FOUND if the contract is switched off, 403 CROSS_SITE_REQUEST. */
-function admit(
+function requireAllowed(
   { method, headers }: Request,
   { appOrigin, contracts, corsOrigins }: Config,
   { contract, guardsReads }: RouteOptions,
@@ -86,7 +86,7 @@ function admit(
   throw new HttpError(403, CROSS_SITE, `This request came from another site than ${appOrigin}`)
 }
 
-function failed(
+function failureResponse(
   error: HttpError,
   request: Request,
   config: Config | null,
@@ -132,7 +132,7 @@ export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
   }
 }
 
-function finish(response: Response, secure: boolean): Response {
+function addHeaders(response: Response, secure: boolean): Response {
   const { headers } = response
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
   if (!headers.has('Content-Security-Policy')) {

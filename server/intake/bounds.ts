@@ -1,17 +1,17 @@
 import 'server-only'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { bufferBody } from './buffered-body'
 import { refuse } from './refusal'
-import { readWhole } from './whole-body'
 
 /** The largest request body in bytes, on any path. `proxyClientMaxBodySize` in next.config.ts has the same value. */
 export const MAX_REQUEST_BYTES = 64 * 1024
 /** The time from the end of a request's head to the end of its body. */
-const BODY_MS = 30_000
+const BODY_TIMEOUT_MS = 30_000
 /** The time for a request's head, and for the whole request. Node checks every 30 s (`connectionsCheckingInterval`). */
-const HEAD_MS = 30_000
-const REQUEST_MS = 90_000
+const HEADERS_TIMEOUT_MS = 30_000
+const REQUEST_TIMEOUT_MS = 90_000
 /** How long a connection may be inactive in both directions. */
-const SILENCE_MS = 120_000
+const SOCKET_TIMEOUT_MS = 120_000
 
 /** The bounds on one request's body. */
 export interface IntakeLimits {
@@ -29,18 +29,18 @@ export interface IntakeLimits {
  */
 export function boundIntake(
   server: Server,
-  limits: IntakeLimits = { maxBytes: MAX_REQUEST_BYTES, bodyMs: BODY_MS },
+  limits: IntakeLimits = { maxBytes: MAX_REQUEST_BYTES, bodyMs: BODY_TIMEOUT_MS },
 ): void {
   // Next.js listens for hot reload only and leaves every other upgrade open. Without a listener, Node answers over HTTP/1.1.
   server.removeAllListeners('upgrade')
-  server.headersTimeout = HEAD_MS
-  server.requestTimeout = REQUEST_MS
-  server.timeout = SILENCE_MS
-  const theirs = server.listeners('request') as RequestListener[]
+  server.headersTimeout = HEADERS_TIMEOUT_MS
+  server.requestTimeout = REQUEST_TIMEOUT_MS
+  server.timeout = SOCKET_TIMEOUT_MS
+  const listeners = server.listeners('request') as RequestListener[]
   server.removeAllListeners('request')
 
   const serve: RequestListener = (request, response) => {
-    for (const listener of theirs) listener.call(server, request, response)
+    for (const listener of listeners) listener.call(server, request, response)
   }
   server.on('request', (request, response) => void receive(request, response, limits, serve))
   server.on('checkContinue', (request, response) => {
@@ -60,9 +60,9 @@ async function receive(
   if (Number(length) > maxBytes) return refuse(request, response, 'too large', bodyMs)
   if (isImageEndpoint(request.url)) return refuse(request, response, 'not served', bodyMs)
   if (encoding === undefined && Number(length) === 0) return serve(request, response)
-  const intake = await readWhole(request, maxBytes, bodyMs)
-  if (intake === 'whole') serve(request, response)
-  else if (intake !== 'gone') refuse(request, response, intake, bodyMs)
+  const result = await bufferBody(request, maxBytes, bodyMs)
+  if (result === 'complete') serve(request, response)
+  else if (result !== 'aborted') refuse(request, response, result, bodyMs)
 }
 
 function isImageEndpoint(target = ''): boolean {

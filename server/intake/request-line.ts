@@ -1,13 +1,13 @@
 /** The methods that a route handler can export. Next.js answers any other with an empty 400, and fails on TRACE. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 /** A method that no route of this app handles, so that the route refuses it with 405 and its own `Allow`. */
-const NOBODYS = 'PUT'
+const UNHANDLED_METHOD = 'PUT'
 const REPLACEMENT = '%EF%BF%BD'
 const MAX_PARAMETERS = 256
 
 /** The method itself if a route handler can export it; else a method that every route refuses with 405. */
 export function servableMethod(method: string): string {
-  return METHODS.has(method) ? method : NOBODYS
+  return METHODS.has(method) ? method : UNHANDLED_METHOD
 }
 
 /**

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ASKED_HOST_HEADER } from '@/http/request/asked-host'
 import { RECEIVED_AT_HEADER, receivedAt } from '@/http/request/received-at'
-import { trueAddress, watchTheFront } from './request-normalizer'
+import { normalizeIncomingRequests, trueAddress } from './request-normalizer'
 
 describe('the true address', () => {
   it.each<[string, string | string[] | undefined, number, string]>([
@@ -78,7 +78,7 @@ describe('a server with the request normalizer', () => {
   ])(
     'F19 with %d hops sees %s and its own origin, whatever the client claimed',
     async (hops, address) => {
-      stop = watchTheFront(
+      stop = normalizeIncomingRequests(
         { clientAddress: { trustedHops: hops }, appOrigin: 'https://app.example:444' },
         agreedTime,
       )
@@ -94,7 +94,7 @@ describe('a server with the request normalizer', () => {
   )
 
   it('sees the socket’s address whether the client claimed none or two', async () => {
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' },
       agreedTime,
     )
@@ -109,11 +109,11 @@ describe('a server with the request normalizer', () => {
 
   it('F50 sees the requested host if it can be known, whatever the client claimed', async () => {
     const origin = { appOrigin: 'https://app.example' }
-    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, ...origin }, agreedTime)
+    stop = normalizeIncomingRequests({ clientAddress: { trustedHops: 0 }, ...origin }, agreedTime)
     await ask({ host: '127.0.0.1:3000', [ASKED_HOST_HEADER]: 'evil.example' })
     await ask({ ...forged, [ASKED_HOST_HEADER]: 'evil.example' })
     stop()
-    stop = watchTheFront({ clientAddress: { trustedHops: 1 }, ...origin }, agreedTime)
+    stop = normalizeIncomingRequests({ clientAddress: { trustedHops: 1 }, ...origin }, agreedTime)
     await ask({ host: 'upstream', 'x-forwarded-host': 'evil.example, app.example' })
     expect(seen.map((headers) => headers[ASKED_HOST_HEADER])).toEqual([
       '127.0.0.1:3000',
@@ -123,7 +123,7 @@ describe('a server with the request normalizer', () => {
   })
 
   it('trusts the header that its proxy added, and not the one that the client sent', async () => {
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 1 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
@@ -132,7 +132,7 @@ describe('a server with the request normalizer', () => {
   })
 
   it('sees no method, path, query or user agent that Next.js fails on or is slow with', async () => {
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
@@ -144,7 +144,7 @@ describe('a server with the request normalizer', () => {
 
   it('F49 sees when a request arrived, by the time that all machines agree on, whatever the client or the machine’s own clock says', async () => {
     vi.useFakeTimers({ now: AGREED - 1_200_000, toFake: ['Date'] })
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
@@ -158,7 +158,7 @@ describe('a server with the request normalizer', () => {
   })
 
   it('sees the headers unchanged on a platform that overwrites them itself', async () => {
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: 'platform', appOrigin: 'https://app.example' },
       agreedTime,
     )

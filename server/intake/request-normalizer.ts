@@ -7,12 +7,12 @@ import { RECEIVED_AT_HEADER, receivedAtHeader } from '@/http/request/received-at
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
 import type { EpochMs } from '@/session/time'
 import { MAX_AGENT, parseAddress } from '../http/client-info'
-import { identify, keepTrace } from '../http/request-identity'
+import { assignRequestId, filterTraceHeaders } from '../http/request-identity'
 import { metrics } from '../telemetry/metrics'
 import { boundedTarget, decodableTarget, originForm, servableMethod } from './request-line'
 
-const ARRIVED = 'http.server.request.start'
-const ANSWERED = 'http.server.response.finish'
+const REQUEST_START = 'http.server.request.start'
+const RESPONSE_FINISH = 'http.server.response.finish'
 
 /**
  * Normalizes each request before anything reads it. Next.js sets `X-Forwarded-For` only if the client sent none, and it trusts
@@ -25,7 +25,7 @@ const ANSWERED = 'http.server.response.finish'
  * `clientAddress` is `platform`, nothing is changed, because the platform overwrites these headers itself. `agreedTime`
  * returns the time that all machines agree on, or null while it is not known. Returns a function that stops the normalizer.
  */
-export function watchTheFront(
+export function normalizeIncomingRequests(
   { clientAddress, appOrigin }: Pick<Config, 'clientAddress' | 'appOrigin'>,
   agreedTime: () => EpochMs | null,
 ): () => void {
@@ -34,7 +34,7 @@ export function watchTheFront(
   const { host: ownHost, protocol } = new URL(appOrigin)
   const scheme = protocol.slice(0, -1)
 
-  const correct = (message: unknown) => {
+  const normalize = (message: unknown) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
@@ -52,27 +52,27 @@ export function watchTheFront(
     request.headers['x-forwarded-host'] = ownHost
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']
-    identify(request, response)
-    secureAnswer(request.url, response, scheme === 'https')
-    keepTrace(request.headers, socket, trustedHops)
+    assignRequestId(request, response)
+    setSecurityHeaders(request.url, response, scheme === 'https')
+    filterTraceHeaders(request.headers, socket, trustedHops)
   }
-  subscribe(ARRIVED, correct)
-  subscribe(ANSWERED, count)
+  subscribe(REQUEST_START, normalize)
+  subscribe(RESPONSE_FINISH, countResponse)
   return () => {
-    unsubscribe(ARRIVED, correct)
-    unsubscribe(ANSWERED, count)
+    unsubscribe(REQUEST_START, normalize)
+    unsubscribe(RESPONSE_FINISH, countResponse)
   }
 }
 
 /** Sets the default security headers. A response that sets its own, as a page does its policy, replaces them. */
-function secureAnswer(target: string, response: ServerResponse, secure: boolean): void {
+function setSecurityHeaders(target: string, response: ServerResponse, secure: boolean): void {
   const headers = { set: (name: string, value: string) => void response.setHeader(name, value) }
   secureHeaders(headers, secure)
   // The policy of a worker's script applies to the worker itself.
   if (!target.startsWith('/_next/static/')) headers.set('Content-Security-Policy', NO_PAGE_POLICY)
 }
 
-function count(message: unknown): void {
+function countResponse(message: unknown): void {
   const { response } = message as { response: ServerResponse }
   metrics().responses.inc({ status: `${Math.floor(response.statusCode / 100)}xx` })
 }

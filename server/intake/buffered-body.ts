@@ -1,27 +1,27 @@
 import 'server-only'
 import type { IncomingMessage } from 'node:http'
 
-/** How the wait for a body ended. After `gone`, no response can be sent. */
-export type Intake = 'whole' | 'too large' | 'late' | 'gone'
+/** How the wait for a body ended. After `aborted`, no response can be sent. */
+export type BufferResult = 'complete' | 'too large' | 'timed out' | 'aborted'
 
 /**
  * Waits until the whole body of a request has arrived, and puts it back into the stream for the next reader, like a proxy that
- * buffers requests. It holds at most `maxBytes` and one read of Node's, for at most `forMs` milliseconds.
+ * buffers requests. It holds at most `maxBytes` and one read of Node's, for at most `timeoutMs` milliseconds.
  */
-export function readWhole(
+export function bufferBody(
   request: IncomingMessage,
   maxBytes: number,
-  forMs: number,
-): Promise<Intake> {
+  timeoutMs: number,
+): Promise<BufferResult> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
 
-    const end = (intake: Intake) => {
+    const finish = (result: BufferResult) => {
       clearTimeout(timer)
-      request.off('readable', read).off('close', gone)
-      if (intake === 'whole' && length > 0) putBack(request, Buffer.concat(chunks, length))
-      resolve(intake)
+      request.off('readable', read).off('close', abort)
+      if (result === 'complete' && length > 0) putBack(request, Buffer.concat(chunks, length))
+      resolve(result)
     }
     const read = () => {
       while (request.readableLength > 0) {
@@ -29,16 +29,16 @@ export function readWhole(
         chunks.push(chunk)
         length += chunk.length
       }
-      if (length > maxBytes) end('too large')
-      else if (request.complete) end('whole')
+      if (length > maxBytes) finish('too large')
+      else if (request.complete) finish('complete')
     }
-    const gone = () => end('gone')
-    const timer = setTimeout(() => end('late'), forMs)
-    request.on('close', gone)
+    const abort = () => finish('aborted')
+    const timer = setTimeout(() => finish('timed out'), timeoutMs)
+    request.on('close', abort)
     // By then, what came with the head is in the stream's buffer. If nothing more will come, a `readable` listener would
     // end the stream before the next reader sees it.
     process.nextTick(() => {
-      if (request.complete && request.readableLength <= maxBytes) end('whole')
+      if (request.complete && request.readableLength <= maxBytes) finish('complete')
       else request.on('readable', read)
     })
   })
