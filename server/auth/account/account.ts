@@ -69,7 +69,7 @@ export function unknownUser(): HttpError {
 }
 
 /** The signed-in user who changes the account, and the session and device that the change comes from. */
-export interface Asker extends MovableSession {
+export interface Actor extends MovableSession {
   readonly userName: string
   readonly client: ClientInfo
 }
@@ -88,18 +88,18 @@ export interface PasswordChange {
  * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 429 or 503 as `authenticate` does.
  */
 export async function changePassword(
-  asker: Asker,
+  actor: Actor,
   currentPassword: string,
   password: string,
 ): Promise<PasswordChange> {
   const { database, engine } = await services()
-  const user = await reauthenticate(asker, currentPassword)
-  const passwordHash = await inPasswordQueue(attemptOf(asker), () => hashPassword(password))
+  const user = await reauthenticate(actor, currentPassword)
+  const passwordHash = await inPasswordQueue(attemptOf(actor), () => hashPassword(password))
   let ended = 0
-  const grant = await engine.move(asker, async (moves, now) => {
-    const by = { ...asker.client, moves, provenWith: user.passwordHash }
+  const grant = await engine.move(actor, async (moves, now) => {
+    const by = { ...actor.client, moves, provenWith: user.passwordHash }
     const changed = await database.users.setPassword(user.id, passwordHash, now, by)
-    if (changed === null) throw wrong()
+    if (changed === null) throw wrongPassword()
     ended = changed.ended
     return changed.moved
   })
@@ -110,38 +110,38 @@ export async function changePassword(
  * Deletes the account, its sessions and its events.
  * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 429 or 503 as `authenticate` does.
  */
-export async function deleteAccount(asker: Asker, currentPassword: string): Promise<void> {
+export async function deleteAccount(actor: Actor, currentPassword: string): Promise<void> {
   const { database } = await services()
-  const user = await reauthenticate(asker, currentPassword)
-  if (!(await database.users.remove(user))) throw wrong()
+  const user = await reauthenticate(actor, currentPassword)
+  if (!(await database.users.remove(user))) throw wrongPassword()
 }
 
 /**
  * Verifies the password again within a session, which from now counts as recently signed in (`requireRecentAuth`).
  * @throws HttpError 403 INVALID_CREDENTIALS if the password is wrong; 429 or 503 as `authenticate` does.
  */
-export async function confirmPassword(asker: Asker, currentPassword: string): Promise<void> {
+export async function confirmPassword(actor: Actor, currentPassword: string): Promise<void> {
   const { engine } = await services()
-  await reauthenticate(asker, currentPassword)
-  await engine.prove(asker.sessionId)
+  await reauthenticate(actor, currentPassword)
+  await engine.prove(actor.sessionId)
 }
 
 /** Verifies the current password, because the session may be stolen. Wrong guesses count against this session only. */
-async function reauthenticate(asker: Asker, currentPassword: string): Promise<User> {
-  const from = attemptOf(asker)
-  const user = await authenticate(asker.userName, currentPassword, from).catch((error) => {
+async function reauthenticate(actor: Actor, currentPassword: string): Promise<User> {
+  const from = attemptOf(actor)
+  const user = await authenticate(actor.userName, currentPassword, from).catch((error) => {
     // 403 rather than 401: the session is valid, so a client must not refresh its tokens and retry.
-    throw error instanceof HttpError && error.status === 401 ? wrong() : error
+    throw error instanceof HttpError && error.status === 401 ? wrongPassword() : error
   })
-  if (user.id !== asker.userId) throw wrong()
+  if (user.id !== actor.userId) throw wrongPassword()
   return user
 }
 
-function attemptOf({ userName, sessionId, client }: Asker): Attempt {
+function attemptOf({ userName, sessionId, client }: Actor): Attempt {
   const account = nameKey(userName)
   return { account, address: client.address, device: { id: `session ${sessionId}`, account } }
 }
 
-function wrong(): HttpError {
+function wrongPassword(): HttpError {
   return new HttpError(403, 'INVALID_CREDENTIALS', 'The current password is wrong')
 }

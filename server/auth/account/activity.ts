@@ -46,7 +46,7 @@ export async function userHistory(
     const { session, kind, detail } = event
     const isSignOut = kind === 'ended' && detail === 'signed_out'
     return {
-      ...told(event),
+      ...withLabels(event),
       isCurrent: event.sessionId === sessionId,
       isForeignSignOut: isSignOut && session !== null && isForeign(event, session),
     }
@@ -62,7 +62,7 @@ export async function findAlert({
 > | null> {
   const { database } = await services()
   const event = await database.sessions.alert(userId)
-  return event && told(event)
+  return event && withLabels(event)
 }
 
 /** Dismisses the alert on all of the user's devices. The history records which device dismissed it. */
@@ -80,7 +80,7 @@ export function isForeign(event: ClientInfo, session: ClientInfo): boolean {
   return event.userAgent !== session.userAgent || event.address !== session.address
 }
 
-function told({ id, kind, at, detail, userAgent, address, session }: UserEvent) {
+function withLabels({ id, kind, at, detail, userAgent, address, session }: UserEvent) {
   const device = deviceName(userAgent).label
   const label = session && {
     device: deviceName(session.userAgent).label,

@@ -9,7 +9,7 @@ export interface DeviceName {
   readonly kind: 'computer' | 'phone' | 'tablet' | 'program'
 }
 
-const NOBODY: DeviceName = { label: 'Unknown device', kind: 'program' }
+const UNKNOWN_DEVICE: DeviceName = { label: 'Unknown device', kind: 'program' }
 const MAX_LABEL = 48
 
 /**
@@ -17,18 +17,18 @@ const MAX_LABEL = 48
  * devices and must not decide anything. Cached per request, so a page parses the same user agent only once.
  */
 export const deviceName = cache((userAgent: string): DeviceName => {
-  if (userAgent.trim() === '') return NOBODY
+  if (userAgent.trim() === '') return UNKNOWN_DEVICE
   const { browser, os, platform } = Bowser.parse(userAgent)
   if (!browser.name) return program(userAgent)
-  const place = platform.model ?? os.name
-  const label = place ? `${browser.name} on ${place}` : browser.name
-  return { label: label.slice(0, MAX_LABEL), kind: place ? kindOf(platform.type) : 'program' }
+  const system = platform.model ?? os.name
+  const label = system ? `${browser.name} on ${system}` : browser.name
+  return { label: label.slice(0, MAX_LABEL), kind: system ? kindOf(platform.type) : 'program' }
 })
 
 /** Names a client that is not a browser by its first product token (RFC 9110 §10.1.5). */
 function program(userAgent: string): DeviceName {
   const product = /^[\w.-]+/.exec(userAgent.trim())?.[0]
-  if (product === undefined || product === 'Mozilla') return NOBODY
+  if (product === undefined || product === 'Mozilla') return UNKNOWN_DEVICE
   return { label: product.slice(0, MAX_LABEL), kind: 'program' }
 }
 

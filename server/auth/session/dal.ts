@@ -44,7 +44,7 @@ export interface CurrentSession {
  * @throws Error in a route handler, whose clients cannot use a redirect to a page. Use `protectedRoute` there.
  */
 export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
-  if (isRouteHandler()) throw new Error(WRONG_PLACE)
+  if (isRouteHandler()) throw new Error(NOT_IN_ROUTE_HANDLER)
   try {
     return await liveSession('page')
   } catch (error) {
@@ -62,10 +62,10 @@ export function requireApiSession(): Promise<CurrentSession> {
   return liveSession('api')
 }
 
-const liveSession = cache(async (asker: 'page' | 'api'): Promise<CurrentSession> => {
+const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession> => {
   const { config, engine } = await services()
   const requestHeaders = await headers()
-  const tokens = await accessTokensOf(requestHeaders, config, asker)
+  const tokens = await accessTokensOf(requestHeaders, config, client)
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) =>
     engine.check(token, receivedAt(requestHeaders, config).waitedMs())
@@ -98,7 +98,7 @@ export async function findSession(): Promise<CurrentSession | null> {
   }
 }
 
-const WRONG_PLACE =
+const NOT_IN_ROUTE_HANDLER =
   'requireSession() is for pages and server actions. In a route handler, use protectedRoute() of server/auth/session/protected-route.ts'
 
 /** True in a route handler. Next.js has no public API for this; its own `redirect` reads the same storage. */
@@ -125,10 +125,10 @@ function countedRefusal(error: unknown): never {
 async function accessTokensOf(
   requestHeaders: Headers,
   config: Pick<Config, 'secure'>,
-  asker: 'page' | 'api',
+  client: 'page' | 'api',
 ): Promise<readonly string[]> {
   const bearer = bearerToken(requestHeaders)
-  if (bearer !== null && asker === 'api') return [bearer]
+  if (bearer !== null && client === 'api') return [bearer]
   const given = cookiesOf(requestHeaders, config).access
   const current = (await cookies()).get(cookieName('access', config))?.value
   const wasSet = current && !requestHeaders.get('cookie')?.includes(current)

@@ -5,7 +5,7 @@ import { type CookieRole, cookieName, setCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'
 import type { Grant } from '@/session/grant'
-import { DEVICE_COOKIE_SECONDS } from '../account/device'
+import { DEVICE_COOKIE_SECONDS } from '../account/device-token'
 
 /** A cookie that carries a part of a grant to the browser. */
 export interface GrantCookie {

@@ -11,33 +11,33 @@ import type { Decision } from '@/session/rotation'
 /** The result of a refresh. A closed list, because it is the label of a metric. */
 type Outcome = 'granted' | 'rate_limited' | 'bad_request' | 'internal_error' | SessionErrorCode
 /** Decisions whose refusals are not logged here, because the session event is. */
-const TOLD_ELSEWHERE: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
+const LOGGED_AS_EVENTS: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
 
 /** Runs one refresh; counts, times and traces it, and logs a refusal. `work` calls `decided` with each decision. */
-export async function watchRefresh<T>(
+export async function observeRefresh<T>(
   contract: ContractName,
   work: (decided: (decision: Decision) => void) => Promise<T>,
 ): Promise<T> {
-  const from = performance.now()
+  const startedAt = performance.now()
   let last: Decision['kind'] | null = null
   const decided = ({ kind }: Decision) => {
     last = kind
     markSpan('decide', { 'rekindle.decision': kind })
   }
-  const settle = (span: Span | null, outcome: Outcome) => {
+  const record = (span: Span | null, outcome: Outcome) => {
     const { refreshes, refreshSeconds } = metrics()
     const decision = last ?? 'none'
     refreshes.inc({ contract, decision, outcome })
-    refreshSeconds.observe({ contract }, (performance.now() - from) / 1000)
+    refreshSeconds.observe({ contract }, (performance.now() - startedAt) / 1000)
     span?.setAttributes({ 'rekindle.decision': decision, 'rekindle.outcome': outcome })
   }
   return inSpan('refresh', { 'rekindle.contract': contract }, async (span) => {
     try {
       const result = await work(decided)
-      settle(span, 'granted')
+      record(span, 'granted')
       return result
     } catch (error) {
-      settle(span, outcomeOf(error))
+      record(span, outcomeOf(error))
       if (error instanceof SessionError) reportRefusal(contract, last, error.code)
       throw error
     }
@@ -56,7 +56,7 @@ function reportRefusal(
   code: SessionErrorCode,
 ): void {
   if (code === 'unavailable' || code === 'refresh_token_replaced') return
-  if (TOLD_ELSEWHERE.includes(decision)) return
+  if (LOGGED_AS_EVENTS.includes(decision)) return
   const namesNoSession = code === 'invalid_refresh_token' || code === 'missing_refresh_token'
   report(namesNoSession ? 'invalid_token' : 'refresh_refused', { contract, decision, code })
 }

@@ -11,7 +11,7 @@ import { isForeign } from '../account/activity'
 import { deviceName } from '../account/device-name'
 
 /** How many of the latest events of an ended session are searched for its end. */
-const LATEST = 5
+const EVENT_LIMIT = 5
 
 /** Why a session of this browser ended. `by` is the device that ended it, if that was another device or address; else null. */
 export interface SessionEnd {
@@ -51,11 +51,11 @@ async function endOfNamedSession(): Promise<SessionEnd | null> {
     const isPruned = device !== null && now >= device.signedInAt + config.sessionMs
     return isPruned ? { reason: 'expired', by: null } : null
   }
-  const dead = endedCode(session, now)
-  const reason = dead === null ? null : reasonOf(new SessionError(dead))
+  const code = endedCode(session, now)
+  const reason = code === null ? null : reasonOf(new SessionError(code))
   if (reason === null) return null
   if (reason !== 'signed_out' && reason !== 'reused') return { reason, by: null }
-  const events = await database.sessions.events(sessionId, LATEST)
+  const events = await database.sessions.events(sessionId, EVENT_LIMIT)
   const end = events.find(({ kind }) => kind === 'ended' || kind === 'reuse_detected')
   if (!end || !isForeign(end, session)) return { reason, by: null }
   const { userAgent, address, at } = end

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Device } from '../account/device'
+import type { Device } from '../account/device-token'
 
 /** One attempt to enter an account's password. */
 export interface Attempt {

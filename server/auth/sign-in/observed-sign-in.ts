@@ -5,7 +5,7 @@ import { metrics } from '@/server/telemetry/metrics'
 import { SessionError } from '@/session/errors'
 
 /** Runs one sign-in attempt, counts its outcome and logs a failure. The name is not logged: people type passwords there. */
-export async function watchSignIn<T>(address: string, attempt: () => Promise<T>): Promise<T> {
+export async function observeSignIn<T>(address: string, attempt: () => Promise<T>): Promise<T> {
   try {
     const user = await attempt()
     metrics().signIns.inc({ outcome: 'success' })

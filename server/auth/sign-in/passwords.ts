@@ -24,7 +24,7 @@ const queue = createFairQueue(['known', 'unknown'], {
   maxWaiting: MAX_WAITING,
   refusal: () => unavailable(1),
 })
-let nobodysHash: Promise<string> | undefined
+let dummyHash: Promise<string> | undefined
 
 /**
  * Runs password work, two jobs at a time, so that a flood of sign-ins cannot take the whole machine. Turns are shared fairly
@@ -50,20 +50,20 @@ function sharesOf(attempt: Attempt): Share[] {
 
 /** Hashes a password with argon2id, in PHC string format. Call it within `inPasswordQueue`. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(normalise(password), COST)
+  return hash(normalize(password), COST)
 }
 
 /** True if the password matches the hash. False, after the same work, without a hash. Call it within `inPasswordQueue`. */
 export async function verifyPassword(known: string | null, password: string): Promise<boolean> {
-  nobodysHash ??= hash(crypto.randomUUID(), COST).catch((error) => {
-    nobodysHash = undefined
+  dummyHash ??= hash(crypto.randomUUID(), COST).catch((error) => {
+    dummyHash = undefined
     throw error
   })
-  const matches = await verify(known ?? (await nobodysHash), normalise(password))
+  const matches = await verify(known ?? (await dummyHash), normalize(password))
   return matches && known !== null
 }
 
 /** Keyboards produce different code points for the same accented letter (RFC 8265 §4.2.2). */
-function normalise(password: string): string {
+function normalize(password: string): string {
   return password.normalize('NFC')
 }

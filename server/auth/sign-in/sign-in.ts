@@ -12,7 +12,7 @@ import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import { appendCookies, grantCookies } from '../session/grant-cookies'
 import { authenticate, wrongCredentials } from './credentials'
-import { watchSignIn } from './observed-sign-in'
+import { observeSignIn } from './observed-sign-in'
 import { typedNameCookie } from './typed-name'
 
 /**
@@ -27,7 +27,7 @@ export async function authenticateRequest(
   const { config, devices } = await services()
   const device = await devices.read(cookiesOf(headers, config).device)
   const { address } = clientOf(headers)
-  return watchSignIn(address, () => authenticate(username, password, { address, device }))
+  return observeSignIn(address, () => authenticate(username, password, { address, device }))
 }
 
 /**

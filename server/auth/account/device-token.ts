@@ -16,7 +16,7 @@ export interface Device {
 }
 
 /** Issues and reads device tokens: signed JWTs that a browser keeps in a cookie. They grant no access. */
-export interface Devices {
+export interface DeviceTokens {
   /** Signs a device token. Pass the `id` of a known device to keep it; without one, the token is for a new device. */
   issue(device: {
     id?: string | undefined
@@ -28,7 +28,7 @@ export interface Devices {
 }
 
 /** Creates the issuer and reader of device tokens. `clock` returns epoch milliseconds. */
-export function createDevices(keyring: Keyring, clock: () => number): Devices {
+export function createDeviceTokens(keyring: Keyring, clock: () => number): DeviceTokens {
   return {
     issue({ id = crypto.randomUUID(), account, sessionId }) {
       const iat = issuedSecond(clock())

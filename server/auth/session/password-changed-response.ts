@@ -14,7 +14,7 @@ import { appendCookies, grantCookies } from './grant-cookies'
  * that held them, and are in the body if the request came with a Bearer token. `ended` is the number of other sessions that
  * ended.
  */
-export async function movedSession(
+export async function passwordChangedResponse(
   { headers }: Request,
   old: Pick<CurrentSession, 'sessionId' | 'userName'>,
   ended: number,
