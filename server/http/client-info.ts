@@ -33,7 +33,7 @@ export function parseAddress(text: string): string | null {
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null
 }
 
-/** The unit that limits count by: an IPv4 address, or the /64 of an IPv6 address, since one subscriber commonly has all of it. */
+/** The unit that limits count by: an IPv4 address, or the /64 of an IPv6 address, which one subscriber commonly has. */
 export function addressBlock(address: string): string {
   return ipaddr.IPv6.isValid(address) ? prefixOf(address, 64) : address
 }

@@ -6,7 +6,7 @@ const REQUEST_HEADERS = 'Authorization, Content-Type, X-Refresh-Mode, X-Refresh-
 const RESPONSE_HEADERS = 'Retry-After, WWW-Authenticate, X-Request-Id'
 const PREFLIGHT_SECONDS = '600'
 
-/** Lets the page that sent a request read the response, cookies included, if its origin is one of `corsOrigins` (Fetch §3.3.3). */
+/** Lets a page of one of `corsOrigins` send its credentials and read the response (Fetch §3.3.3). */
 export function allowOrigin(
   request: Request,
   headers: Headers,

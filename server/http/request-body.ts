@@ -33,7 +33,7 @@ export async function readBody<T>(
 
 const forms = new WeakMap<Request, Readonly<Record<string, string>>>()
 
-/** A field of the form that `readBody` has read from this request, even if the schema refused the form; null if there is none. */
+/** A field of the form that `readBody` read from this request, even if the schema refused it; null if there is none. */
 export function formField(request: Request, name: string): string | null {
   return forms.get(request)?.[name] ?? null
 }

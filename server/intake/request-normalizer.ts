@@ -16,8 +16,8 @@ const RESPONSE_FINISH = 'http.server.response.finish'
 
 /**
  * Normalizes each request before anything reads it. Next.js sets `X-Forwarded-For` only if the client sent none, and it trusts
- * `X-Forwarded-Host` and `X-Forwarded-Proto`. Here the first becomes the address of the socket, or the one that the
- * outermost trusted proxy saw, and the others become those of `appOrigin`. A method or path that Next.js fails on becomes one that it
+ * `X-Forwarded-Host` and `X-Forwarded-Proto`. Here the first becomes the address of the socket, or the one that the outermost
+ * trusted proxy saw, and the others become those of `appOrigin`. A method or path that Next.js fails on becomes one that it
  * can refuse (`request-line.ts`). Each request gets its id. Each response gets the security headers, also those that Next.js
  * writes by itself.
  *
