@@ -12,7 +12,7 @@ import { createAccessTokens } from '@/session/tokens/access-token'
 import { createChallenges } from '@/session/tokens/challenge'
 import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
-import { createDevices, type Devices } from './auth/account/device'
+import { createDeviceTokens, type DeviceTokens } from './auth/account/device-token'
 import { observeThrottle } from './limits/observed-throttle'
 import { createThrottle, type Throttle } from './limits/throttle'
 import { openClock } from './process/clock'
@@ -26,7 +26,7 @@ export interface Services {
   readonly clock: () => EpochMs
   readonly engine: Engine
   readonly callers: InternalCallers
-  readonly devices: Devices
+  readonly devices: DeviceTokens
   readonly throttle: Throttle
   /** The keys with which other services verify access tokens. */
   readonly publicKeys: PublicKeySet
@@ -78,7 +78,7 @@ async function compose(config: Config): Promise<Services> {
     clock,
     engine,
     callers: createInternalCallers(internal),
-    devices: createDevices(device, clock),
+    devices: createDeviceTokens(device, clock),
     throttle,
     publicKeys: await publicKeySet(config.accessKeys.keyPairs),
   }

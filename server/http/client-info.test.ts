@@ -22,11 +22,11 @@ describe('an address', () => {
     ['192.0.2.1, 192.0.2.2', null],
     ["192.0.2.1' OR 1=1", null],
     ['<script>', null],
-  ])('%j is kept as %s', (text, address) => {
+  ])('%j is stored as %s', (text, address) => {
     expect(parseAddress(text)).toBe(address)
   })
 
-  it('is kept in one form, whatever was written, and parsing never fails', () => {
+  it('is stored in one canonical form, and parsing never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.ipV4Extended(), fc.ipV6()), (text) => {
         const address = parseAddress(text)
@@ -42,11 +42,11 @@ describe('an address', () => {
     ['2001:db8:1:3::1', '2001:db8:1:3::'],
     ['unknown', 'unknown'],
     ['', ''],
-  ])('%j counts as %s: a subscriber of IPv6 has a /64 to himself', (address, block) => {
+  ])('%j counts as %s', (address, block) => {
     expect(addressBlock(address)).toBe(block)
   })
 
-  it('counts as one with every other of its /64, and never with one outside', () => {
+  it('counts together with every other address of its /64, and with none outside it', () => {
     const groups = fc.array(fc.integer({ min: 1, max: 0xffff }), { minLength: 4, maxLength: 4 })
     const text = (parts: number[]) => parts.map((part) => part.toString(16)).join(':')
     fc.assert(
@@ -61,7 +61,7 @@ describe('an address', () => {
 })
 
 describe('the network of an address', () => {
-  it('is the /48 of IPv6, and none of IPv4', () => {
+  it('is the /48 of an IPv6 address, and null for an IPv4 address', () => {
     expect(addressNetwork('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48')
     expect(addressNetwork('2001:db8:1:ffff::1')).toBe('2001:db8:1::/48')
     expect(addressNetwork('2001:db8:2::1')).toBe('2001:db8:2::/48')
@@ -71,7 +71,7 @@ describe('the network of an address', () => {
 })
 
 describe('a client', () => {
-  it('is who the front says it is', () => {
+  it('has the address that the request normalizer has set', () => {
     const headers = new Headers({
       'x-forwarded-for': '::ffff:192.0.2.1',
       'user-agent': 'Browser/1',
@@ -79,15 +79,15 @@ describe('a client', () => {
     expect(clientOf(headers)).toEqual({ address: '192.0.2.1', userAgent: 'Browser/1' })
   })
 
-  it('is unknown where nothing usable is known', () => {
+  it('is unknown without a usable address', () => {
     expect(clientOf(new Headers())).toEqual({ address: 'unknown', userAgent: '' })
     expect(clientOf(new Headers({ 'x-forwarded-for': 'evil' })).address).toBe('unknown')
-    // Where no front has looked, a list is nobody's word.
+    // The normalizer always sets a single address, so a list is the client's own claim.
     const list = new Headers({ 'x-forwarded-for': '192.0.2.1, 192.0.2.2' })
     expect(clientOf(list).address).toBe('unknown')
   })
 
-  it('is kept with 512 characters of what it says of itself', () => {
+  it('is stored with the first 512 characters of its user agent', () => {
     const { userAgent } = parseClient({ address: '::1', userAgent: 'x'.repeat(10_000) })
     expect(userAgent).toHaveLength(512)
   })

@@ -5,10 +5,13 @@ import type { ClientInfo } from '@/session/session'
 const UNKNOWN = 'unknown'
 /** Some proxies write `1.2.3.4:5678` or `[2001:db8::1]:5678` (RFC 7239 §6). */
 const PORT = /^(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i
-/** How much of a `User-Agent` is kept. */
+/** How many characters of a `User-Agent` are kept. */
 export const MAX_AGENT = 512
 
-/** Who sent a request: the front of the server has put the true address into `X-Forwarded-For`, whatever was claimed. */
+/**
+ * The address and user agent of a request. The address is read from `X-Forwarded-For`, which the request normalizer (or the
+ * platform) has overwritten, so a client cannot forge it.
+ */
 export function clientOf(headers: Headers): ClientInfo {
   return parseClient({
     address: headers.get('x-forwarded-for') ?? '',
@@ -16,18 +19,21 @@ export function clientOf(headers: Headers): ClientInfo {
   })
 }
 
-/** A client as it is kept: the address in canonical form, the agent at most 512 characters long. */
+/** A client as it is stored: the address in canonical form, or `unknown`; at most `MAX_AGENT` characters of the user agent. */
 export function parseClient({ address, userAgent }: ClientInfo): ClientInfo {
   return { address: parseAddress(address) ?? UNKNOWN, userAgent: userAgent.slice(0, MAX_AGENT) }
 }
 
-/** An IP address in canonical form, an IPv4 one also where it came in as IPv6; null where it is none. */
+/**
+ * An IP address in canonical form, without its port; null if the text is not an address. An IPv4-mapped IPv6 address becomes
+ * an IPv4 address (RFC 4291 §2.5.5.2).
+ */
 export function parseAddress(text: string): string | null {
   const address = text.trim().replace(PORT, '$1$2')
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null
 }
 
-/** What limits count by: an IPv4 address, or the /64 that a subscriber of IPv6 has to himself. */
+/** The unit that limits count by: an IPv4 address, or the /64 of an IPv6 address, which one subscriber commonly has. */
 export function addressBlock(address: string): string {
   return ipaddr.IPv6.isValid(address) ? prefixOf(address, 64) : address
 }

@@ -1,12 +1,12 @@
 import 'server-only'
 import type { Config } from '@/config/config'
 
-/** What a script of another origin may send, and read of an answer besides its body. */
+/** Headers that a script of another origin may send, and headers of a response that it may read. */
 const REQUEST_HEADERS = 'Authorization, Content-Type, X-Refresh-Mode, X-Refresh-Want'
 const RESPONSE_HEADERS = 'Retry-After, WWW-Authenticate, X-Request-Id'
 const PREFLIGHT_SECONDS = '600'
 
-/** Lets the page that sent a request read the answer, with its credentials, where its origin is named in the configuration. */
+/** Lets a page of one of `corsOrigins` send its credentials and read the response (Fetch §3.3.3). */
 export function allowOrigin(
   request: Request,
   headers: Headers,
@@ -21,7 +21,10 @@ export function allowOrigin(
   headers.set('Access-Control-Expose-Headers', RESPONSE_HEADERS)
 }
 
-/** Says in advance what such a page may ask of a path (Fetch §3.3.3). `allowOrigin` adds to whom. */
+/**
+ * Answers a CORS preflight with the methods and headers that a path accepts (Fetch §3.3.3). `allowOrigin` adds the origin.
+ * Does nothing if the request is not a preflight.
+ */
 export function allowPreflight(request: Request, headers: Headers, allow: string): void {
   if (!request.headers.has('access-control-request-method')) return
   headers.set('Access-Control-Allow-Methods', allow)

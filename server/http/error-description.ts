@@ -1,17 +1,17 @@
 import 'server-only'
 
-/** What may be told of an error in a log or a span. */
+/** The parts of an error that may be written to a log or a span. */
 export interface ErrorDescription {
   readonly type: string
   readonly message: string
   readonly code?: string
-  /** Where it was thrown: the frames alone. */
+  /** The stack frames, without the message that `Error.stack` begins with. */
   readonly stack?: string
 }
 
 /**
- * An error without what it was about: a database library puts the parameters of a statement into its message, and those are
- * names, addresses and hashes.
+ * Describes an error without personal data. A database library puts the parameters of a statement into its message, and they
+ * are names, addresses and hashes.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' }
@@ -25,11 +25,11 @@ export function describeError(error: unknown): ErrorDescription {
   }
 }
 
-/** Text of an error for a reader: what came with a statement stays here. */
+/** The message of an error, and of its cause where that says more, without the parameters of a statement. */
 export function withoutParameters({ message, cause }: { message: string; cause?: unknown }) {
   const [head = ''] = message.split(/\n?params: /, 1)
   if (!(cause instanceof Error)) return head
-  // What the library wrapped says more than that it failed.
+  // Drizzle's own message says only which query failed; the cause says why.
   const [reason = ''] = cause.message.split(/\n?params: /, 1)
   return head.endsWith(reason) ? head : `${head}: ${reason}`
 }

@@ -8,7 +8,7 @@ import {
   reasonOf,
   refreshRefusal,
   toHttpError,
-  tooMany,
+  tooManyRequests,
   unavailable,
 } from './http-error'
 
@@ -38,7 +38,7 @@ afterEach(() => log.stop())
 
 describe('a refused refresh', () => {
   it.each(REFRESH)(
-    'F26 for %s answers %d %s, with the reason %s',
+    'F26 with %s becomes %d %s, with the reason %s',
     async (code, status, name, reason) => {
       const refused = refreshRefusal(new SessionError(code))
       const { error } = errorBody(refused)
@@ -49,7 +49,7 @@ describe('a refused refresh', () => {
     },
   )
 
-  it('F10 that is an outage says when to come back, in whole seconds', () => {
+  it('F10 during an outage has a Retry-After in whole seconds', () => {
     const answer = (retryAfterSeconds?: number) =>
       refreshRefusal(
         new SessionError(
@@ -65,7 +65,7 @@ describe('a refused refresh', () => {
 })
 
 describe('a protected resource', () => {
-  it('asks for a token where there was none, without an error (RFC 6750 §3)', () => {
+  it('challenges a request without a token, and names no error (RFC 6750 §3)', () => {
     const refused = accessRefusal(new SessionError('missing_access_token'))
     expect(refused).toMatchObject({ status: 401, code: 'MISSING_ACCESS_TOKEN' })
     expect(refused.headers).toEqual({ 'WWW-Authenticate': 'Bearer' })
@@ -86,7 +86,7 @@ describe('a protected resource', () => {
     expect(refused.message).not.toMatch(/refresh/i)
   })
 
-  it('F12 never takes an outage for a sign-out', () => {
+  it('F12 never reports an outage as a sign-out', () => {
     const error = new SessionError('unavailable')
     expect(accessRefusal(error)).toMatchObject({ status: 503, code: 'UNAVAILABLE' })
     expect(accessRefusal(error).headers).not.toHaveProperty('WWW-Authenticate')
@@ -96,7 +96,7 @@ describe('a protected resource', () => {
 })
 
 describe('any other failure', () => {
-  it('is a 500 that tells the client nothing, and the log everything', async () => {
+  it('becomes a 500 that hides the details from the client and logs them', async () => {
     for (const bug of [new TypeError('secret detail'), 'secret detail', null, { secret: 1 }]) {
       const error = toHttpError(bug)
       expect(error).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' })
@@ -109,21 +109,21 @@ describe('any other failure', () => {
     ])
   })
 
-  it('is itself where it is an answer already', () => {
+  it('is returned unchanged if it is an HttpError', () => {
     const error = new HttpError(418, 'TEAPOT', 'Short and stout')
     expect(toHttpError(error)).toBe(error)
   })
 
-  it('of the database is logged by its cause, of a client not at all', () => {
+  it('is logged with its cause if it is of the database, and not at all if it is of a client', () => {
     toHttpError(new SessionError('unavailable', { cause: new Error('disk I/O error') }))
     toHttpError(new SessionError('invalid_refresh_token'))
-    toHttpError(tooMany(3))
+    toHttpError(tooManyRequests(3))
     expect(log.lines()).toMatchObject([
       { event: 'unavailable', error: { type: 'Error', message: 'disk I/O error' } },
     ])
   })
 
-  it('is known again when its class was loaded twice', async () => {
+  it('is recognized as an HttpError even if the class was loaded twice', async () => {
     vi.resetModules()
     const other = await import('./http-error')
     expect(other.HttpError).not.toBe(HttpError)
@@ -131,10 +131,10 @@ describe('any other failure', () => {
     expect(toHttpError(new other.HttpError(400, 'X', 'x')).status).toBe(400)
   })
 
-  it('F11 that is a limit says when to come back', () => {
-    expect(tooMany(0.2)).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
-    expect(tooMany(0.2).headers).toEqual({ 'Retry-After': '1' })
-    expect(tooMany(59.5).headers).toEqual({ 'Retry-After': '60' })
+  it('F11 that is a limit has a Retry-After in whole seconds', () => {
+    expect(tooManyRequests(0.2)).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
+    expect(tooManyRequests(0.2).headers).toEqual({ 'Retry-After': '1' })
+    expect(tooManyRequests(59.5).headers).toEqual({ 'Retry-After': '60' })
     expect(unavailable(1)).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } })
   })
 })

@@ -5,7 +5,7 @@ import { SessionError, type SessionErrorCode } from '@/session/errors'
 import { report } from '../telemetry/log'
 import { describeError } from './error-description'
 
-/** A refused request: what went wrong, for a contract to put into its words. */
+/** A refused request. Each contract writes it in its own wire format. */
 export class HttpError extends Error implements Failure {
   override readonly name = 'HttpError'
   readonly reason: Failure['reason']
@@ -13,16 +13,16 @@ export class HttpError extends Error implements Failure {
   readonly challenge: Failure['challenge']
   readonly field: string | undefined
 
-  /** By name, as a bundler may load this module more than once in a process. */
+  /** Compares by name, because a bundler may load this module more than once in a process. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'HttpError'
   }
 
   constructor(
     readonly status: number,
-    /** UPPER_SNAKE_CASE, for programs. */
+    /** A code for programs, in UPPER_SNAKE_CASE. */
     readonly code: string,
-    /** A sentence, for people. Never contains what was sent. */
+    /** A sentence for people. Never contains any part of the request. */
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
     detail: HttpErrorDetail = {},
@@ -35,8 +35,9 @@ export class HttpError extends Error implements Failure {
   }
 }
 
+/** Details of an `HttpError` that a contract can use to write its response. */
 export interface HttpErrorDetail extends Pick<Failure, 'reason' | 'refusal' | 'challenge'> {
-  /** The field of the body that is at fault. */
+  /** The field of the request body that is invalid. */
   readonly field?: string | undefined
 }
 
@@ -57,7 +58,7 @@ const REFUSED_REFRESH = {
   session_signed_out: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'signed_out'],
 } as const satisfies Partial<Record<SessionErrorCode, Row>>
 
-const ANSWERS: Record<SessionErrorCode, Row> = {
+const FAILURES: Record<SessionErrorCode, Row> = {
   ...REFUSED_REFRESH,
   missing_refresh_token: [400, 'MISSING_REFRESH_TOKEN', 'No refresh token in the cookie'],
   stale_refresh_token: [
@@ -71,15 +72,15 @@ const ANSWERS: Record<SessionErrorCode, Row> = {
   unavailable: [503, 'UNAVAILABLE', 'Temporarily unavailable; nothing was changed, try again'],
 }
 
-/** The answer to a refused refresh, as the canonical contract has it. */
+/** The error of a refused refresh, with the status, code and message of the canonical contract. */
 export function refreshRefusal(error: SessionError): HttpError {
-  const [status, code, message, reason] = ANSWERS[error.code]
+  const [status, code, message, reason] = FAILURES[error.code]
   const headers = status === 503 ? retryAfter(error.retryAfterSeconds ?? 1) : {}
   const { challenge } = error
   return new HttpError(status, code, message, headers, { reason, challenge, refusal: error.code })
 }
 
-/** The answer of a protected resource to a request without a live session (RFC 6750 §3). */
+/** The error of a protected resource that was requested without a live session (RFC 6750 §3). */
 export function accessRefusal(error: SessionError): HttpError {
   const { status, code, message, reason, headers } = refreshRefusal(error)
   if (status !== 401) return new HttpError(status, code, message, headers)
@@ -90,23 +91,28 @@ export function accessRefusal(error: SessionError): HttpError {
   return new HttpError(status, 'INVALID_ACCESS_TOKEN', text, BEARER_ERROR, { reason })
 }
 
-/** Why the session of a refused request is over, for the sign-in page; null where there was none. */
+/** Why the session of a refused request has ended, for the sign-in page; null if the refusal does not mean that. */
 export function reasonOf(error: SessionError): SignInReason | null {
   return error.code in REFUSED_REFRESH
     ? REFUSED_REFRESH[error.code as keyof typeof REFUSED_REFRESH][3]
     : null
 }
 
-export function tooMany(seconds: number): HttpError {
+/** 429 with `Retry-After`, in whole seconds, rounded up and at least 1 (RFC 6585 §4). */
+export function tooManyRequests(seconds: number): HttpError {
   const message = 'Too many attempts; try again later'
   return new HttpError(429, 'RATE_LIMITED', message, retryAfter(seconds))
 }
 
+/** 503 with `Retry-After`, in whole seconds, rounded up and at least 1 (RFC 9110 §15.6.4). */
 export function unavailable(seconds: number): HttpError {
-  return new HttpError(503, ANSWERS.unavailable[1], ANSWERS.unavailable[2], retryAfter(seconds))
+  return new HttpError(503, FAILURES.unavailable[1], FAILURES.unavailable[2], retryAfter(seconds))
 }
 
-/** Any failure as an answer: a bug is logged, without what was sent, and becomes a 500. */
+/**
+ * Turns anything that was thrown into an `HttpError`. A `SessionError` becomes the error that `refusal` makes of it. Anything
+ * else is a bug: it is logged, without the request's content, and becomes a 500.
+ */
 export function toHttpError(error: unknown, refusal = accessRefusal): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof SessionError) {

@@ -7,8 +7,8 @@ const refuse = route(async () => {
   throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address')
 })
 
-/** Handlers for all addresses below one at which programs ask, where there is no route: 404 in JSON instead of a page. */
-export const nowhere: Methods = {
+/** Handlers for a catch-all route under an API path: every method answers 404 in JSON instead of the HTML page. */
+export const notFoundHandlers: Methods = {
   ...{ GET: refuse, HEAD: refuse, POST: refuse, PUT: refuse },
   ...{ PATCH: refuse, DELETE: refuse, OPTIONS: refuse },
 }

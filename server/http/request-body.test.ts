@@ -33,7 +33,7 @@ describe('a body', () => {
     ['application/json+x', '{"name":"a"}'],
     ['text/plain;application/json', '{"name":"a"}'],
     ['', '{"name":"a"}'],
-  ])('of the type %j is refused with 415', async (type, text) => {
+  ])('of type %j is refused with 415', async (type, text) => {
     await expectRefusal(post(text, type), 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
 
@@ -45,7 +45,7 @@ describe('a body', () => {
     ['two values', '{"name":"a"}{"name":"b"}'],
     ['a NaN', '{"name":NaN}'],
     ['a form', 'name=a'],
-  ])('that is %s is no JSON: 400', async (_, text) => {
+  ])('that is %s is refused with 400 as malformed JSON', async (_, text) => {
     await expectRefusal(post(text, JSON_TYPE), 400, 'MALFORMED_JSON')
   })
 
@@ -68,23 +68,23 @@ describe('a body', () => {
     '{}',
     '{"name":1}',
     '{"name":null}',
-  ])('that is not what was asked for is refused with 400: %s', async (text) => {
+  ])('that does not match the schema is refused with 400: %s', async (text) => {
     await expectRefusal(post(text, JSON_TYPE), 400, 'INVALID_BODY')
   })
 
-  it('that is not what was asked for names the field, and never the value', async () => {
+  it('that does not match the schema is refused with the name of the field, without its value', async () => {
     const text = '{"name":["a secret that was typed"]}'
     const error = await expectRefusal(post(text, JSON_TYPE), 400, 'INVALID_BODY')
     expect(error.message).toBe('name: must be a text')
     expect(error.field).toBe('name')
   })
 
-  it('that says a thing twice in a form is refused with 400', async () => {
+  it('that is a form with a duplicate field is refused with 400', async () => {
     const error = await expectRefusal(post('name=a&name=b', FORM_TYPE), 400, 'INVALID_BODY')
     expect(error.message).toBe('name: was sent twice')
   })
 
-  it('cannot reach the prototype of anything', async () => {
+  it('cannot pollute a prototype', async () => {
     const any = z.record(z.string(), z.unknown())
     for (const [type, text] of [
       [FORM_TYPE, '__proto__=x&constructor=y&toString=z'],
@@ -101,24 +101,24 @@ describe('a body', () => {
 describe('a body of more than 16 KB', () => {
   const fill = (bytes: number) => `{"name":"${'x'.repeat(bytes - 11)}"}`
 
-  it('is refused, and one of just 16 KB is not', async () => {
+  it('is refused, and one of exactly 16 KB is not', async () => {
     expect((await readBody(post(fill(16_384), JSON_TYPE), schema)).name).toHaveLength(16_373)
     await expectRefusal(post(fill(16_385), JSON_TYPE), 413, 'BODY_TOO_LARGE')
   })
 
-  it('counts in bytes, not in characters', async () => {
+  it('is measured in bytes, not in characters', async () => {
     const text = `{"name":"${'\u20ac'.repeat(5_500)}"}`
     expect(text.length).toBeLessThan(16_384)
     await expectRefusal(post(text, JSON_TYPE), 413, 'BODY_TOO_LARGE')
   })
 
-  it('is refused unread where it says so itself', async () => {
+  it('is refused unread if its Content-Length says so', async () => {
     const request = post('{}', JSON_TYPE, { 'content-length': '16385' })
     await expectRefusal(request, 413, 'BODY_TOO_LARGE')
     expect(request.bodyUsed).toBe(false)
   })
 
-  it('is read no further than that where it says nothing, or lies', async () => {
+  it('is read no further than that if its Content-Length is missing or wrong', async () => {
     let pulled = 0
     let cancelled = false
     const endless = new ReadableStream({
@@ -138,7 +138,7 @@ describe('a body of more than 16 KB', () => {
 })
 
 describe('a form', () => {
-  it('is what an HTML form sends', () => {
+  it('is recognized by its content type', () => {
     expect(isForm(post('', FORM_TYPE))).toBe(true)
     expect(isForm(post('', `${FORM_TYPE}; charset=utf-8`))).toBe(true)
     expect(isForm(post('', JSON_TYPE))).toBe(false)

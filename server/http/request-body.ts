@@ -7,14 +7,15 @@ const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 type MediaType = typeof JSON_TYPE | typeof FORM_TYPE
 
-/** Whether a request is an HTML form's, to be answered with a page. */
+/** True if an HTML form sent the request, so that the response has to be a page. */
 export function isForm(request: Request): boolean {
   return mediaType(request) === FORM_TYPE
 }
 
 /**
- * The body of a request, JSON or an HTML form (or only one of them), parsed by a schema.
- * @throws HttpError 413, 415 or 400, each with its own code.
+ * Reads the body of a request, at most 16 KiB, and parses it by a schema. `mediaTypes` are the types that the route accepts.
+ * @throws HttpError 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, or 400 MALFORMED_BODY (not UTF-8), MALFORMED_JSON or
+ *   INVALID_BODY (refused by the schema).
  */
 export async function readBody<T>(
   request: Request,
@@ -32,12 +33,15 @@ export async function readBody<T>(
 
 const forms = new WeakMap<Request, Readonly<Record<string, string>>>()
 
-/** A field of the form that a request brought, whether or not its schema took it, once `readBody` has read it. */
+/** A field of the form that `readBody` read from this request, even if the schema refused it; null if there is none. */
 export function formField(request: Request, name: string): string | null {
   return forms.get(request)?.[name] ?? null
 }
 
-/** The same where a request may come without a body: then the schema gets an empty object. */
+/**
+ * Like `readBody`, but the body may be missing: the schema then parses an empty object.
+ * @throws HttpError as `readBody` does.
+ */
 export async function readOptionalBody<T>(
   request: Request,
   schema: z.ZodType<T>,

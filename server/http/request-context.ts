@@ -4,23 +4,23 @@ import { requestIdOf } from '@/http/request/request-id'
 
 const slot = globalThis as { rekindleRequest?: AsyncLocalStorage<string> }
 
-/** Next.js loads this module once per bundle, and all of them serve the same requests. */
+/** Next.js loads this module once per bundle, and all bundles serve the same requests, so the storage is global. */
 function storage(): AsyncLocalStorage<string> {
   slot.rekindleRequest ??= new AsyncLocalStorage()
   return slot.rekindleRequest
 }
 
-/** The id of the request that is being served, or null outside any. */
+/** The id of the request that is being served; null outside of a request. */
 export function currentRequestId(): string | null {
   return storage().getStore() ?? null
 }
 
-/** From here on, whatever this event sets off belongs to the request of this id. */
+/** Makes `id` the current request id for the rest of this event and for all asynchronous work that it starts. */
 export function enterRequest(id: string): void {
   storage().enterWith(id)
 }
 
-/** Runs `work` within the request that is being served: by these headers, where the front has not said so before. */
+/** Runs `work` with a current request id: the one that `enterRequest` has set, or else `requestIdOf(headers)`. */
 export function withinRequest<T>(headers: Pick<Headers, 'get'>, work: (id: string) => T): T {
   const known = currentRequestId()
   if (known !== null) return work(known)

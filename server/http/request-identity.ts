@@ -5,8 +5,8 @@ import { REQUEST_ID_HEADER, requestIdOf } from '@/http/request/request-id'
 import { traceParentOf } from '@/http/request/trace-parent'
 import { enterRequest } from './request-context'
 
-/** Every answer bears the id of its request, whoever writes it, and so does every line that is logged meanwhile. */
-export function identify({ headers }: IncomingMessage, response: ServerResponse): void {
+/** Gives a request its id: in its own headers, in the response, and in every line that is logged while it is served. */
+export function assignRequestId({ headers }: IncomingMessage, response: ServerResponse): void {
   const id = requestIdOf(readerOf(headers))
   headers[REQUEST_ID_HEADER] = id
   response.setHeader('X-Request-Id', id)
@@ -14,16 +14,17 @@ export function identify({ headers }: IncomingMessage, response: ServerResponse)
 }
 
 /**
- * A trace is continued where a proxy that is believed says so, or this very machine, as middleware does. Anybody else could
- * put as many spans into one trace as they like. Vendors' additions and baggage are nobody's of ours.
+ * Keeps `traceparent` only if a trusted proxy or this machine sent it, as middleware does; a stranger could otherwise put any
+ * number of spans into one trace. `tracestate` and `baggage` are always removed, because nothing here reads them (W3C Trace
+ * Context).
  */
-export function keepTrace(
+export function filterTraceHeaders(
   headers: IncomingHttpHeaders,
   socketAddress: string,
   trustedHops: number,
 ): void {
-  const isBelieved = trustedHops > 0 || isLoopback(socketAddress)
-  if (!isBelieved || traceParentOf(readerOf(headers)) === null) delete headers.traceparent
+  const isTrusted = trustedHops > 0 || isLoopback(socketAddress)
+  if (!isTrusted || traceParentOf(readerOf(headers)) === null) delete headers.traceparent
   delete headers.tracestate
   delete headers.baggage
 }

@@ -16,30 +16,33 @@ import { withinRequest } from './request-context'
 
 const CROSS_SITE = 'CROSS_SITE_REQUEST'
 
+/** A Next.js route handler. */
 export type Handler<Context = unknown> = (request: Request, context: Context) => Promise<Response>
 
-/** The contract that a route belongs to: in whose words it fails, and with which it is switched off. */
-export interface Wire {
+/** The part of a contract that a route needs: the name that enables or disables it, and its format of a failure. */
+export interface RouteContract {
   readonly name: ContractName
   fail(failure: Failure, cookies: CookiePolicy): WireResponse
 }
 
+/** How a route deals with failures and with other sites. */
 export interface RouteOptions {
-  /** Without one, failures are put canonically, and no other site may call. */
-  readonly contract?: Wire
-  /** How a SessionError is put. The default is a protected resource's. */
+  /** The route's contract. Without one, failures have the canonical format and no other origin may call the route. */
+  readonly contract?: RouteContract
+  /** Turns a `SessionError` into a response error. The default is `accessRefusal`, that of a protected resource. */
   readonly refusal?: Parameters<typeof toHttpError>[1]
-  /** Where a form whose post failed is sent, 303, with what went wrong. Without it a form gets JSON like anybody. */
+  /** Makes the response to an HTML form that failed, usually a redirect to its page. Without it, the form gets JSON. */
   readonly formFailure?: (error: HttpError, request: Request, cookies: CookiePolicy) => Response
-  /** Whether a page's own form posts here: one that another site sent gets a page. */
+  /** True if an HTML form posts here: a form that another site sent is then refused with a page instead of JSON. */
   readonly takesForms?: boolean
-  /** Whether a GET changes something, so that other sites must not send it either. */
+  /** True if a GET changes state, so that it is refused to other sites as well. */
   readonly guardsReads?: boolean
 }
 
 /**
- * A route handler that refuses cross-site writes before it reads anything, answers every failure in its contract's shape,
- * is never cached, and bears the id of its request.
+ * Wraps a route handler. It refuses cross-site writes before the body is read, turns everything that is thrown into a response
+ * in the contract's format, forbids caching unless the handler sets `Cache-Control`, and adds the security headers and
+ * `X-Request-Id`.
  */
 export function route<Context = unknown>(
   handler: Handler<Context>,
@@ -50,13 +53,13 @@ export function route<Context = unknown>(
     let response: Response
     try {
       config = (await services()).config
-      admit(request, config, options)
+      requireAllowed(request, config, options)
       response = await handler(request, context)
     } catch (thrown) {
-      response = failed(toHttpError(thrown, options.refusal), request, config, options)
+      response = failureResponse(toHttpError(thrown, options.refusal), request, config, options)
     }
     if (config && options.contract) allowOrigin(request, response.headers, config)
-    return finish(response, config?.secure ?? false)
+    return addHeaders(response, config?.secure ?? false)
   }
   return (request, context) =>
     withinRequest(request.headers, async (id) => {
@@ -66,8 +69,8 @@ export function route<Context = unknown>(
     })
 }
 
-/** @throws HttpError where nobody may ask this, or not from there. */
-function admit(
+/** @throws HttpError 404 NOT_FOUND if the contract is switched off, 403 CROSS_SITE_REQUEST. */
+function requireAllowed(
   { method, headers }: Request,
   { appOrigin, contracts, corsOrigins }: Config,
   { contract, guardsReads }: RouteOptions,
@@ -83,7 +86,7 @@ function admit(
   throw new HttpError(403, CROSS_SITE, `This request came from another site than ${appOrigin}`)
 }
 
-function failed(
+function failureResponse(
   error: HttpError,
   request: Request,
   config: Config | null,
@@ -100,19 +103,22 @@ function failed(
   return response
 }
 
-/** A contract's answer, sent. */
+/** Makes a `Response` of what a contract answers. */
 export function toResponse({ status, body, headers, setCookies = [] }: WireResponse): Response {
   const response = Response.json(body, { status, ...(headers ? { headers } : {}) })
   for (const line of setCookies) response.headers.append('Set-Cookie', line)
   return response
 }
 
-/** 303 See Other, to a path of this origin. */
+/** 303 See Other (RFC 9110 §15.4.4), to a path of this origin. */
 export function seeOther(path: string): Response {
   return new Response(null, { status: 303, headers: { Location: path } })
 }
 
-/** The cookies of a request that are ours to believe, if they verify: the values of each, in the order in which they count. */
+/**
+ * The values of this app's cookies in a request, not yet verified. A name may come with more than one value; they are in the
+ * order in which they are to be tried.
+ */
 export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
   const cookies = headers.get('cookie')
   const read = (role: Parameters<typeof cookieName>[0]) =>
@@ -126,7 +132,7 @@ export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
   }
 }
 
-function finish(response: Response, secure: boolean): Response {
+function addHeaders(response: Response, secure: boolean): Response {
   const { headers } = response
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
   if (!headers.has('Content-Security-Policy')) {

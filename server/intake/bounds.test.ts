@@ -15,7 +15,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-/** Reads as middleware, as a route handler and as an action do. */
+/** Reads a body as middleware, a route handler and a server action do. */
 const READERS: Record<string, (request: IncomingMessage) => Promise<string>> = {
   async data(request) {
     const chunks: Buffer[] = []
@@ -24,7 +24,7 @@ const READERS: Record<string, (request: IncomingMessage) => Promise<string>> = {
     return Buffer.concat(chunks).toString()
   },
   web: (request) => new Response(Readable.toWeb(request) as ReadableStream).text(),
-  // As Next.js makes a `Request` for a route handler, which refuses a stream that was read from.
+  // Next.js makes a `Request` for a route handler, and its constructor refuses a stream that was read.
   async request(request) {
     const body = request as unknown as ReadableStream
     return new Request('http://x', { method: 'POST', body, duplex: 'half' } as RequestInit).text()
@@ -40,7 +40,7 @@ const READERS: Record<string, (request: IncomingMessage) => Promise<string>> = {
   },
 }
 
-/** A server like the one of Next.js, which listens for upgrades and leaves them open. */
+/** A server like that of Next.js, which listens for upgrades and leaves them open. */
 async function serve(limits: IntakeLimits = LIMITS, read = READERS.data) {
   const heard: string[] = []
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -68,7 +68,7 @@ async function open(server: Server, text: string): Promise<Socket & { answers: (
   return Object.assign(socket, { answers: () => received })
 }
 
-/** Unlike `once`, whatever went wrong before. */
+/** Waits for `close`. Unlike `once`, it does not reject on `error`. */
 function closed(stream: Readable | Socket): Promise<void> {
   return new Promise((resolve) => stream.once('close', () => resolve()))
 }
@@ -89,27 +89,31 @@ describe.each(Object.keys(READERS))('a body, for a handler that reads it by %s,'
     ['as it was sent', post('hello'), '[hello]'],
     ['of the largest size', post('x'.repeat(MAX)), `[${'x'.repeat(MAX)}]`],
     ['in chunks', chunked('hel', 'lo') + END, '[hello]'],
-    ['in chunks, of nothing', chunked() + END, '[]'],
-    ['that is none', post(''), '[]'],
-    ['with a head that comes before it', [post('hello').slice(0, -5), 'hello'], '[hello]'],
-    ['in chunks that come one by one', [chunked(), '3\r\nhel\r\n', '2\r\nlo\r\n', END], '[hello]'],
-    ['in chunks, of nothing, at last', [chunked(), END], '[]'],
+    ['in chunks, empty', chunked() + END, '[]'],
+    ['empty', post(''), '[]'],
+    ['after its head', [post('hello').slice(0, -5), 'hello'], '[hello]'],
+    [
+      'in chunks that arrive one by one',
+      [chunked(), '3\r\nhel\r\n', '2\r\nlo\r\n', END],
+      '[hello]',
+    ],
+    ['in chunks, empty, that end late', [chunked(), END], '[]'],
   ])('comes %s', async (_, text, expected) => {
     const { server } = await serve(LIMITS, read)
     const [begin = '', ...rest] = [text].flat()
     const socket = await open(server, begin)
     for (const part of rest) {
-      // Another connection is answered meanwhile, so the server has read what came before.
+      // Once another connection has its response, the server has read the parts so far.
       await expect.poll((await open(server, get('/other'))).answers).toContain('200')
       socket.write(part)
     }
     await expect.poll(socket.answers).toContain(expected)
-    // The connection serves on.
+    // The connection can be used again.
     socket.write(get('/next'))
     await expect.poll(() => socket.answers().match(/HTTP\/1.1 200/g)).toHaveLength(2)
   })
 
-  it('is heard of once it is whole', async () => {
+  it('reaches the handler once it is complete', async () => {
     const { server, heard } = await serve(LIMITS, read)
     const socket = await open(server, post('hello').slice(0, -1))
     const other = await open(server, get('/other'))
@@ -121,7 +125,7 @@ describe.each(Object.keys(READERS))('a body, for a handler that reads it by %s,'
 })
 
 describe('F39 a body', () => {
-  it('that says it is too large is refused unread', async () => {
+  it('with a Content-Length that is too large is refused unread', async () => {
     const { server, heard } = await serve()
     const socket = await open(server, post('x'.repeat(MAX + 1)).slice(0, 80))
     await expect.poll(socket.answers).toContain('"code":"BODY_TOO_LARGE"')
@@ -129,20 +133,20 @@ describe('F39 a body', () => {
     expect(heard).toEqual([])
   })
 
-  it('that turns out to be too large is refused before its end', async () => {
+  it('with chunks that exceed the size is refused before its end', async () => {
     const { server, heard } = await serve()
     const socket = await open(server, chunked('x'.repeat(MAX), 'y'))
     await expect.poll(socket.answers).toContain('"code":"BODY_TOO_LARGE"')
     expect(heard).toEqual([])
   })
 
-  it('that was refused may still be sent, so that its sender reads why', async () => {
+  it('that was refused may still be sent, so that its sender can read the response', async () => {
     const { server } = await serve()
     const socket = await open(server, post('x'.repeat(300_000)) + get('/next'))
     await expect.poll(socket.answers).toMatch(/^HTTP\/1\.1 413 [\s\S]*HTTP\/1\.1 200 /)
   })
 
-  it('that goes on and on after it was refused is cut off', async () => {
+  it('that does not end after it was refused is cut off', async () => {
     const { server } = await serve()
     const socket = await open(server, chunked('x'.repeat(MAX), 'y'))
     const more = setInterval(() => socket.write(`8000\r\n${'z'.repeat(0x8000)}\r\n`), 1)
@@ -151,7 +155,7 @@ describe('F39 a body', () => {
     expect(socket.answers()).toMatch(/^HTTP\/1\.1 413 /)
   })
 
-  it('that does not come is not waited for', async () => {
+  it('that does not arrive in time is refused with 408', async () => {
     const { server, heard } = await serve({ ...LIMITS, bodyMs: 1 })
     const socket = await open(server, post('hello').slice(0, -1))
     await closed(socket)
@@ -159,7 +163,7 @@ describe('F39 a body', () => {
     expect(heard).toEqual([])
   })
 
-  it('whose sender is gone is forgotten', async () => {
+  it('is dropped when its sender disconnects', async () => {
     const { server, heard } = await serve()
     const socket = await open(server, post('hello').slice(0, -1))
     const [request] = (await once(server, 'request')) as [IncomingMessage]
@@ -171,7 +175,7 @@ describe('F39 a body', () => {
     expect(heard).toEqual([])
   })
 
-  it('that waits to be asked for is asked for, unless it is too large', async () => {
+  it('that expects 100 Continue gets it, unless it is too large', async () => {
     const { server, heard } = await serve()
     const expecting = (text: string) => text.replace(HOST, `${HOST}Expect: 100-continue\r\n`)
     const small = await open(server, expecting(post('hello')).slice(0, -5))
@@ -189,7 +193,7 @@ describe('an upgrade', () => {
   it.each([
     ['F40', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n'],
     ['F30', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA\r\n'],
-  ])('%s is ignored, on the first connection already', async (_, headers) => {
+  ])('%s is ignored, even on the first connection', async (_, headers) => {
     const { server } = await serve()
     const socket = await open(server, get('/', headers))
     await expect.poll(socket.answers).toMatch(/^HTTP\/1\.1 200 /)
@@ -204,7 +208,7 @@ it('F45 the image endpoint is not served', async () => {
   expect(heard).toEqual([])
 })
 
-it('a connection has a deadline whatever it does', async () => {
+it('a connection has a timeout in every state', async () => {
   const { server } = await serve()
   await expect.poll((await open(server, get())).answers).toContain('200')
   const { headersTimeout, requestTimeout, timeout, keepAliveTimeout } = server

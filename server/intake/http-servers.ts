@@ -7,9 +7,9 @@ const CONNECTED = 'net.server.socket'
 const REQUESTED = 'http.server.request.start'
 
 /**
- * Calls `prepare` once with each HTTP server of this process, before that server reads anything from the connection that
- * makes it known. Next.js makes its server itself and hands it to nobody; Node announces connections and requests on
- * public channels. Returns a function that stops watching.
+ * Calls `prepare` once with each HTTP server of this process, before the server reads from the connection by which it is
+ * found. Next.js creates its server itself and does not expose it, but Node publishes connections and requests on diagnostics
+ * channels. Returns a function that stops watching.
  */
 export function watchHttpServers(prepare: (server: Server) => void): () => void {
   const known = new WeakSet<Server>()
@@ -22,7 +22,7 @@ export function watchHttpServers(prepare: (server: Server) => void): () => void 
     const { socket } = message as { socket: Socket & { readonly server?: unknown } }
     see(socket.server)
   }
-  // A connection may be older than the watch.
+  // A connection may have been opened before the subscription.
   const requested = (message: unknown) => see((message as { server: unknown }).server)
   subscribe(CONNECTED, connected)
   subscribe(REQUESTED, requested)

@@ -7,9 +7,12 @@ describe('a method', () => {
     expect(servableMethod(method)).toBe(method)
   })
 
-  it.each(['TRACE', 'PROPFIND', 'M-SEARCH', 'get', ''])('%s is one that nobody has', (method) => {
-    expect(servableMethod(method)).toBe('PUT')
-  })
+  it.each(['TRACE', 'PROPFIND', 'M-SEARCH', 'get', ''])(
+    '%s becomes one that no route handles',
+    (method) => {
+      expect(servableMethod(method)).toBe('PUT')
+    },
+  )
 })
 
 describe('a target', () => {
@@ -39,7 +42,7 @@ describe('a target', () => {
     ['http://evil.example//a', '//a'],
     ['http:///a', '/a'],
     ['evil.example:443', '/'],
-  ])('F36 %s is asked for as %s', (target, expected) => {
+  ])('F36 %s has the path and query %s', (target, expected) => {
     expect(originForm(target)).toBe(expected)
   })
 
@@ -53,7 +56,7 @@ describe('a target', () => {
     expect(boundedTarget(target)).toBe(expected)
   })
 
-  it('can always be decoded, and stays what it is where it could be', () => {
+  it('can always be decoded, and is unchanged if it already could be', () => {
     const piece = fc.constantFrom('%', '%ff', '%c3%a9', '%2f', '%25', '%e', 'a', '/', 'é', '\\')
     fc.assert(
       fc.property(fc.string({ unit: piece }), (path) => {

@@ -1,18 +1,18 @@
-/** The methods that a route handler can have: for any other Next.js answers with an empty 400, or breaks (TRACE). */
+/** The methods that a route handler can export. Next.js answers any other with an empty 400, and fails on TRACE. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-/** What no path of ours has: whoever asks for it is refused with 405 in the path's own words. */
-const NOBODYS = 'PUT'
+/** A method that no route of this app handles, so that the route refuses it with 405 and its own `Allow`. */
+const UNHANDLED_METHOD = 'PUT'
 const REPLACEMENT = '%EF%BF%BD'
 const MAX_PARAMETERS = 256
 
-/** A method that a handler can be asked for. */
+/** The method itself if a route handler can export it; else a method that every route refuses with 405. */
 export function servableMethod(method: string): string {
-  return METHODS.has(method) ? method : NOBODYS
+  return METHODS.has(method) ? method : UNHANDLED_METHOD
 }
 
 /**
- * The path and query of a target that is a whole URL, which a server must accept (RFC 9112 §3.2.2); any other as it is. The
- * host that it names is a claim like `Host`: nothing reads it.
+ * The path and query of a request target in absolute form, which a server must accept (RFC 9112 §3.2.2). Any other target is
+ * returned unchanged. The host in the target is dropped: like `Host`, it is only a claim of the client.
  */
 export function originForm(target: string): string {
   if (target.startsWith('/') || target === '*') return target
@@ -24,11 +24,11 @@ export function originForm(target: string): string {
 }
 
 /**
- * The same target, its path without escapes that no text has: they become U+FFFD, as they do wherever a URL is decoded
- * (URL Standard §1.3), and a stray `%` stands for itself. Next.js answers a parameter that it cannot decode with a 500.
+ * The target with a path that can be decoded. Escapes that are not UTF-8 become U+FFFD, as in the URL Standard (§1.3), and a
+ * stray `%` becomes `%25`. Without this, Next.js answers a path parameter that it cannot decode with a 500.
  */
 export function decodableTarget(target: string): string {
-  // `OPTIONS *` asks the whole server (RFC 9110 §7.1), and is no path.
+  // `OPTIONS *` is about the whole server (RFC 9110 §7.1), and `*` is not a path.
   if (target === '*') return '/*'
   const [path = ''] = target.split('?', 1)
   if (isDecodable(path)) return target
@@ -39,8 +39,8 @@ export function decodableTarget(target: string): string {
 }
 
 /**
- * The same target with its first 256 parameters, as parsers of forms have it: Next.js takes a second of the whole process
- * for the some 8,000 that fit into a request, as its work grows with their square.
+ * The target with its first 256 query parameters. The work of Next.js grows with the square of their number: the 8,000 or so
+ * that fit into a request would block the process for a second.
  */
 export function boundedTarget(target: string): string {
   const start = target.indexOf('?')

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ASKED_HOST_HEADER } from '@/http/request/asked-host'
 import { RECEIVED_AT_HEADER, receivedAt } from '@/http/request/received-at'
-import { trueAddress, watchTheFront } from './request-normalizer'
+import { normalizeIncomingRequests, trueAddress } from './request-normalizer'
 
 describe('the true address', () => {
   it.each<[string, string | string[] | undefined, number, string]>([
@@ -17,7 +17,7 @@ describe('the true address', () => {
     ['192.0.2.1', '::1, 198.51.100.9, 203.0.113.5, 192.0.2.7', 2, '203.0.113.5'],
     ['192.0.2.1', ['198.51.100.9', '203.0.113.5'], 1, '203.0.113.5'],
     ['192.0.2.1', ' 2001:DB8::1 ', 1, '2001:db8::1'],
-    // A proxy that said nothing, or nothing usable, is itself the nearest thing that is known.
+    // Without a usable entry, the address of the socket is the nearest that is known.
     ['192.0.2.1', undefined, 1, '192.0.2.1'],
     ['192.0.2.1', '', 1, '192.0.2.1'],
     ['192.0.2.1', '203.0.113.5', 2, '192.0.2.1'],
@@ -29,7 +29,7 @@ describe('the true address', () => {
     expect(trueAddress(socket, forwarded, hops)).toBe(address)
   })
 
-  it('is never what a client wrote in front of what the trusted proxies added', () => {
+  it('is never an entry that the client wrote before those of the trusted proxies', () => {
     const claim = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constant(',,,'))
     const added = fc.array(fc.ipV4(), { minLength: 1, maxLength: 3 })
     fc.assert(
@@ -43,7 +43,7 @@ describe('the true address', () => {
   })
 })
 
-describe('a server behind the front', () => {
+describe('a server with the request normalizer', () => {
   const seen: IncomingHttpHeaders[] = []
   const server = createServer((incoming, response) => {
     seen.push(incoming.headers)
@@ -78,7 +78,7 @@ describe('a server behind the front', () => {
   ])(
     'F19 with %d hops sees %s and its own origin, whatever the client claimed',
     async (hops, address) => {
-      stop = watchTheFront(
+      stop = normalizeIncomingRequests(
         { clientAddress: { trustedHops: hops }, appOrigin: 'https://app.example:444' },
         agreedTime,
       )
@@ -93,8 +93,8 @@ describe('a server behind the front', () => {
     },
   )
 
-  it('sees the socket’s address where nothing was claimed, and where it was claimed twice', async () => {
-    stop = watchTheFront(
+  it('sees the socket’s address whether the client claimed none or two', async () => {
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'http://localhost:3000' },
       agreedTime,
     )
@@ -107,13 +107,13 @@ describe('a server behind the front', () => {
     })
   })
 
-  it('F50 says at which host was asked where it can be known, whatever the client claimed', async () => {
+  it('F50 sees the requested host if it can be known, whatever the client claimed', async () => {
     const origin = { appOrigin: 'https://app.example' }
-    stop = watchTheFront({ clientAddress: { trustedHops: 0 }, ...origin }, agreedTime)
+    stop = normalizeIncomingRequests({ clientAddress: { trustedHops: 0 }, ...origin }, agreedTime)
     await ask({ host: '127.0.0.1:3000', [ASKED_HOST_HEADER]: 'evil.example' })
     await ask({ ...forged, [ASKED_HOST_HEADER]: 'evil.example' })
     stop()
-    stop = watchTheFront({ clientAddress: { trustedHops: 1 }, ...origin }, agreedTime)
+    stop = normalizeIncomingRequests({ clientAddress: { trustedHops: 1 }, ...origin }, agreedTime)
     await ask({ host: 'upstream', 'x-forwarded-host': 'evil.example, app.example' })
     expect(seen.map((headers) => headers[ASKED_HOST_HEADER])).toEqual([
       '127.0.0.1:3000',
@@ -122,8 +122,8 @@ describe('a server behind the front', () => {
     ])
   })
 
-  it('believes the header that its proxy added where a client sent one of its own', async () => {
-    stop = watchTheFront(
+  it('trusts the header that its proxy added, and not the one that the client sent', async () => {
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 1 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
@@ -131,8 +131,8 @@ describe('a server behind the front', () => {
     expect(seen[0]?.['x-forwarded-for']).toBe('203.0.113.5')
   })
 
-  it('sees no method, path, query or agent that Next.js breaks on or takes a second for', async () => {
-    stop = watchTheFront(
+  it('sees no method, path, query or user agent that Next.js fails on or is slow with', async () => {
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
@@ -142,9 +142,9 @@ describe('a server behind the front', () => {
     expect(seen[0]?.['user-agent']).toBe('A'.repeat(512))
   })
 
-  it('F49 says when a request arrived by the time that all machines agree about, whatever the client and the machine’s own clock say', async () => {
+  it('F49 sees when a request arrived, by the time that all machines agree on, whatever the client or the machine’s own clock says', async () => {
     vi.useFakeTimers({ now: AGREED - 1_200_000, toFake: ['Date'] })
-    stop = watchTheFront(
+    stop = normalizeIncomingRequests(
       { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' },
       agreedTime,
     )
@@ -157,8 +157,8 @@ describe('a server behind the front', () => {
     expect(arrival.waitedMs()).toBeGreaterThan(0)
   })
 
-  it('leaves a platform alone that overwrites these headers itself', async () => {
-    stop = watchTheFront(
+  it('sees the headers unchanged on a platform that overwrites them itself', async () => {
+    stop = normalizeIncomingRequests(
       { clientAddress: 'platform', appOrigin: 'https://app.example' },
       agreedTime,
     )

@@ -7,23 +7,25 @@ import { RECEIVED_AT_HEADER, receivedAtHeader } from '@/http/request/received-at
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
 import type { EpochMs } from '@/session/time'
 import { MAX_AGENT, parseAddress } from '../http/client-info'
-import { identify, keepTrace } from '../http/request-identity'
+import { assignRequestId, filterTraceHeaders } from '../http/request-identity'
 import { metrics } from '../telemetry/metrics'
 import { boundedTarget, decodableTarget, originForm, servableMethod } from './request-line'
 
-const ARRIVED = 'http.server.request.start'
-const ANSWERED = 'http.server.response.finish'
+const REQUEST_START = 'http.server.request.start'
+const RESPONSE_FINISH = 'http.server.response.finish'
 
 /**
- * Makes what a request says of itself true before anything reads it. Next.js fills `X-Forwarded-For` only where the client
- * sent none, and believes `X-Forwarded-Host` and `-Proto`; so here the first becomes the address of the socket, or what
- * the last trusted proxy saw, and the others what the configuration says. Node announces each request on a public channel
- * before any handler runs: nothing of Node or Next.js is patched. A platform that overwrites these headers itself is left alone.
- * Methods and paths that Next.js breaks on become ones that it can refuse (`request-line.ts`), each request gets its id, and
- * each answer the security headers, whatever Next.js answers by itself. `agreedTime` is the time that all machines agree
- * about, or null while it is not known. Returns the way to stop.
+ * Normalizes each request before anything reads it. Next.js sets `X-Forwarded-For` only if the client sent none, and it trusts
+ * `X-Forwarded-Host` and `X-Forwarded-Proto`. Here the first becomes the address of the socket, or the one that the outermost
+ * trusted proxy saw, and the others become those of `appOrigin`. A method or path that Next.js fails on becomes one that it
+ * can refuse (`request-line.ts`). Each request gets its id. Each response gets the security headers, also those that Next.js
+ * writes by itself.
+ *
+ * Node publishes each request on a diagnostics channel before any handler runs, so neither Node nor Next.js is patched. If
+ * `clientAddress` is `platform`, nothing is changed, because the platform overwrites these headers itself. `agreedTime`
+ * returns the time that all machines agree on, or null while it is not known. Returns a function that stops the normalizer.
  */
-export function watchTheFront(
+export function normalizeIncomingRequests(
   { clientAddress, appOrigin }: Pick<Config, 'clientAddress' | 'appOrigin'>,
   agreedTime: () => EpochMs | null,
 ): () => void {
@@ -32,16 +34,16 @@ export function watchTheFront(
   const { host: ownHost, protocol } = new URL(appOrigin)
   const scheme = protocol.slice(0, -1)
 
-  const correct = (message: unknown) => {
+  const normalize = (message: unknown) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const claimed = request.headers['x-forwarded-for']
     const socket = request.socket.remoteAddress ?? ''
     request.method = servableMethod(request.method ?? '')
     request.url = boundedTarget(decodableTarget(originForm(request.url ?? '')))
-    // Next.js asks a pattern about it whose time grows with the square: 15 KB are a second of the whole process.
+    // Next.js matches it with a pattern that takes quadratic time: 15 KB would block the process for a second.
     const agent = request.headers['user-agent']
     if (agent !== undefined) request.headers['user-agent'] = agent.slice(0, MAX_AGENT)
-    // Before what a proxy, or anybody, said of the host is replaced.
+    // This must run before `X-Forwarded-Host` is replaced.
     const host = askedHost(request.headers, trustedHops)
     if (host === null) delete request.headers[ASKED_HOST_HEADER]
     else request.headers[ASKED_HOST_HEADER] = host
@@ -50,32 +52,35 @@ export function watchTheFront(
     request.headers['x-forwarded-host'] = ownHost
     request.headers['x-forwarded-proto'] = scheme
     delete request.headers['x-forwarded-port']
-    identify(request, response)
-    secureAnswer(request.url, response, scheme === 'https')
-    keepTrace(request.headers, socket, trustedHops)
+    assignRequestId(request, response)
+    setSecurityHeaders(request.url, response, scheme === 'https')
+    filterTraceHeaders(request.headers, socket, trustedHops)
   }
-  subscribe(ARRIVED, correct)
-  subscribe(ANSWERED, count)
+  subscribe(REQUEST_START, normalize)
+  subscribe(RESPONSE_FINISH, countResponse)
   return () => {
-    unsubscribe(ARRIVED, correct)
-    unsubscribe(ANSWERED, count)
+    unsubscribe(REQUEST_START, normalize)
+    unsubscribe(RESPONSE_FINISH, countResponse)
   }
 }
 
-/** Where an answer has headers of its own, they replace these: a page has its own policy. */
-function secureAnswer(target: string, response: ServerResponse, secure: boolean): void {
+/** Sets the default security headers. A response that sets its own, as a page does its policy, replaces them. */
+function setSecurityHeaders(target: string, response: ServerResponse, secure: boolean): void {
   const headers = { set: (name: string, value: string) => void response.setHeader(name, value) }
   secureHeaders(headers, secure)
-  // A worker's script would be bound by the policy that it came with.
+  // The policy of a worker's script applies to the worker itself.
   if (!target.startsWith('/_next/static/')) headers.set('Content-Security-Policy', NO_PAGE_POLICY)
 }
 
-function count(message: unknown): void {
+function countResponse(message: unknown): void {
   const { response } = message as { response: ServerResponse }
   metrics().responses.inc({ status: `${Math.floor(response.statusCode / 100)}xx` })
 }
 
-/** The address `trustedHops` proxies away; the socket's own where there is no proxy, or a proxy said nothing usable. */
+/**
+ * The client's address: the entry of `X-Forwarded-For` that the outermost of `trustedHops` proxies added. It is the socket's
+ * address if there is no trusted proxy, or if that entry is missing or is not an address.
+ */
 export function trueAddress(
   socketAddress: string,
   forwardedFor: string | string[] | undefined,

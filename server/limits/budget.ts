@@ -1,7 +1,7 @@
 import 'server-only'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import { SessionError } from '@/session/errors'
-import { tooMany } from '../http/http-error'
+import { tooManyRequests } from '../http/http-error'
 
 /** A rate limiter of rate-limiter-flexible, as far as it is used here. */
 export interface Limiter {
@@ -66,7 +66,7 @@ export async function consume(limiter: Limiter, key: string): Promise<void> {
 
 function refuse(spent: readonly RateLimiterRes[]): void {
   if (spent.length === 0) return
-  throw tooMany(Math.max(...spent.map(({ msBeforeNext }) => msBeforeNext)) / 1000)
+  throw tooManyRequests(Math.max(...spent.map(({ msBeforeNext }) => msBeforeNext)) / 1000)
 }
 
 function asUnavailable(cause: unknown): never {

@@ -6,7 +6,7 @@ import { EVENT_AGE_MS } from '@/db/database'
 import { setCookie } from '@/http/request/cookies'
 import { laptop, newUser } from '@/testing/database/samples'
 import { HTTPS, openServer } from '@/testing/server/suite'
-import { DEVICE_COOKIE_SECONDS } from '../auth/account/device'
+import { DEVICE_COOKIE_SECONDS } from '../auth/account/device-token'
 
 const page = readFileSync('docs/limits.md', 'utf8')
 const rows = [...page.matchAll(/^\|(.*)\|$/gm)].map(([, row]) =>

@@ -8,7 +8,7 @@ import { type Services, services } from '../composition'
 import { describeError } from '../http/error-description'
 import { boundIntake } from '../intake/bounds'
 import { watchHttpServers } from '../intake/http-servers'
-import { watchTheFront } from '../intake/request-normalizer'
+import { normalizeIncomingRequests } from '../intake/request-normalizer'
 import { report } from '../telemetry/log'
 import { logPrintedLines } from '../telemetry/printed-lines'
 import { trackActiveRequests } from './active-requests'
@@ -49,7 +49,7 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
   // `next dev` handles upgrades itself, and a serverless platform has its own HTTP server.
   if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
   let clock: (() => EpochMs) | null = null
-  watchTheFront(config, () => clock?.() ?? null)
+  normalizeIncomingRequests(config, () => clock?.() ?? null)
   const stopTracing = config.tracing
     ? await (await import('../telemetry/tracing')).startTracing(config.tracing)
     : null

@@ -5,8 +5,8 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { givenPassword, newPassword } from '@/contracts/credentials'
-import { type Asker, changePassword, deleteAccount } from '@/server/auth/account/account'
-import { formOf } from '@/server/auth/session/action'
+import { type Actor, changePassword, deleteAccount } from '@/server/auth/account/account'
+import { formSchema } from '@/server/auth/session/action-form'
 import type { CurrentSession } from '@/server/auth/session/dal'
 import { grantCookies, setActionCookies } from '@/server/auth/session/grant-cookies'
 import { personalAction } from '@/server/auth/session/personal-action'
@@ -16,8 +16,8 @@ import { clientOf } from '@/server/http/client-info'
 import type { HttpError } from '@/server/http/http-error'
 
 const required = givenPassword.min(1, { error: 'is needed' })
-const changeForm = formOf({ currentPassword: required, newPassword })
-const deleteForm = formOf({ password: required })
+const changeForm = formSchema({ currentPassword: required, newPassword })
+const deleteForm = formSchema({ password: required })
 
 export interface AccountOutcome {
   readonly ok: boolean
@@ -63,7 +63,7 @@ export const deleteMyAccount = personalAction<AccountOutcome>({
   refuse: refused('password'),
 })
 
-async function askerOf(session: CurrentSession): Promise<Asker> {
+async function askerOf(session: CurrentSession): Promise<Actor> {
   return { ...session, client: clientOf(await headers()) }
 }
 

@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { givenPassword } from '@/contracts/credentials'
 import { parseReturnPath } from '@/http/address/return-path'
 import { confirmPassword } from '@/server/auth/account/account'
-import { formOf } from '@/server/auth/session/action'
+import { formSchema } from '@/server/auth/session/action-form'
 import { personalAction } from '@/server/auth/session/personal-action'
 import { clientOf } from '@/server/http/client-info'
 
-const form = formOf({ password: givenPassword.min(1), next: z.string().optional() })
+const form = formSchema({ password: givenPassword.min(1), next: z.string().optional() })
 
 export interface ConfirmOutcome {
   readonly message: string

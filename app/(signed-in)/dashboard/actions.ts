@@ -1,11 +1,13 @@
 'use server'
 
 import { z } from 'zod'
-import { formOf } from '@/server/auth/session/action'
+import { formSchema } from '@/server/auth/session/action-form'
 import { personalAction } from '@/server/auth/session/personal-action'
 import type { EpochMs } from '@/session/time'
 
-const form = formOf({ note: z.string().max(2000, { error: 'The note is too long' }).default('') })
+const form = formSchema({
+  note: z.string().max(2000, { error: 'The note is too long' }).default(''),
+})
 
 export type PingAnswer =
   | {

@@ -4,15 +4,15 @@ import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
 import { givenPassword } from '@/contracts/credentials'
-import { type Asker, confirmPassword } from '@/server/auth/account/account'
-import { formOf } from '@/server/auth/session/action'
+import { type Actor, confirmPassword } from '@/server/auth/account/account'
+import { formSchema } from '@/server/auth/session/action-form'
 import { personalAction } from '@/server/auth/session/personal-action'
 import { isRecent, RECENT_AUTH_MS } from '@/server/auth/session/recent-auth'
 import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import { HttpError } from '@/server/http/http-error'
 
-const form = formOf({
+const form = formSchema({
   end: z.string().min(1).max(64),
   password: givenPassword.optional(),
 })
@@ -52,7 +52,7 @@ export const endSessions = personalAction<EndOutcome>({
 })
 
 /** Why the password is still to be given, or null once it was. */
-async function proveAgain(asker: Asker, password: string | undefined): Promise<string | null> {
+async function proveAgain(asker: Actor, password: string | undefined): Promise<string | null> {
   if (!password) return 'You signed in a while ago. Enter your password to go on.'
   try {
     await confirmPassword(asker, password)

@@ -11,8 +11,9 @@ import { authenticate, nameKey } from '../sign-in/credentials'
 import { hashPassword, inPasswordQueue } from '../sign-in/passwords'
 
 /**
- * Adds a user. Both arguments are parsed already.
- * @throws HttpError 409 NAME_TAKEN.
+ * Creates a user. `name` and `password` must already be parsed by the contract's schemas. The password is hashed in the
+ * password queue, in turn with the other work for `address`.
+ * @throws HttpError 409 NAME_TAKEN; 503 if too many passwords wait to be hashed.
  */
 export async function addUser(name: string, password: string, address = 'shell'): Promise<User> {
   const { database, clock } = await services()
@@ -34,8 +35,8 @@ export async function addUser(name: string, password: string, address = 'shell')
 }
 
 /**
- * Signs up, where strangers may.
- * @throws HttpError 403 REGISTRATION_CLOSED, 409 NAME_TAKEN, 429.
+ * Creates a user who signs up, if the configuration permits that.
+ * @throws HttpError 403 REGISTRATION_CLOSED, 409 NAME_TAKEN, 429 RATE_LIMITED, 503.
  */
 export async function register(name: string, password: string, client: ClientInfo): Promise<User> {
   const { config, throttle } = await services()
@@ -47,7 +48,8 @@ export async function register(name: string, password: string, client: ClientInf
 }
 
 /**
- * Sets a new password from the shell, where its owner has lost it, and ends every session. Returns how many ended.
+ * Sets the password of a user who has lost it, from the command line, and ends all of the user's sessions.
+ * Returns how many sessions ended.
  * @throws HttpError 404 USER_NOT_FOUND.
  */
 export async function resetPassword(name: string, password: string): Promise<number> {
@@ -61,42 +63,43 @@ export async function resetPassword(name: string, password: string): Promise<num
   return changed.ended
 }
 
+/** 404 USER_NOT_FOUND. */
 export function unknownUser(): HttpError {
   return new HttpError(404, 'USER_NOT_FOUND', 'There is no user of this name')
 }
 
-/** Who asks for a change of an account, and from which session. */
-export interface Asker extends MovableSession {
+/** The signed-in user who changes the account, and the session and device that the change comes from. */
+export interface Actor extends MovableSession {
   readonly userName: string
   readonly client: ClientInfo
 }
 
-/** What came of a changed password. */
+/** The result of a password change. */
 export interface PasswordChange {
   /** How many other sessions ended. */
   readonly ended: number
-  /** The new tokens of the session that asked; null where it had ended by then, and stays so. */
+  /** The new tokens of the session that made the change; null if that session had already ended. */
   readonly grant: Grant | null
 }
 
 /**
- * Sets a new password and ends every session. The one that asks goes on as a new one, so that a copy of it is worth nothing
- * (ASVS 5.0 7.4.3).
- * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
+ * Sets a new password and ends all of the user's sessions. The session that made the change continues as a new session, so
+ * that a copy of its tokens is worthless (OWASP ASVS 5.0, 7.4.3).
+ * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 429 or 503 as `authenticate` does.
  */
 export async function changePassword(
-  asker: Asker,
+  actor: Actor,
   currentPassword: string,
   password: string,
 ): Promise<PasswordChange> {
   const { database, engine } = await services()
-  const user = await reauthenticate(asker, currentPassword)
-  const passwordHash = await inPasswordQueue(attemptOf(asker), () => hashPassword(password))
+  const user = await reauthenticate(actor, currentPassword)
+  const passwordHash = await inPasswordQueue(attemptOf(actor), () => hashPassword(password))
   let ended = 0
-  const grant = await engine.move(asker, async (moves, now) => {
-    const by = { ...asker.client, moves, provenWith: user.passwordHash }
+  const grant = await engine.move(actor, async (moves, now) => {
+    const by = { ...actor.client, moves, provenWith: user.passwordHash }
     const changed = await database.users.setPassword(user.id, passwordHash, now, by)
-    if (changed === null) throw wrong()
+    if (changed === null) throw wrongPassword()
     ended = changed.ended
     return changed.moved
   })
@@ -105,40 +108,40 @@ export async function changePassword(
 
 /**
  * Deletes the account, its sessions and its events.
- * @throws HttpError 403 INVALID_CREDENTIALS where the current password is wrong.
+ * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 429 or 503 as `authenticate` does.
  */
-export async function deleteAccount(asker: Asker, currentPassword: string): Promise<void> {
+export async function deleteAccount(actor: Actor, currentPassword: string): Promise<void> {
   const { database } = await services()
-  const user = await reauthenticate(asker, currentPassword)
-  if (!(await database.users.remove(user))) throw wrong()
+  const user = await reauthenticate(actor, currentPassword)
+  if (!(await database.users.remove(user))) throw wrongPassword()
 }
 
 /**
- * Proves the password once more in a session that goes on: it counts as a recent sign-in from now.
- * @throws HttpError 403 INVALID_CREDENTIALS where it is wrong.
+ * Verifies the password again within a session, which from now counts as recently signed in (`requireRecentAuth`).
+ * @throws HttpError 403 INVALID_CREDENTIALS if the password is wrong; 429 or 503 as `authenticate` does.
  */
-export async function confirmPassword(asker: Asker, currentPassword: string): Promise<void> {
+export async function confirmPassword(actor: Actor, currentPassword: string): Promise<void> {
   const { engine } = await services()
-  await reauthenticate(asker, currentPassword)
-  await engine.prove(asker.sessionId)
+  await reauthenticate(actor, currentPassword)
+  await engine.prove(actor.sessionId)
 }
 
-/** A session alone, which may be stolen, is not enough; and its guesses count against itself alone. */
-async function reauthenticate(asker: Asker, currentPassword: string): Promise<User> {
-  const from = attemptOf(asker)
-  const user = await authenticate(asker.userName, currentPassword, from).catch((error) => {
-    // Not a 401: the session is good, and a client must not refresh and ask again.
-    throw error instanceof HttpError && error.status === 401 ? wrong() : error
+/** Verifies the current password, because the session may be stolen. Wrong guesses count against this session only. */
+async function reauthenticate(actor: Actor, currentPassword: string): Promise<User> {
+  const from = attemptOf(actor)
+  const user = await authenticate(actor.userName, currentPassword, from).catch((error) => {
+    // 403 rather than 401: the session is valid, so a client must not refresh its tokens and retry.
+    throw error instanceof HttpError && error.status === 401 ? wrongPassword() : error
   })
-  if (user.id !== asker.userId) throw wrong()
+  if (user.id !== actor.userId) throw wrongPassword()
   return user
 }
 
-function attemptOf({ userName, sessionId, client }: Asker): Attempt {
+function attemptOf({ userName, sessionId, client }: Actor): Attempt {
   const account = nameKey(userName)
   return { account, address: client.address, device: { id: `session ${sessionId}`, account } }
 }
 
-function wrong(): HttpError {
+function wrongPassword(): HttpError {
   return new HttpError(403, 'INVALID_CREDENTIALS', 'The current password is wrong')
 }

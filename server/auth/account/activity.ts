@@ -10,28 +10,31 @@ export interface Activity {
   readonly id: number
   readonly kind: SessionEventKind
   readonly at: EpochMs
-  /** For `ended`: why. */
+  /** For `ended`, the reason; else null. */
   readonly detail: string | null
-  /** Where it came from. */
+  /** The label of the device that caused it, such as "Chrome on Linux". */
   readonly device: string
   readonly address: string
-  /** The session that it happened to; null where there is none, or it is pruned. */
+  /** The session that it happened to; null if it concerns no session, or one that is already pruned. */
   readonly session: SessionLabel | null
-  /** True if it happened to the session that asks. */
+  /** True if it happened to the session of this request. */
   readonly isCurrent: boolean
   /** True if a sign-out came from another device or address than the session was last used with. */
   readonly isForeignSignOut: boolean
 }
 
-/** What a person recognises a session by. */
+/** How a session is shown to its owner. */
 export interface SessionLabel {
   readonly device: string
-  /** Where it was last used. */
+  /** The address from which the session was last used. */
   readonly address: string
   readonly signedInAt: EpochMs
 }
 
-/** What happened in all of the person's sessions, newest first; of what comes after `after`, where given. */
+/**
+ * The user's activity in all sessions, newest first, at most `limit` entries. With `after`, it continues after that place,
+ * for the next page.
+ */
 export async function userHistory(
   { userId, sessionId }: CurrentSession,
   limit: number,
@@ -43,14 +46,14 @@ export async function userHistory(
     const { session, kind, detail } = event
     const isSignOut = kind === 'ended' && detail === 'signed_out'
     return {
-      ...told(event),
+      ...withLabels(event),
       isCurrent: event.sessionId === sessionId,
       isForeignSignOut: isSignOut && session !== null && isForeign(event, session),
     }
   })
 }
 
-/** The use of a copied session that the person has not put away yet, and after which the password is still the same. */
+/** The latest use of a copied session; null if there is none, or the user has dismissed it or changed the password since. */
 export async function findAlert({
   userId,
 }: Pick<CurrentSession, 'userId'>): Promise<Omit<
@@ -59,10 +62,10 @@ export async function findAlert({
 > | null> {
   const { database } = await services()
   const event = await database.sessions.alert(userId)
-  return event && told(event)
+  return event && withLabels(event)
 }
 
-/** Puts the alert away, on all of the person's devices. The history says where that was done. */
+/** Dismisses the alert on all of the user's devices. The history records which device dismissed it. */
 export async function dismissAlert(
   { userId, sessionId }: Pick<CurrentSession, 'userId' | 'sessionId'>,
   client: ClientInfo,
@@ -72,12 +75,12 @@ export async function dismissAlert(
   await database.sessions.record({ ...event, ...client, userId, sessionId }, 0)
 }
 
-/** True if something came from another device or address than a session was last used with. */
+/** True if an event came from another device or address than the session was last used from. */
 export function isForeign(event: ClientInfo, session: ClientInfo): boolean {
   return event.userAgent !== session.userAgent || event.address !== session.address
 }
 
-function told({ id, kind, at, detail, userAgent, address, session }: UserEvent) {
+function withLabels({ id, kind, at, detail, userAgent, address, session }: UserEvent) {
   const device = deviceName(userAgent).label
   const label = session && {
     device: deviceName(session.userAgent).label,

@@ -4,7 +4,7 @@ import type { EpochMs } from '@/session/time'
 import type { CurrentSession } from '../session/dal'
 import { type DeviceName, deviceName } from './device-name'
 
-/** One sign-in that still lives, as its owner may see it. */
+/** One live session, as it is shown to its owner. */
 export interface SignedInDevice {
   readonly sessionId: string
   readonly device: DeviceName
@@ -14,7 +14,7 @@ export interface SignedInDevice {
   readonly isCurrent: boolean
 }
 
-/** Every live session of the person: the current one first, then the last seen. */
+/** All live sessions of the user: the current one first, then the others by when they were last used. */
 export async function listDevices(current: CurrentSession): Promise<SignedInDevice[]> {
   const { engine } = await services()
   const sessions = await engine.list(current.userId)

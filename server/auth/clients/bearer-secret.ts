@@ -4,8 +4,8 @@ import { HttpError } from '@/server/http/http-error'
 import { isSameSecret } from './secret'
 
 /**
- * Lets through who shows this very secret as a Bearer token, compared in constant time.
- * @throws HttpError 404 where there is no secret, and so nobody who knows it; else 401 with this code.
+ * Requires `secret` as the request's Bearer token (RFC 6750 §2.1), compared in constant time.
+ * @throws HttpError 404 NOT_FOUND if no secret is configured, 401 with the given code if the token is missing or wrong.
  */
 export function requireBearerSecret(
   headers: Pick<Headers, 'get'>,

@@ -19,13 +19,23 @@ const INVALID = { status: 401, code: 'INVALID_CLIENT' }
 
 describe('an OAuth client', () => {
   it.each([
-    ['nobody', undefined, {}, null],
-    ['nobody, with a token of another scheme', 'Bearer x', {}, null],
+    ['unnamed', undefined, {}, null],
+    ['unnamed, with a token of another scheme', 'Bearer x', {}, null],
     ['a public one', undefined, { client_id: 'phone' }, 'phone'],
     ['a public one, by Basic without a secret', encoded('phone', ''), {}, 'phone'],
     ['a confidential one, by Basic', encoded('api', SECRET), {}, 'api'],
-    ['the same, in lower case', encoded('api', SECRET).replace('Basic', 'basic'), {}, 'api'],
-    ['the same, that names itself again', encoded('api', SECRET), { client_id: 'api' }, 'api'],
+    [
+      'a confidential one, by Basic in lower case',
+      encoded('api', SECRET).replace('Basic', 'basic'),
+      {},
+      'api',
+    ],
+    [
+      'a confidential one, by Basic and also named in the body',
+      encoded('api', SECRET),
+      { client_id: 'api' },
+      'api',
+    ],
     [
       'a confidential one, in the body',
       undefined,
@@ -39,23 +49,23 @@ describe('an OAuth client', () => {
   it.each([
     ['a wrong secret', encoded('api', `${SECRET}x`), {}],
     ['no secret', encoded('api', ''), {}],
-    ['a confidential one without its secret', undefined, { client_id: 'api' }],
+    ['the id of a confidential one and no secret', undefined, { client_id: 'api' }],
     ['a wrong secret in the body', undefined, { client_id: 'api', client_secret: 'x' }],
-    ['a secret of nobody', undefined, { client_secret: SECRET }],
-    ['an unknown one', undefined, { client_id: 'other' }],
-    ['this app itself', undefined, { client_id: 'rekindle' }],
-    ['a public one with a secret', encoded('phone', SECRET), {}],
-    ['an unknown one with a secret', encoded('other', SECRET), {}],
-    ['an unknown one with an empty secret', encoded('other', ''), {}],
-    ['two names', encoded('api', SECRET), { client_id: 'phone' }],
+    ['a secret without a client id', undefined, { client_secret: SECRET }],
+    ['an unknown id', undefined, { client_id: 'other' }],
+    ['the id of this app itself', undefined, { client_id: 'rekindle' }],
+    ['a secret for a public one', encoded('phone', SECRET), {}],
+    ['an unknown id and a secret', encoded('other', SECRET), {}],
+    ['an unknown id and an empty secret', encoded('other', ''), {}],
+    ['two ids', encoded('api', SECRET), { client_id: 'phone' }],
     ['no colon', basic('api'), {}],
     ['a broken escape', basic('api:%zz'), {}],
-    ['a name of every object', encoded('constructor', ''), {}],
-  ])('may not be %s', async (_, authorization, body) => {
+    ['a property name of every object', encoded('constructor', ''), {}],
+  ])('is refused with %s', async (_, authorization, body) => {
     await expect(findOAuthClient(headers(authorization), body)).rejects.toMatchObject(INVALID)
   })
 
-  it('must not bring its secret in two places', async () => {
+  it('must not send its secret in two places', async () => {
     const body = { client_id: 'api', client_secret: SECRET }
     await expect(findOAuthClient(headers(encoded('api', SECRET)), body)).rejects.toMatchObject({
       status: 400,
@@ -63,7 +73,7 @@ describe('an OAuth client', () => {
     })
   })
 
-  it('must be a confidential one to introspect', async () => {
+  it('must be confidential to introspect', async () => {
     expect(await requireOAuthClient(headers(encoded('api', SECRET)), {})).toBe('api')
     for (const body of [{}, { client_id: 'phone' }]) {
       await expect(requireOAuthClient(headers(), body)).rejects.toMatchObject(INVALID)
@@ -80,11 +90,11 @@ describe('where no OAuth client is registered', () => {
   it.each([
     ['in the body', undefined, { client_id: 'my-app' }],
     ['by Basic', encoded('my-app', ''), {}],
-  ])('a name %s is accepted and ignored', async (_, authorization, body) => {
+  ])('an id %s is accepted and ignored', async (_, authorization, body) => {
     expect(await findOAuthClient(headers(authorization), body)).toBeNull()
   })
 
-  it('a secret is refused, as nobody can check it, and nobody may introspect', async () => {
+  it('a secret is refused, because it cannot be checked, and no client may introspect', async () => {
     const withSecret = { client_id: 'my-app', client_secret: SECRET }
     await expect(findOAuthClient(headers(), withSecret)).rejects.toMatchObject(INVALID)
     await expect(findOAuthClient(headers(encoded('my-app', 'x')), {})).rejects.toMatchObject(

@@ -3,16 +3,17 @@ import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import { isSameSecret } from './secret'
 
+/** The client credentials of a form body (RFC 6749 §2.3.1). */
 interface ClientParameters {
   readonly client_id?: string | undefined
   readonly client_secret?: string | undefined
 }
 
 /**
- * The registered OAuth client that asks (RFC 6749 §2.3): by HTTP Basic or in the body, null where none is named. A public
- * client only says its name; one that has a secret must bring it. Where none is registered, a name means nothing and is
- * ignored, so that any library works; a secret is refused all the same, as nobody could check it.
- * @throws HttpError 401 INVALID_CLIENT, 400 INVALID_BODY where a secret comes in both places.
+ * The id of the registered OAuth client that sent the request (RFC 6749 §2.3), by HTTP Basic or in the body; null if the
+ * request names none. A public client only sends its id, a confidential one must also send its secret. If no client is
+ * registered, an id is ignored, so that any OAuth library works, but a secret is refused, because it cannot be checked.
+ * @throws HttpError 401 INVALID_CLIENT; 400 INVALID_BODY if credentials came both by Basic and in the body.
  */
 export async function findOAuthClient(
   headers: { get(name: string): string | null },
@@ -31,15 +32,15 @@ export async function findOAuthClient(
   }
   if (config.oauthClients.size === 0 && !given.secret) return null
   const expected = config.oauthClients.get(given.id)
-  // A public client has none, and an empty one is none (RFC 6749 §2.3.1).
+  // A public client has no secret, and an empty secret counts as none (RFC 6749 §2.3.1).
   if (expected === undefined || !isSameSecret(given.secret ?? '', expected ?? ''))
     throw invalidClient()
   return given.id
 }
 
 /**
- * The confidential client that asks.
- * @throws HttpError 401 INVALID_CLIENT where it does not prove itself.
+ * The id of the confidential OAuth client that sent the request.
+ * @throws HttpError 401 INVALID_CLIENT if there is none, if it is public, or if its secret is wrong; 400 as `findOAuthClient`.
  */
 export async function requireOAuthClient(
   headers: { get(name: string): string | null },
@@ -51,9 +52,9 @@ export async function requireOAuthClient(
   return id
 }
 
-/** RFC 7617, its parts form-encoded (RFC 6749 §2.3.1). */
+/** HTTP Basic credentials (RFC 7617); both parts are form-encoded (RFC 6749 §2.3.1). */
 function basicCredentials(header: string | null): { id: string; secret: string } | null {
-  // Neither group can match what the other does, so a header is read once, however many spaces it has.
+  // The two parts of the pattern share no character, so it takes linear time, however many spaces the header has.
   const encoded = /^Basic +([\w+/=-]*)$/i.exec((header ?? '').trimEnd())?.[1]
   if (encoded === undefined) return null
   const text = Buffer.from(encoded, 'base64').toString('utf8')

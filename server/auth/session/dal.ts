@@ -18,30 +18,33 @@ import { firstAccepted } from '@/session/candidates'
 import { SessionError } from '@/session/errors'
 import type { EpochMs } from '@/session/time'
 
-/** Who is signed in, and until when this access token serves: what a page may know. */
+/** The signed-in user and session of a request. */
 export interface CurrentSession {
   readonly sessionId: string
   readonly userId: string
   readonly userName: string
   readonly createdAt: EpochMs
-  /** When the person last proved the password in this session. */
+  /** When the user last entered the password in this session. */
   readonly authTime: EpochMs
+  /** When the session ends, however much it is used. */
   readonly expiresAt: EpochMs
+  /** When the session ends if it is not used until then. */
   readonly idleExpiresAt: EpochMs
+  /** When this request's access token expires. */
   readonly accessExpiresAt: EpochMs
   /** How often the refresh token was rotated. */
   readonly rotations: number
 }
 
 /**
- * The authority for every protected page and action: the live session of this request's access token, asked of the
- * database once a request. Without one the person is sent to sign in, told why, and comes back to where they were: to the very
- * address that middleware saw, or to `returnTo` where it saw none.
- * @throws SessionError `unavailable` where the database does not answer: an outage is not a sign-out. Error in a route handler,
- * whose callers have no use for a redirect to a page: `protectedRoute` is for those.
+ * Requires a live session in a page or a server action, and is the authority on who may see it. The access token is verified
+ * and the session's row is read, once per request. Without a live session, redirects to the sign-in page, which says why and
+ * afterwards returns to the address that middleware saw, or to `returnTo` if it saw none.
+ * @throws SessionError `unavailable` if the database does not answer: an outage is not a sign-out.
+ * @throws Error in a route handler, whose clients cannot use a redirect to a page. Use `protectedRoute` there.
  */
 export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
-  if (isRouteHandler()) throw new Error(WRONG_PLACE)
+  if (isRouteHandler()) throw new Error(NOT_IN_ROUTE_HANDLER)
   try {
     return await liveSession('page')
   } catch (error) {
@@ -51,15 +54,18 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
   }
 }
 
-/** The same for `protectedRoute`, which answers 401 instead of redirecting: throws SessionError. */
+/**
+ * Requires a live session in a route handler. Only `protectedRoute` calls it.
+ * @throws SessionError without a live session, or `unavailable` if the database does not answer.
+ */
 export function requireApiSession(): Promise<CurrentSession> {
   return liveSession('api')
 }
 
-const liveSession = cache(async (asker: 'page' | 'api'): Promise<CurrentSession> => {
+const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession> => {
   const { config, engine } = await services()
   const requestHeaders = await headers()
-  const tokens = await accessTokensOf(requestHeaders, config, asker)
+  const tokens = await accessTokensOf(requestHeaders, config, client)
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) =>
     engine.check(token, receivedAt(requestHeaders, config).waitedMs())
@@ -79,7 +85,10 @@ const liveSession = cache(async (asker: 'page' | 'api'): Promise<CurrentSession>
   }
 })
 
-/** The session if there is one, for pages that anybody may see. */
+/**
+ * The live session of this request, or null, for pages that are public.
+ * @throws SessionError `unavailable` if the database does not answer.
+ */
 export async function findSession(): Promise<CurrentSession | null> {
   try {
     return await liveSession('page')
@@ -89,10 +98,10 @@ export async function findSession(): Promise<CurrentSession | null> {
   }
 }
 
-const WRONG_PLACE =
+const NOT_IN_ROUTE_HANDLER =
   'requireSession() is for pages and server actions. In a route handler, use protectedRoute() of server/auth/session/protected-route.ts'
 
-/** True in a route handler. Next.js has no public word for it; this one is what its own `redirect` asks. */
+/** True in a route handler. Next.js has no public API for this; its own `redirect` reads the same storage. */
 function isRouteHandler(): boolean {
   return actionAsyncStorage.getStore()?.isAppRoute === true
 }
@@ -108,17 +117,18 @@ function countedRefusal(error: unknown): never {
 }
 
 /**
- * What may be the access token: the Bearer one where there is one, and then, under /api/, no cookie (RFC 6750 §2.1). A proxy may
- * add a Bearer token of its own to each page's request: what is not ours hides no cookie there. A cookie that a server action of
- * this very request has set comes before the others: Next.js has it among the cookies, and not in the headers.
+ * The values that may be the access token, in the order in which they are tried. In an API request, a Bearer token excludes
+ * the cookies (RFC 6750 §2.1). In a page's request it does not, since a proxy may add a Bearer token of its own. A cookie that
+ * a server action has set during this request comes before those that the browser sent: Next.js has it in `cookies()`, but not
+ * in `headers()`.
  */
 async function accessTokensOf(
   requestHeaders: Headers,
   config: Pick<Config, 'secure'>,
-  asker: 'page' | 'api',
+  client: 'page' | 'api',
 ): Promise<readonly string[]> {
   const bearer = bearerToken(requestHeaders)
-  if (bearer !== null && asker === 'api') return [bearer]
+  if (bearer !== null && client === 'api') return [bearer]
   const given = cookiesOf(requestHeaders, config).access
   const current = (await cookies()).get(cookieName('access', config))?.value
   const wasSet = current && !requestHeaders.get('cookie')?.includes(current)

@@ -5,9 +5,9 @@ import { type CookieRole, cookieName, setCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'
 import type { Grant } from '@/session/grant'
-import { DEVICE_COOKIE_SECONDS } from '../account/device'
+import { DEVICE_COOKIE_SECONDS } from '../account/device-token'
 
-/** A cookie that a browser is to keep. */
+/** A cookie that carries a part of a grant to the browser. */
 export interface GrantCookie {
   readonly role: CookieRole
   readonly value: string
@@ -15,8 +15,8 @@ export interface GrantCookie {
 }
 
 /**
- * What a browser keeps of a session that began or moved: its tokens, and the mark that says which session it was, once they
- * have left the jar. `account` is the name key.
+ * The cookies of a session that began or moved: its tokens, and the device token, which names the session after the tokens have
+ * expired. A browser that has already signed in to this account stays the same device. `account` is the user's name key.
  */
 export async function grantCookies(
   headers: Headers,
@@ -26,7 +26,7 @@ export async function grantCookies(
   const { config, devices } = await services()
   const known = await devices.read(cookiesOf(headers, config).device)
   const id = known?.account === account ? known.id : undefined
-  const mark = await devices.issue({ id, account, sessionId: grant.sessionId })
+  const deviceToken = await devices.issue({ id, account, sessionId: grant.sessionId })
   const { access, refresh } = grant
   return [
     { role: 'access', value: access.token, maxAgeSeconds: access.expiresInSeconds },
@@ -39,11 +39,11 @@ export async function grantCookies(
           } as const,
         ]
       : []),
-    { role: 'device', value: mark, maxAgeSeconds: DEVICE_COOKIE_SECONDS },
+    { role: 'device', value: deviceToken, maxAgeSeconds: DEVICE_COOKIE_SECONDS },
   ]
 }
 
-/** Adds their `Set-Cookie` lines to a route handler's answer. */
+/** Appends the cookies to the headers of a route handler's response. */
 export function appendCookies(
   headers: Headers,
   cookies: readonly GrantCookie[],
@@ -54,7 +54,7 @@ export function appendCookies(
   }
 }
 
-/** Sets them in the answer of the server action that is running. The page that is rendered in the same answer sees them. */
+/** Sets the cookies in a server action. The page that is rendered in the same response reads the new values. */
 export async function setActionCookies(
   given: readonly GrantCookie[],
   config: Config,

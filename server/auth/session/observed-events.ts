@@ -5,7 +5,7 @@ import { metrics } from '@/server/telemetry/metrics'
 import type { NewSessionEvent, SessionEventKind } from '@/session/session'
 import type { SessionStore } from '@/session/store'
 
-/** The same store; what happens to its sessions is counted and told of. */
+/** Wraps a session store so that every session event is counted in the metrics and logged. */
 export function observeSessions(store: SessionStore): SessionStore {
   return {
     ...store,
@@ -32,7 +32,7 @@ export function observeSessions(store: SessionStore): SessionStore {
   }
 }
 
-/** The same users; a changed password, and the sessions that it ends, are counted and told of. */
+/** Wraps a user store so that a password change, and the sessions that it ends, are counted in the metrics and logged. */
 export function observePasswords(users: UserStore): UserStore {
   return {
     ...users,

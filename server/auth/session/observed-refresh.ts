@@ -8,36 +8,36 @@ import { inSpan, markSpan } from '@/server/telemetry/span'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import type { Decision } from '@/session/rotation'
 
-/** What was answered: a closed list, as it labels a metric. */
+/** The result of a refresh. A closed list, because it is the label of a metric. */
 type Outcome = 'granted' | 'rate_limited' | 'bad_request' | 'internal_error' | SessionErrorCode
-/** Their own events tell of these. */
-const TOLD_ELSEWHERE: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
+/** Decisions whose refusals are not logged here, because the session event is. */
+const LOGGED_AS_EVENTS: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
 
-/** Carries out one refresh, counted, timed, traced, and told of where it is refused. `work` says what was decided. */
-export async function watchRefresh<T>(
+/** Runs one refresh; counts, times and traces it, and logs a refusal. `work` calls `decided` with each decision. */
+export async function observeRefresh<T>(
   contract: ContractName,
   work: (decided: (decision: Decision) => void) => Promise<T>,
 ): Promise<T> {
-  const from = performance.now()
+  const startedAt = performance.now()
   let last: Decision['kind'] | null = null
   const decided = ({ kind }: Decision) => {
     last = kind
     markSpan('decide', { 'rekindle.decision': kind })
   }
-  const settle = (span: Span | null, outcome: Outcome) => {
+  const record = (span: Span | null, outcome: Outcome) => {
     const { refreshes, refreshSeconds } = metrics()
     const decision = last ?? 'none'
     refreshes.inc({ contract, decision, outcome })
-    refreshSeconds.observe({ contract }, (performance.now() - from) / 1000)
+    refreshSeconds.observe({ contract }, (performance.now() - startedAt) / 1000)
     span?.setAttributes({ 'rekindle.decision': decision, 'rekindle.outcome': outcome })
   }
   return inSpan('refresh', { 'rekindle.contract': contract }, async (span) => {
     try {
       const result = await work(decided)
-      settle(span, 'granted')
+      record(span, 'granted')
       return result
     } catch (error) {
-      settle(span, outcomeOf(error))
+      record(span, outcomeOf(error))
       if (error instanceof SessionError) reportRefusal(contract, last, error.code)
       throw error
     }
@@ -56,7 +56,7 @@ function reportRefusal(
   code: SessionErrorCode,
 ): void {
   if (code === 'unavailable' || code === 'refresh_token_replaced') return
-  if (TOLD_ELSEWHERE.includes(decision)) return
-  const isNobodys = code === 'invalid_refresh_token' || code === 'missing_refresh_token'
-  report(isNobodys ? 'invalid_token' : 'refresh_refused', { contract, decision, code })
+  if (LOGGED_AS_EVENTS.includes(decision)) return
+  const namesNoSession = code === 'invalid_refresh_token' || code === 'missing_refresh_token'
+  report(namesNoSession ? 'invalid_token' : 'refresh_refused', { contract, decision, code })
 }

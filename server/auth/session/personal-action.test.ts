@@ -6,7 +6,7 @@ import { openServer, type TestServer } from '@/testing/server/suite'
 import { addUser } from '../account/account'
 import { personalAction } from './personal-action'
 
-// Next.js keeps the headers of the request that it is answering; outside of it there is none.
+// Next.js keeps the headers of the current request; outside of a request there are none.
 const scope = vi.hoisted(() => ({ headers: new Headers() }))
 vi.mock('next/headers', () => ({
   headers: async () => scope.headers,
@@ -47,8 +47,8 @@ function form(fields: Record<string, string>): FormData {
   return data
 }
 
-describe('an action of the person whom its page was rendered for', () => {
-  it('runs for that person, and tells its form of a failure', async () => {
+describe('an action of a page that was rendered for one person', () => {
+  it('runs for that person, and returns a failure to its form', async () => {
     const of = { renderedFor: bob.id }
     expect(await send(null, form({ ...of, note: 'one' }))).toBe('sent')
     expect(done).toEqual(['one of Bob'])
@@ -56,7 +56,7 @@ describe('an action of the person whom its page was rendered for', () => {
     expect(refused).toBe('RATE_LIMITED of too much: Too much')
   })
 
-  it('F29 does nothing for somebody else who is signed in by now, and says who that is', async () => {
+  it('F29 does nothing for another person who has signed in since, and says who that is', async () => {
     expect(await send(null, form({ renderedFor: ann.id, note: 'one' }))).toBe(
       'SIGNED_IN_AS_ANOTHER of one: You are now signed in as Bob in this browser, so nothing was done. Reload this page to go on as Bob',
     )
@@ -64,7 +64,7 @@ describe('an action of the person whom its page was rendered for', () => {
   })
 
   it.each<[string, unknown]>([
-    ['a form that names nobody', form({ note: 'one' })],
+    ['a form that names no person', form({ note: 'one' })],
     ['an empty name', form({ renderedFor: '', note: 'one' })],
     ['no form', null],
     ['an object', { renderedFor: 'whatever', get: () => 'whatever' }],
@@ -73,14 +73,14 @@ describe('an action of the person whom its page was rendered for', () => {
     expect(done).toEqual([])
   })
 
-  it('sends somebody without a session to sign in, before it looks at the form', async () => {
+  it('sends a person without a session to sign in, before it reads the form', async () => {
     scope.headers = new Headers()
     await expect(send(null, form({ renderedFor: ann.id }))).rejects.toMatchObject({
       digest: expect.stringContaining('/sign-in?next=%2Freports'),
     })
   })
 
-  it('says so during an outage', async () => {
+  it('returns UNAVAILABLE to its form during an outage', async () => {
     const find = vi.spyOn(server.database.sessions, 'findFor')
     find.mockRejectedValue(new SessionError('unavailable'))
     const refused = await send(null, form({ renderedFor: bob.id, note: 'one' }))

@@ -5,21 +5,23 @@ import { type HttpError, toHttpError } from '@/server/http/http-error'
 import { type CurrentSession, requireSession } from './dal'
 import { requireRenderedFor } from './rendered-for'
 
-/** A server action as a form of `useActionState` calls it. */
+/** A server action in the form that React's `useActionState` takes. */
 export type FormAction<Outcome> = (previous: unknown, data: FormData) => Promise<Outcome>
 
+/** What makes up a personal action. */
 export interface PersonalAction<Outcome> {
-  /** Where the form is: a person without a session signs in, and comes back there. */
+  /** The path of the form's page, to which a user without a session returns after signing in. */
   readonly page: string
-  /** What the action does, for the person who is signed in and whom the form was rendered for. */
+  /** Does the work for the signed-in user, for whom the form was rendered. */
   run(session: CurrentSession, data: FormData): Promise<Outcome>
-  /** What the form is told of a failure. `error.message` is a sentence for people, without its full stop. */
+  /** Makes the outcome of a failure. `error.message` is a sentence for people, without a full stop. */
   refuse(error: HttpError, data: FormData): Outcome
 }
 
 /**
- * A server action of a signed-in person: every action is one. It runs with the live session, and only where the form's hidden
- * field (`RenderedForField`) names that session's user. Anybody can call an action with anything, also without a form.
+ * Makes a server action for signed-in users; every server action of this app is made by it. The action runs with the live
+ * session, and only if the form's hidden field (`RenderedForField`) names that session's user. A client can call an action with
+ * any arguments, so a value that is not a form counts as an empty form.
  */
 export function personalAction<Outcome>({
   page,
@@ -33,7 +35,7 @@ export function personalAction<Outcome>({
       requireRenderedFor(data.get(RENDERED_FOR_FIELD), session)
       return await run(session, data)
     } catch (error) {
-      // A redirect is no failure, and goes its way.
+      // Next.js implements a redirect as an exception.
       unstable_rethrow(error)
       return refuse(toHttpError(error), data)
     }

@@ -19,7 +19,7 @@ import {
 import { addUser } from '../account/account'
 import { requireSession } from './dal'
 
-// Next.js keeps what it is answering in storages of this platform, which it looks for when it is loaded.
+// Next.js keeps the current request in an `AsyncLocalStorage`, which must be a global when Next.js is loaded.
 const scope = vi.hoisted(() => ({ headers: new Headers() }))
 vi.mock('next/headers', () => ({
   headers: async () => scope.headers,
@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 
-/** The API route of README, as it stands. */
+/** The API route that the README shows. */
 async function recipe(): Promise<Methods> {
   const [, code = ''] = /```ts route\n(.*?)```/s.exec(readFileSync('README.md', 'utf8')) ?? []
   const directory = mkdtempSync(join(tmpdir(), 'rekindle-route-'))
@@ -51,7 +51,7 @@ async function recipe(): Promise<Methods> {
   }
 }
 
-/** Calls a method of README's route as Next.js does, within a route handler. */
+/** Calls a method of the README's route as Next.js does, as a route handler. */
 async function call(method: keyof Methods, headers: Record<string, string> = {}) {
   const handlers = await recipe()
   return within(headers, () => handlers[method](asked(method, null, { headers }), {}))
@@ -62,11 +62,11 @@ function within<Result>(headers: Record<string, string>, work: () => Result): Re
   return actionAsyncStorage.run({ isAppRoute: true }, work)
 }
 
-describe('F48 README’s API route of one’s own', () => {
+describe('F48 the API route in the README', () => {
   const bearer = () => ({ authorization: `Bearer ${grant.access.token}` })
   const cookie = () => ({ cookie: `access_token=${grant.access.token}` })
 
-  it('answers who is signed in, by a header or a cookie', async () => {
+  it('answers the signed-in user, by a header or a cookie', async () => {
     for (const headers of [bearer(), cookie()]) {
       const response = await call('GET', headers)
       expect(response.status).toBe(200)
@@ -75,21 +75,21 @@ describe('F48 README’s API route of one’s own', () => {
     }
   })
 
-  it('answers 401 in the one shape, and never a redirect, without a live session', async () => {
-    const nobody = await call('GET')
-    expect(nobody.status).toBe(401)
-    expect(nobody.headers.get('www-authenticate')).toBe('Bearer')
-    expect((await errorOf(nobody)).code).toBe('MISSING_ACCESS_TOKEN')
-    const stranger = await call('GET', { authorization: 'Bearer nonsense' })
-    expect(stranger.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
-    expect((await errorOf(stranger)).code).toBe('INVALID_ACCESS_TOKEN')
-    for (const response of [nobody, stranger]) {
+  it('answers 401 in the usual error format, and never redirects, without a live session', async () => {
+    const anonymous = await call('GET')
+    expect(anonymous.status).toBe(401)
+    expect(anonymous.headers.get('www-authenticate')).toBe('Bearer')
+    expect((await errorOf(anonymous)).code).toBe('MISSING_ACCESS_TOKEN')
+    const forged = await call('GET', { authorization: 'Bearer nonsense' })
+    expect(forged.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect((await errorOf(forged)).code).toBe('INVALID_ACCESS_TOKEN')
+    for (const response of [anonymous, forged]) {
       expect(headersOf(response)).toMatchObject(ALWAYS)
       expect(response.headers.has('location')).toBe(false)
     }
   })
 
-  it('answers 503 where the database is away', async () => {
+  it('answers 503 while the database is unavailable', async () => {
     const find = vi.spyOn(server.database.sessions, 'findFor')
     find.mockRejectedValue(new SessionError('unavailable'))
     const response = await call('GET', bearer())
@@ -99,7 +99,7 @@ describe('F48 README’s API route of one’s own', () => {
     expect((await errorOf(response)).code).toBe('UNAVAILABLE')
   })
 
-  it('has no other method, and none for another site', async () => {
+  it('answers 405 to another method, and 403 to another site', async () => {
     const response = await call('DELETE', bearer())
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
@@ -110,7 +110,7 @@ describe('F48 README’s API route of one’s own', () => {
 })
 
 describe('F48 requireSession in a route handler', () => {
-  it('is a plain error that names what to use instead', async () => {
+  it('throws a plain error that names what to use instead', async () => {
     for (const headers of [{}, { cookie: `access_token=${grant.access.token}` }]) {
       await expect(within(headers, () => requireSession())).rejects.toThrow(
         /requireSession\(\).*protectedRoute\(\)/,
@@ -118,14 +118,14 @@ describe('F48 requireSession in a route handler', () => {
     }
   })
 
-  it('is a 500 in the one shape where the handler is a route', async () => {
+  it('becomes a 500 in the usual error format where the handler is a route', async () => {
     const handler = route(async () => Response.json(await requireSession()))
     const response = await within({}, () => handler(asked('GET'), {}))
     expect(response.status).toBe(500)
     expect((await errorOf(response)).code).toBe('INTERNAL_ERROR')
   })
 
-  it('is none in a page or a server action', async () => {
+  it('does not throw in a page or a server action', async () => {
     scope.headers = new Headers({ cookie: `access_token=${grant.access.token}` })
     expect((await requireSession()).userName).toBe('Ada')
     const inAction = actionAsyncStorage.run({ isAction: true }, () => requireSession())

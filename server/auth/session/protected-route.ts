@@ -3,7 +3,7 @@ import { type Handler, type RouteOptions, route } from '@/server/http/route'
 import { type CurrentSession, requireApiSession } from './dal'
 import { requireSamePerson } from './rendered-for'
 
-/** A route handler that is called with the live session of its request. */
+/** A route handler that also receives the live session of its request. */
 export type ProtectedHandler<Context = unknown> = (
   request: Request,
   session: CurrentSession,
@@ -11,10 +11,10 @@ export type ProtectedHandler<Context = unknown> = (
 ) => Promise<Response>
 
 /**
- * A route handler for signed-in people, for programs (Bearer) and pages (cookie) alike. Without a live session it answers 401
- * with `WWW-Authenticate: Bearer` (RFC 6750 §3), during an outage 503 with `Retry-After`, both in the one shape of errors; and
- * in everything else it is a `route`: cross-site writes are refused, answers are never cached. What a page's script asks that
- * was rendered for somebody else is refused with 409.
+ * Makes a route handler for signed-in users, by a Bearer token or a cookie. Without a live session it answers 401 with
+ * `WWW-Authenticate: Bearer` (RFC 6750 §3), and during an outage 503 with `Retry-After`, both as JSON in the usual format of
+ * errors. A request of a page that was rendered for another user is refused with 409. In everything else it is a `route`:
+ * cross-site writes are refused and responses are not cached.
  */
 export function protectedRoute<Context = unknown>(
   handler: ProtectedHandler<Context>,

@@ -8,18 +8,19 @@ import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import { type CurrentSession, requireSession } from './dal'
 
-/** How long a proved password is enough to end other sessions, or to delete the account. */
+/** How recently the password must have been entered to end other sessions or to dismiss an alert, in milliseconds. */
 export const RECENT_AUTH_MS = 15 * 60 * 1000
 
+/** How recently the password must have been entered. */
 export interface RecentAuth {
-  /** How long ago the password may have been proved at most. */
+  /** The longest time since the password was entered, in milliseconds. */
   readonly maxAgeMs: number
 }
 
 /**
- * The session of a page or an action for which being signed in is not enough: the password was proved in it at most
- * `maxAgeMs` ago. Where it was not, the person is asked for it, and comes back: to the very address that middleware saw, or
- * to `returnTo` where it saw none. Without a session, as `requireSession` has it.
+ * Requires, in a page or a server action, a live session in which the password was entered at most `maxAgeMs` ago. If it was
+ * entered earlier, redirects to the page that asks for it, and that returns to the address that middleware saw, or to
+ * `returnTo` if it saw none. Without a live session, does what `requireSession` does.
  */
 export async function requireRecentAuth({
   maxAgeMs,
@@ -31,9 +32,9 @@ export async function requireRecentAuth({
 }
 
 /**
- * The same for the session of a `protectedRoute`.
- * @throws HttpError 403 RECENT_SIGN_IN_REQUIRED, and to a Bearer token the challenge of RFC 9470 §3. Its status is not 401 as
- *   there: the token is good, and a client must not refresh and ask again.
+ * Requires, in a `protectedRoute`, that the password was entered in this session at most `maxAgeMs` ago.
+ * @throws HttpError 403 RECENT_SIGN_IN_REQUIRED, with the challenge of RFC 9470 §3 if the request came with a Bearer token. The
+ *   status differs from the RFC's 401, because the token is valid: a client must not refresh it and retry.
  */
 export async function requireRecentApiAuth(
   session: CurrentSession,
@@ -50,7 +51,7 @@ export async function requireRecentApiAuth(
   )
 }
 
-/** True if the password was proved in the session at most `maxAgeMs` ago. */
+/** True if the password was entered in the session at most `maxAgeMs` ago. */
 export async function isRecent(
   { authTime }: Pick<CurrentSession, 'authTime'>,
   maxAgeMs: number,

@@ -11,13 +11,15 @@ import { SessionError } from '@/session/errors'
 import type { RefreshRequest } from '@/session/refresh'
 import type { ClientInfo } from '@/session/session'
 import { findOAuthClient } from '../clients/oauth-client'
-import { watchRefresh } from './observed-refresh'
+import { observeRefresh } from './observed-refresh'
 
-/** A refresh endpoint that speaks `contract`. */
+/** The handlers of a refresh route whose requests and responses have the wire format of `contract`. */
 export function refreshEndpoint<Body>(contract: RefreshContract<Body>): Methods {
   const options = { contract, refusal: refreshRefusal, guardsReads: contract.method === 'GET' }
   const handler = async (request: Request) =>
-    toResponse(await watchRefresh(contract.name, (decided) => refresh(contract, request, decided)))
+    toResponse(
+      await observeRefresh(contract.name, (decided) => refresh(contract, request, decided)),
+    )
   return resource({ [contract.method]: route(handler, options) }, options)
 }
 
@@ -30,31 +32,32 @@ async function refresh<Body>(
   const { headers } = request
   const body = await bodyOf(request, contract.body)
   const clientId = contract.hasClients ? await findOAuthClient(headers, body ?? {}) : null
-  const asked = { headers, body, cookies: config, clientId }
-  const rejected = contract.reject?.(asked) ?? null
+  const contractRequest = { headers, body, cookies: config, clientId }
+  const rejected = contract.reject?.(contractRequest) ?? null
   if (rejected) throw new HttpError(400, rejected.code, rejected.message)
 
-  const { tokens, jar = false, challenges = [], ...reading } = contract.read(asked)
+  const { tokens, jar = false, challenges = [], ...input } = contract.read(contractRequest)
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
-  const voucher = headers.get('x-internal-caller')
-  // No cookie has a space in it (RFC 6265 §4.1.1): other tokens are another text.
-  const vouched = voucher === null ? null : await callers.read(voucher, tokens.join(' '), clock())
-  const client: ClientInfo = vouched ? parseClient(vouched) : clientOf(headers)
+  const assertion = headers.get('x-internal-caller')
+  // A cookie value contains no space (RFC 6265 §4.1.1), so different tokens never join to the same text.
+  const asserted =
+    assertion === null ? null : await callers.read(assertion, tokens.join(' '), clock())
+  const client: ClientInfo = asserted ? parseClient(asserted) : clientOf(headers)
   try {
     const granted = await engine.refresh({
-      ...reading,
+      ...input,
       tokens: [token, ...others],
       jar,
       challenges,
       client,
       oauthClientId: clientId,
-      // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
-      // begin a request early and name its token late, so its waiting does not count.
-      waitedMs: vouched ? vouched.waitedMs + receivedAt(headers, config).waitedMs() : 0,
+      // The time that the request waited on middleware's machine and on this one. For a request without an assertion it is 0:
+      // a client could open a request early and send its token late.
+      waitedMs: asserted ? asserted.waitedMs + receivedAt(headers, config).waitedMs() : 0,
       decided,
     })
-    return contract.grant(granted, asked)
+    return contract.grant(granted, contractRequest)
   } catch (error) {
     if (error instanceof SessionError && error.code === 'invalid_refresh_token') {
       await throttle.invalidRefresh(client.address)
@@ -64,7 +67,7 @@ async function refresh<Body>(
 }
 
 function bodyOf<Body>(request: Request, format: BodyFormat<Body> | null): Promise<Body> {
-  // A contract without a body has no use for one: its Body is undefined.
+  // The `Body` type of a contract without a body is `undefined`.
   if (format === null) return Promise.resolve(undefined as Body)
   const read = format.optional ? readOptionalBody : readBody
   return read(request, format.schema, [format.mediaType])

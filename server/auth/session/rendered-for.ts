@@ -6,9 +6,9 @@ import type { CurrentSession } from './dal'
 type Person = Pick<CurrentSession, 'userId' | 'userName'>
 
 /**
- * Refuses what a page asks that was rendered for somebody else: another tab of the same browser has signed in since, and the
- * cookies are that person's. `renderedFor` is the user id that the page's form names.
- * @throws HttpError 409 SIGNED_IN_AS_ANOTHER, or PAGE_OUT_OF_DATE where the form names nobody.
+ * Refuses a form of a page that was rendered for another user. That happens after another user has signed in in another tab,
+ * since all tabs share the cookies. `renderedFor` is the user id in the form's hidden field.
+ * @throws HttpError 409 SIGNED_IN_AS_ANOTHER, or 409 PAGE_OUT_OF_DATE if the form names no user.
  */
 export function requireRenderedFor(renderedFor: unknown, { userId, userName }: Person): void {
   if (typeof renderedFor !== 'string' || renderedFor === '') {
@@ -21,8 +21,8 @@ export function requireRenderedFor(renderedFor: unknown, { userId, userName }: P
 }
 
 /**
- * The same for a request of a script: a page names its person in the header `x-rendered-for`. A program has no page, and no
- * such header.
+ * Refuses a script's request from a page that was rendered for another user, which the header `x-rendered-for` names. Programs
+ * have no page and send no such header.
  * @throws HttpError 409 SIGNED_IN_AS_ANOTHER.
  */
 export function requireSamePerson(headers: Headers, person: Person): void {

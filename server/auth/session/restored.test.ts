@@ -12,7 +12,7 @@ const NEW = 'a-better-password'
 const client = { address: '192.0.2.1', userAgent: 'Laptop/1' }
 const from = { address: client.address, device: null }
 
-it('a restore undoes what was done since the copy: sign-outs, passwords, people; and a new secret ends what came back', async () => {
+it('a restore undoes the sign-outs, passwords and sign-ups since the copy, and a new secret ends the restored sessions', async () => {
   const directory = temporaryDirectory()
   const file = join(directory.path, 'live.db')
   const env = { DATABASE_URL: `file:${file}` }
@@ -42,7 +42,7 @@ it('a restore undoes what was done since the copy: sign-outs, passwords, people;
   const REFRESH_TOKEN_SECRET = 'a-new-refresh-secret-of-enough-characters'
   const closed = await openServer({ ...env, REFRESH_TOKEN_SECRET })
   expect(await refreshed(closed, stolen)).toBe('invalid_refresh_token')
-  // Until its own end, an access token that is still about.
+  // An access token stays valid until it expires.
   expect(await closed.engine.check(stolen.access.token)).toMatchObject({
     session: { userId: ann.id },
   })
@@ -55,7 +55,7 @@ async function signedIn(server: TestServer, name: string, password: string): Pro
   return server.startSession(await authenticate(name, password, from), client)
 }
 
-/** What comes of a session's refresh token: its answer, or why it was refused. */
+/** The result of a refresh with the session's refresh token: `granted`, or the code of the refusal. */
 async function refreshed({ engine }: TestServer, { refresh }: Grant): Promise<string> {
   const tokens: [string] = [refresh?.token ?? '']
   const request = { tokens, accessOnly: false, jar: false, challenges: [], client }

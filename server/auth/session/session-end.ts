@@ -10,20 +10,20 @@ import type { EpochMs } from '@/session/time'
 import { isForeign } from '../account/activity'
 import { deviceName } from '../account/device-name'
 
-/** How many events of a session that is over are looked at for its end. */
-const LATEST = 5
+/** How many of the latest events of an ended session are searched for its end. */
+const EVENT_LIMIT = 5
 
-/** Why a session of this browser is over, and who ended it where that was not this browser, as far as anybody can tell. */
+/** Why a session of this browser ended. `by` is the device that ended it, if that was another device or address; else null. */
 export interface SessionEnd {
   readonly reason: SignInReason
   readonly by: { readonly device: string; readonly address: string; readonly at: EpochMs } | null
 }
 
 /**
- * The end of the session that this browser last had, for the sign-in page. `given` is the reason that the page was asked for
- * with. Who ended the session is told to those alone who bring a signed token that names it. Without a reason given, the mark
- * of the device tells why: tokens leave the jar when their time is over. Null where the browser has signed out by itself,
- * still has its session, or is new.
+ * How the last session of this browser ended, for the sign-in page. `given` is the reason in the page's address, which may be
+ * forged: the device that ended the session is shown only if a signed token in the request names the session and its row says
+ * the same reason. If the tokens have expired and left the cookie jar, the device token names the session. Null if no reason is
+ * given and the browser signed out by itself, is still signed in, or is new.
  */
 export async function findSessionEnd(given: SignInReason | null): Promise<SessionEnd | null> {
   try {
@@ -31,7 +31,7 @@ export async function findSessionEnd(given: SignInReason | null): Promise<Sessio
     if (given === null) return found?.reason === 'signed_out' && !found.by ? null : found
     return found?.reason === given ? found : { reason: given, by: null }
   } catch (error) {
-    // An explanation can be done without.
+    // During an outage, the sign-in page works without the explanation.
     if (!(error instanceof SessionError) || error.code !== 'unavailable') throw error
     return given && { reason: given, by: null }
   }
@@ -47,15 +47,15 @@ async function endOfNamedSession(): Promise<SessionEnd | null> {
   const now = clock()
   const session = await database.sessions.find(sessionId)
   if (!session) {
-    // An expired session's row is pruned; one that is missing earlier was deleted with its user.
+    // A row is pruned after the session has expired. A row that is missing earlier was deleted with its user.
     const isPruned = device !== null && now >= device.signedInAt + config.sessionMs
     return isPruned ? { reason: 'expired', by: null } : null
   }
-  const dead = endedCode(session, now)
-  const reason = dead === null ? null : reasonOf(new SessionError(dead))
+  const code = endedCode(session, now)
+  const reason = code === null ? null : reasonOf(new SessionError(code))
   if (reason === null) return null
   if (reason !== 'signed_out' && reason !== 'reused') return { reason, by: null }
-  const events = await database.sessions.events(sessionId, LATEST)
+  const events = await database.sessions.events(sessionId, EVENT_LIMIT)
   const end = events.find(({ kind }) => kind === 'ended' || kind === 'reuse_detected')
   if (!end || !isForeign(end, session)) return { reason, by: null }
   const { userAgent, address, at } = end

@@ -17,7 +17,7 @@ describe('two names are the same', () => {
     ['\u212aelvin', 'kelvin'],
     ['\u017fam', 'SAM'],
     ['\u1c80\u0430\u0441\u044f', '\u0412\u0410\u0421\u042f'],
-  ])('where case and composition are all that sets them apart: %s and %s', (one, other) => {
+  ])('if they differ only in case and composition: %s and %s', (one, other) => {
     expect(nameKey(one)).toBe(nameKey(other))
   })
 
@@ -26,11 +26,11 @@ describe('two names are the same', () => {
     ['ada', '\u00e1da'],
     ['ada', 'a da'],
     ['ada', 'ada1'],
-  ])('and not where more does: %s and %s', (one, other) => {
+  ])('but not if they differ in more: %s and %s', (one, other) => {
     expect(nameKey(one)).not.toBe(nameKey(other))
   })
 
-  it('for every character there is, in either case', () => {
+  it('for every Unicode character, in either case', () => {
     const different: string[] = []
     for (let code = 0; code <= 0x10ffff; code++) {
       if (code >= 0xd800 && code <= 0xdfff) continue
@@ -46,7 +46,7 @@ describe('two names are the same', () => {
     expect(different).toEqual([])
   })
 
-  it('as the name that is shown and the name as it was typed are', () => {
+  it('if one is the name as it was typed and the other as it is stored', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (typed) => {
         const parsed = userName.safeParse(typed)

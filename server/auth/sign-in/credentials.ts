@@ -5,20 +5,20 @@ import { HttpError } from '@/server/http/http-error'
 import type { Attempt } from './attempt'
 import { verifyPassword } from './passwords'
 
-/** NFKC and case folding make at most three letters of one. */
+/** The longest name key: a name has up to 64 characters of 2 code units, and folding makes at most 3 characters of 1. */
 const MAX_KEY_LENGTH = 3 * 2 * 64
 
-/** What two names have in common if they are the same name. */
+/** The canonical form of a user name: two names are the same if their keys are equal (NFKC, case folding, trimmed). */
 export function nameKey(name: string): string {
-  // There is more than one lower case of some capitals (ς and σ, ß and ss): through the capital they are one.
+  // Some capitals have more than one lower case (ς and σ, ß and ss). Upper-casing first makes them equal.
   const folded = name.normalize('NFKC').trim().toLowerCase().toUpperCase().toLowerCase()
   return folded.normalize('NFKC')
 }
 
 /**
- * The user behind a name and a password.
- * @throws HttpError 401 INVALID_CREDENTIALS, the same and after the same work whether or not the name exists;
- *   429 where too many attempts failed; 503 where too many people sign in at once.
+ * The user with this name and password.
+ * @throws HttpError 401 INVALID_CREDENTIALS, with the same work whether or not the name exists; 429 RATE_LIMITED after too many
+ *   failed attempts; 503 UNAVAILABLE if too many passwords wait to be verified.
  */
 export async function authenticate(
   name: string,
@@ -26,7 +26,7 @@ export async function authenticate(
   from: Pick<Attempt, 'address' | 'device'>,
 ): Promise<User> {
   const { database, throttle } = await services()
-  // Longer than any name's: what nobody is called must not grow the counts that it is kept under.
+  // The key is stored in the counts of failures, so a name that no user can have must not make it longer.
   const key = nameKey(name).slice(0, MAX_KEY_LENGTH)
   const user = await throttle.signIn({ ...from, account: key }, async () => {
     const found = await database.users.findByName(key)
@@ -37,6 +37,7 @@ export async function authenticate(
   return user
 }
 
+/** 401 INVALID_CREDENTIALS. */
 export function wrongCredentials(): HttpError {
   return new HttpError(401, 'INVALID_CREDENTIALS', 'Wrong name or password')
 }

@@ -4,8 +4,8 @@ import { report } from '@/server/telemetry/log'
 import { metrics } from '@/server/telemetry/metrics'
 import { SessionError } from '@/session/errors'
 
-/** Carries out one attempt to sign in, counted by what comes of it. A name is not told: people type passwords there. */
-export async function watchSignIn<T>(address: string, attempt: () => Promise<T>): Promise<T> {
+/** Runs one sign-in attempt, counts its outcome and logs a failure. The name is not logged: people type passwords there. */
+export async function observeSignIn<T>(address: string, attempt: () => Promise<T>): Promise<T> {
   try {
     const user = await attempt()
     metrics().signIns.inc({ outcome: 'success' })

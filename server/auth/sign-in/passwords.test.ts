@@ -4,14 +4,14 @@ import { HttpError } from '@/server/http/http-error'
 import type { Attempt } from './attempt'
 import { hashPassword, inPasswordQueue, verifyPassword } from './passwords'
 
-// The real work, and seen.
+// The real argon2, with a spy on `verify`.
 vi.mock('@node-rs/argon2', async (original) => {
   const real = await original<typeof import('@node-rs/argon2')>()
   return { ...real, verify: vi.fn(real.verify) }
 })
 
 describe('a password', () => {
-  it('is the one that was set, and no other', async () => {
+  it('matches its own hash, and no other password does', async () => {
     const hash = await hashPassword('correct horse')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(hash).not.toContain('correct')
@@ -21,7 +21,7 @@ describe('a password', () => {
     }
   })
 
-  it('is salted: the same one twice makes two hashes', async () => {
+  it('is salted: hashing it twice gives two hashes', async () => {
     expect(await hashPassword('correct horse')).not.toBe(await hashPassword('correct horse'))
   })
 
@@ -41,22 +41,22 @@ describe('a password', () => {
     expect(await verifyPassword(hash, 'before')).toBe(false)
   })
 
-  it('is the same however its accents were typed (RFC 8265 §4.2.2)', async () => {
+  it('matches however its accents were typed (RFC 8265 §4.2.2)', async () => {
     const hash = await hashPassword('cr\u00e8me br\u00fbl\u00e9e')
     expect(await verifyPassword(hash, 'cre\u0300me bru\u0302le\u0301e')).toBe(true)
     expect(await verifyPassword(hash, 'creme brulee')).toBe(false)
-    // Compatible is not the same: a ligature is not its letters.
+    // NFC keeps compatibility characters apart: a ligature is not its letters.
     expect(await verifyPassword(await hashPassword('\ufb01sh and chips'), 'fish and chips')).toBe(
       false,
     )
   })
 
-  it('of nobody is no password, not even an empty one', async () => {
+  it('never matches without a hash, not even an empty password', async () => {
     expect(await verifyPassword(null, '')).toBe(false)
     expect(await verifyPassword(null, 'correct horse')).toBe(false)
   })
 
-  it('of nobody costs the same work as somebody’s', async () => {
+  it('takes the same work to verify without a hash as with one', async () => {
     const hash = await hashPassword('correct horse')
     const work = async (known: string | null) => {
       vi.mocked(verify).mockClear()
@@ -72,7 +72,7 @@ describe('the password queue', () => {
   const ada = { account: 'ada', address: '192.0.2.1', device: null }
   const bob = { account: 'bob', address: '198.51.100.7', device: null }
 
-  /** The order in which password work was done that came in one go, while two hashes were under way. */
+  /** The order in which attempts are worked on that all arrive while two other hashes are running. `-n` means refused. */
   async function orderOf(attempts: readonly Attempt[]): Promise<(number | string)[]> {
     let open = () => {}
     const busy = new Promise<void>((resolve) => {
@@ -91,7 +91,7 @@ describe('the password queue', () => {
     return [...done, ...refused]
   }
 
-  /** How many came before `n`: Infinity where it was refused. */
+  /** How many attempts were worked on before attempt `n`; Infinity if it was refused. */
   const placeOf = (order: readonly (number | string)[], n: number) =>
     order.includes(n) ? order.indexOf(n) : Number.POSITIVE_INFINITY
 
@@ -105,7 +105,7 @@ describe('the password queue', () => {
   ])('F44 a flood of sign-ins %s delays itself, and not a bystander', async (_, flooding) => {
     const order = await orderOf([...times(90, flooding), bob])
     expect(order.slice(0, 2)).toEqual([0, 90])
-    // The last of the flood found no place.
+    // The queue had no room for the last of the flood.
     expect(order).not.toContain('-90')
     expect(order.filter((n) => typeof n === 'string')).toHaveLength(90 + 1 - 64)
   })
@@ -136,7 +136,7 @@ describe('the password queue', () => {
     expect(placeOf(order, 91)).toBeLessThanOrEqual(3)
   })
 
-  it('works on two at a time, keeps 64 waiting, and tells the next when to come back', async () => {
+  it('runs two jobs at a time, lets 64 wait, and refuses the next with Retry-After', async () => {
     let running = 0
     let most = 0
     let open = () => {}
@@ -165,7 +165,7 @@ describe('the password queue', () => {
     expect(await inPasswordQueue(ada, async () => 'again')).toBe('again')
   })
 
-  it('goes on after work that failed', async () => {
+  it('continues after a job that failed', async () => {
     const failing = Array.from({ length: 5 }, () =>
       inPasswordQueue(ada, async () => {
         throw new Error('broken')

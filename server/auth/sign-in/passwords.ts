@@ -5,7 +5,7 @@ import { unavailable } from '@/server/http/http-error'
 import { createFairQueue, type Share } from '@/server/limits/fair-queue'
 import { type Attempt, knownDevice } from './attempt'
 
-/** OWASP's first recommendation for argon2id: 19 MiB, two passes. */
+/** 19 MiB and two passes, which OWASP's Password Storage Cheat Sheet recommends for argon2id. */
 const COST: Options = {
   algorithm: 2 satisfies Algorithm.Argon2id,
   memoryCost: 19_456,
@@ -13,10 +13,10 @@ const COST: Options = {
   parallelism: 1,
 }
 const AT_ONCE = 2
-/** A hash takes some 20 ms: who would wait longer than a second is told to come back. */
+/** A hash takes about 20 ms, so a wait of more than about a second is refused instead. */
 const MAX_WAITING = 64
 
-/** A network of IPv6 holds many addresses, so each of its turns costs it less. */
+/** The cost of a turn to an IPv6 /48. It is less than 1, because a /48 holds many subscribers' addresses. */
 const NETWORK_COST = 1 / 4
 
 const queue = createFairQueue(['known', 'unknown'], {
@@ -24,12 +24,13 @@ const queue = createFairQueue(['known', 'unknown'], {
   maxWaiting: MAX_WAITING,
   refusal: () => unavailable(1),
 })
-let nobodysHash: Promise<string> | undefined
+let dummyHash: Promise<string> | undefined
 
 /**
- * Runs password work, two at a time, so that a flood of sign-ins cannot take the machine. Turns are fair by account and by
- * address, and devices that are known to the account wait apart from all others: a flood delays itself.
- * @throws HttpError 503 with Retry-After where too many wait already.
+ * Runs password work, two jobs at a time, so that a flood of sign-ins cannot take the whole machine. Turns are shared fairly
+ * between accounts and addresses, so that a flood delays itself. Devices that are known to the account have
+ * a queue of their own.
+ * @throws HttpError 503 UNAVAILABLE with `Retry-After` if too many jobs already wait.
  */
 export function inPasswordQueue<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   const lane = knownDevice(attempt) ? 'known' : 'unknown'
@@ -47,22 +48,22 @@ function sharesOf(attempt: Attempt): Share[] {
   ]
 }
 
-/** An argon2id hash in PHC form. To be called from within the queue. */
+/** Hashes a password with argon2id, in PHC string format. Call it within `inPasswordQueue`. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(normalise(password), COST)
+  return hash(normalize(password), COST)
 }
 
-/** Whether a password is the one. The same work is done where there is no hash to compare with. To be called from within the queue. */
+/** True if the password matches the hash. False, after the same work, without a hash. Call it within `inPasswordQueue`. */
 export async function verifyPassword(known: string | null, password: string): Promise<boolean> {
-  nobodysHash ??= hash(crypto.randomUUID(), COST).catch((error) => {
-    nobodysHash = undefined
+  dummyHash ??= hash(crypto.randomUUID(), COST).catch((error) => {
+    dummyHash = undefined
     throw error
   })
-  const matches = await verify(known ?? (await nobodysHash), normalise(password))
+  const matches = await verify(known ?? (await dummyHash), normalize(password))
   return matches && known !== null
 }
 
-/** The same password typed on another keyboard is the same password (RFC 8265 §4.2.2). */
-function normalise(password: string): string {
+/** Keyboards produce different code points for the same accented letter (RFC 8265 §4.2.2). */
+function normalize(password: string): string {
   return password.normalize('NFC')
 }

@@ -12,11 +12,11 @@ import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import { appendCookies, grantCookies } from '../session/grant-cookies'
 import { authenticate, wrongCredentials } from './credentials'
-import { watchSignIn } from './observed-sign-in'
+import { observeSignIn } from './observed-sign-in'
 import { typedNameCookie } from './typed-name'
 
 /**
- * The user behind the name and the password that came with a request.
+ * The user with this name and password; the attempt counts against the address and the device of the request.
  * @throws HttpError 401, 429 or 503, as `authenticate` does.
  */
 export async function authenticateRequest(
@@ -27,12 +27,13 @@ export async function authenticateRequest(
   const { config, devices } = await services()
   const device = await devices.read(cookiesOf(headers, config).device)
   const { address } = clientOf(headers)
-  return watchSignIn(address, () => authenticate(username, password, { address, device }))
+  return observeSignIn(address, () => authenticate(username, password, { address, device }))
 }
 
 /**
- * Starts a session for a user who has just proved who they are.
- * @throws HttpError 401 INVALID_CREDENTIALS where what they proved it with has changed since.
+ * Starts a session for a user who has just been authenticated. It ends the session of the first refresh token in
+ * `replaces` that verifies.
+ * @throws HttpError 401 INVALID_CREDENTIALS if, since then, the password was changed or the account was deleted or disabled.
  */
 export async function startSession(
   request: Request,
@@ -46,7 +47,11 @@ export async function startSession(
   return grant
 }
 
-/** Starts a session on this device and hands it over: as cookies and JSON, or to a form as cookies and the page asked for. */
+/**
+ * Starts a session and responds with its cookies, and with JSON. To an HTML form it responds with a redirect to `next`, or to
+ * the dashboard if `next` is not a path of this origin.
+ * @throws HttpError as `startSession` does.
+ */
 export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
   const { config } = await services()
   const { headers } = request
@@ -70,7 +75,10 @@ const FIELD_ERRORS: Record<string, string> = {
   password: 'invalid_password',
 }
 
-/** Sends a form that failed back to its page, which says why; the way back and the name are kept, the password is not. */
+/**
+ * Makes the `formFailure` of a sign-in or sign-up route: a redirect to the form's page, which shows the error. The return path
+ * and the name are kept, the password is not.
+ */
 export function backToForm(page: '/sign-in' | '/sign-up') {
   return (error: HttpError, request: Request, cookies: CookiePolicy): Response => {
     const query = new URLSearchParams({

@@ -8,7 +8,7 @@ import { readTypedName, typedNameCookie } from './typed-name'
 const policy = { secure: true, sameSite: 'lax' } as const
 const schema = z.object({ username: z.string().max(3) })
 
-/** What a form shows again whose post had this name and failed. */
+/** The name that a form shows again after it was posted with `username` and failed. */
 async function shown(username: string): Promise<string | null> {
   const request = asked('POST', new URLSearchParams({ username }).toString())
   await readBody(request, schema).catch(() => {})
@@ -20,18 +20,18 @@ async function shown(username: string): Promise<string | null> {
   )
 }
 
-it('is what was typed, whether or not it can be a name', async () => {
+it('a typed name is shown again as it was typed, even if it is not a valid name', async () => {
   for (const name of ['ada', ' Ada; Lovelace="1"', 'Zo\u00eb \u{1f525}', '%zz', 'x'.repeat(64)]) {
     expect(await shown(name)).toBe(name)
   }
 })
 
-it('is nothing that cannot be one by its length', async () => {
+it('a typed name is not kept if it is empty or too long', async () => {
   expect(await shown('x'.repeat(65))).toBeNull()
   expect(await shown('')).toBeNull()
 })
 
-it('is kept for a form alone, and read only if it was written here', async () => {
+it('a typed name is kept only for an HTML form, and read only from a cookie that the app wrote', async () => {
   const request = asked('POST', { username: 'ada' })
   await readBody(request, schema)
   expect(typedNameCookie(request, policy)).toBeNull()

@@ -8,12 +8,12 @@ import {
 } from '@/http/request/cookies'
 import { formField } from '@/server/http/request-body'
 
-/** A name has at most 64 characters; what is longer is none, and would only fill the jar. */
+/** A name has at most 64 characters. Longer text cannot be a name, and would only fill the cookie jar. */
 const MAX_LENGTH = 64
 
 /**
- * The `Set-Cookie` line that brings the name of a form that failed back to its page; null where there is none to bring. Not in
- * the address: people type passwords there, and addresses are logged, remembered and shared.
+ * The `Set-Cookie` line that carries the name of a failed form to its page; null if the form has no name or a too long one. A
+ * cookie and not the address, because people type passwords into the name field, and addresses are logged, stored and shared.
  */
 export function typedNameCookie(request: Request, policy: CookiePolicy): string | null {
   const name = formField(request, 'username') ?? ''
@@ -21,7 +21,7 @@ export function typedNameCookie(request: Request, policy: CookiePolicy): string 
   return setCookie('typedName', encodeURIComponent(name), TYPED_NAME_COOKIE_SECONDS, policy)
 }
 
-/** What was typed as the name into the form that has just failed, to be shown in it again. */
+/** The name that was typed into the form that has just failed, to be shown in it again; null if there is none. */
 export function readTypedName(
   headers: Pick<Headers, 'get'>,
   policy: Pick<CookiePolicy, 'secure'>,

@@ -1,3 +1,3 @@
-import { nowhere } from '@/server/http/not-found'
+import { notFoundHandlers } from '@/server/http/not-found'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = nowhere
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = notFoundHandlers

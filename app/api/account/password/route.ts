@@ -1,6 +1,6 @@
 import { type PasswordChanged, passwordChangeBody } from '@/contracts/account'
 import { changePassword } from '@/server/auth/account/account'
-import { movedSession } from '@/server/auth/session/moved-session'
+import { passwordChangedResponse } from '@/server/auth/session/password-changed-response'
 import { protectedRoute } from '@/server/auth/session/protected-route'
 import { clientOf } from '@/server/http/client-info'
 import { readBody } from '@/server/http/request-body'
@@ -11,7 +11,7 @@ const change = protectedRoute(async (request, session) => {
   const asker = { ...session, client: clientOf(request.headers) }
   const { ended, grant } = await changePassword(asker, given.currentPassword, given.newPassword)
   return grant
-    ? movedSession(request, session, ended, grant)
+    ? passwordChangedResponse(request, session, ended, grant)
     : Response.json({ ended } satisfies PasswordChanged)
 })
 

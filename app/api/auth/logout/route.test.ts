@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cookieName, setCookie } from '@/http/request/cookies'
 import { addUser } from '@/server/auth/account/account'
-import { DEVICE_COOKIE_SECONDS } from '@/server/auth/account/device'
+import { DEVICE_COOKIE_SECONDS } from '@/server/auth/account/device-token'
 import type { Grant } from '@/session/grant'
 import {
   ALWAYS,

@@ -9,8 +9,12 @@ import { nameKey } from '../sign-in/credentials'
 import type { CurrentSession } from './dal'
 import { appendCookies, grantCookies } from './grant-cookies'
 
-/** Hands the tokens of a session that moved to its client: in each cookie that held the old ones, and in the body where a Bearer token asked. */
-export async function movedSession(
+/**
+ * The response to a password change, with the new tokens of the session that made it. They replace the old ones in each cookie
+ * that held them, and are in the body if the request came with a Bearer token. `ended` is the number of other sessions that
+ * ended.
+ */
+export async function passwordChangedResponse(
   { headers }: Request,
   old: Pick<CurrentSession, 'sessionId' | 'userName'>,
   ended: number,

@@ -1,8 +1,8 @@
 import 'server-only'
 import { z } from 'zod'
 
-/** The text fields of the form that a server action was called with. Anybody can call one with anything. */
-export function formOf<Shape extends z.ZodRawShape>(shape: Shape) {
+/** A schema for a server action's form. It refuses a value that is not a form, since a client can send any value. */
+export function formSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z
     .instanceof(FormData, { error: 'must be a form' })
     .transform((form): Record<string, unknown> => Object.fromEntries(form))
