@@ -96,7 +96,7 @@ async function buildRequest(
       [REQUEST_ID_HEADER]: requestId,
       ...(traceParent === null ? {} : { traceparent: traceParent }),
       ...(config.protectionBypass ? { 'x-vercel-protection-bypass': config.protectionBypass } : {}),
-      'x-internal-caller': await callers.vouch(
+      'x-internal-caller': await callers.sign(
         { ...client, waitedMs },
         refreshTokens.join(' '),
         now,
