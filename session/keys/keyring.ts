@@ -78,7 +78,7 @@ export function createKeyring(keys: readonly SigningKey[]): Keyring {
 }
 
 /**
- * A keyring whose tokens are good for one audience only. It sets `aud` on each, and takes a token with another `aud`, or none, for
+ * A keyring of tokens for one audience. It sets `aud` on each, and takes a token with another `aud`, or none, for
  * invalid, so that deployments that share a key do not accept each other's tokens (RFC 8725 §3.9).
  */
 export function keyringFor(audience: string, keyring: Keyring): Keyring {

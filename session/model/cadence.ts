@@ -5,7 +5,7 @@ import type { Decide } from './server'
 import { come, copied, steal } from './thief'
 import { GRACE, later, signedIn, type World } from './world'
 
-/** The world of a victim whose next visit is in `untilVisit` ticks. */
+/** The world, and the ticks until the next visit of the victim. */
 interface Life {
   readonly world: World
   readonly untilVisit: number

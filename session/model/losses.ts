@@ -12,7 +12,7 @@ interface Streak {
   readonly lost: number
 }
 
-/** A signed-in session whose next visit rotates. */
+/** A signed-in session that rotates at the next visit. */
 const due = (tolerance: number) => later(signedIn(tolerance), 3 * GRACE + 1)
 
 /**
@@ -66,7 +66,7 @@ function recovers(decide: Decide, from: World, cadence: number): boolean {
   }
 }
 
-/** A visit whose response is lost, or null if it ends the session. */
+/** A visit that loses its response, or null if it ends the session. */
 function lose(decide: Decide, world: World): Outcome | null {
   const [visited] = come(decide, world)
   return visited === undefined || isEnd(visited) ? null : visited

@@ -6,7 +6,7 @@ export const TICK_MS = 15_000
 export const GRACE = 2
 const CHALLENGE_TTL = CHALLENGE_TTL_MS / TICK_MS
 
-/** A position as one number, `generation * BRANCHES + branch`. Positions are relative to the row, whose generation is always 5. */
+/** A position as one number, `generation * BRANCHES + branch`. Positions are relative to the row, which is always at generation 5. */
 export type Token = number
 /** More than the greatest branch, which is a number of milliseconds. */
 const BRANCHES = 2 ** 24

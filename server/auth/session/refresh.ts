@@ -1,6 +1,7 @@
 import 'server-only'
 import type { BodyFormat, RefreshContract } from '@/contracts/contract'
 import { receivedAt } from '@/http/request/received-at'
+import { INTERNAL_CALLER_HEADER } from '@/http/wire'
 import { services } from '@/server/composition'
 import { clientOf, parseClient } from '@/server/http/client-info'
 import { HttpError, refreshRefusal } from '@/server/http/http-error'
@@ -37,7 +38,7 @@ async function refresh<Body>(
   const { tokens, jar = false, challenges = [], ...reading } = contract.read(asked)
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
-  const voucher = headers.get('x-internal-caller')
+  const voucher = headers.get(INTERNAL_CALLER_HEADER)
   // No cookie has a space in it (RFC 6265 §4.1.1): other tokens are another text.
   const vouched = voucher === null ? null : await callers.read(voucher, tokens.join(' '), clock())
   const client: ClientInfo = vouched ? parseClient(vouched) : clientOf(headers)
