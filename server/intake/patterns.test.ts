@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { expectLinear, growthOf } from '@/testing/growth'
 
 /** What a server may run on a request: the patterns of `db` see statements alone, which are ours. */
-const SOURCES = ['app', 'contracts', 'edge', 'server', 'session']
+const SOURCES = ['app', 'contracts', 'edge', 'http', 'server', 'session']
   .flatMap((room) => readdirSync(room, { recursive: true }).map((path) => join(room, String(path))))
   .filter((path) => /\.tsx?$/.test(path))
   .filter((path) => !/\.(test|suite|worker)\.ts$|\/(model)/.test(path))
