@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { CONTRACT_NAMES } from '@/contracts/contract'
 import { generateJwk } from '@/session/keys/key-generation'
 import { publicHalf } from '@/session/keys/key-pair'
-import { ConfigError, isLocalhost, readConfig, readDatabaseUrl } from './config'
 import { type Environment, parseList, readEdgeConfig } from './edge'
+import { ConfigError, isLocalhost, readConfig, readDatabaseUrl } from './read'
 
 const ACCESS = 'an-access-secret-of-enough-characters-1'
 const REFRESH = 'a-refresh-secret-of-enough-characters-2'
@@ -339,7 +339,7 @@ describe('an invalid value', () => {
   )
 
   it.each(rows)('stops the start and names its variable, never itself: %s=%s', (name, value) => {
-    const error = complaintOf({ [name]: value })
+    const error = errorOf({ [name]: value })
     expect(error).toMatch(new RegExp(`^${name} (?:must|is required)`))
     expect(error).not.toContain('\n')
     const isScheme = /^\w+:(?:\/\/)?$/.test(value)
@@ -352,7 +352,7 @@ describe('an invalid value', () => {
     fc.assert(
       fc.property(name, value, (variable, text) => {
         fc.pre(!/[,]/.test(text))
-        const error = complaintOf({ [variable]: text })
+        const error = errorOf({ [variable]: text })
         if (error !== null) expect(error).not.toContain(text)
       }),
     )
@@ -360,7 +360,7 @@ describe('an invalid value', () => {
 
   it('never shows a part of a private key', () => {
     for (const value of BAD.ACCESS_TOKEN_KEYS ?? []) {
-      const error = complaintOf({ ACCESS_TOKEN_KEYS: value })
+      const error = errorOf({ ACCESS_TOKEN_KEYS: value })
       for (const { x, d } of [ed, ec]) {
         expect(error).not.toContain(d.slice(1, 9))
         expect(error).not.toContain(x.slice(1, 9))
@@ -369,7 +369,7 @@ describe('an invalid value', () => {
   })
 
   it('is reported together with every other', () => {
-    const error = complaintOf({ PORT: 'x', APP_ORIGIN: 'y', REFRESH_GRACE: 'z' }) ?? ''
+    const error = errorOf({ PORT: 'x', APP_ORIGIN: 'y', REFRESH_GRACE: 'z' }) ?? ''
     expect(error.split('\n').map((line) => line.split(' ')[0])).toEqual([
       'PORT',
       'APP_ORIGIN',
@@ -377,25 +377,22 @@ describe('an invalid value', () => {
     ])
   })
 
-  it('is a secret that is missing', () => {
+  it('is a missing secret', () => {
     for (const env of [{}, { ACCESS_TOKEN_SECRET: '', REFRESH_TOKEN_SECRET: '' }]) {
       const names = (thrownBy(env) ?? '').split('\n').map((line) => line.split(' ')[0])
       expect(names).toEqual(['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET'])
     }
   })
 
-  it.each(['EdDSA', 'ES256'])(
-    'is a key for %s that is missing, for which no secret stands in',
-    (algorithm) => {
-      for (const keys of [undefined, '']) {
-        const error = complaintOf({ ACCESS_TOKEN_ALG: algorithm, ACCESS_TOKEN_KEYS: keys })
-        expect(error).toMatch(/^ACCESS_TOKEN_KEYS is required/)
-      }
-    },
-  )
+  it.each(['EdDSA', 'ES256'])('is a missing key for %s, even if there is a secret', (algorithm) => {
+    for (const keys of [undefined, '']) {
+      const error = errorOf({ ACCESS_TOKEN_ALG: algorithm, ACCESS_TOKEN_KEYS: keys })
+      expect(error).toMatch(/^ACCESS_TOKEN_KEYS is required/)
+    }
+  })
 })
 
-describe('values that do not go together', () => {
+describe('values that cannot be combined', () => {
   it.each([
     ['REFRESH_GRACE', { REFRESH_GRACE: '15m' }],
     ['REFRESH_GRACE', { ACCESS_TOKEN_TTL: '20s' }],
@@ -412,7 +409,7 @@ describe('values that do not go together', () => {
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: ACCESS }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: `${REFRESH},${ACCESS}` }],
   ])('stop the start and name %s: %o', (name, env) => {
-    const error = complaintOf(env) ?? ''
+    const error = errorOf(env) ?? ''
     expect(error).toMatch(new RegExp(`^${name} must`))
     expect(error).not.toContain(ACCESS)
   })
@@ -423,13 +420,13 @@ describe('values that do not go together', () => {
     [{ ACCESS_TOKEN_TTL: '14d' }],
     [{ REFRESH_TOKEN_TTL: '30d' }],
     [{ ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s' }],
-  ])('do go together at the edge: %o', (env) => {
-    expect(complaintOf(env)).toBeNull()
+  ])('may be combined at their limits: %o', (env) => {
+    expect(errorOf(env)).toBeNull()
   })
 })
 
-describe('the small reader of the Edge', () => {
-  it('agrees with the whole configuration on every field that it has', () => {
+describe('the configuration of middleware', () => {
+  it('agrees with the whole configuration on each of its fields', () => {
     const maybe = <T>(value: T) => fc.constantFrom(undefined, '' as const, value)
     const env = fc.record({
       PORT: maybe('4000'),
@@ -463,7 +460,7 @@ describe('the small reader of the Edge', () => {
   })
 })
 
-function complaintOf(env: Environment): string | null {
+function errorOf(env: Environment): string | null {
   return thrownBy({ ...secrets, ...env })
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { readConfig } from './config'
 import type { Environment } from './edge'
+import { readConfig } from './read'
 
 const read = (env: Environment) =>
   readConfig({
@@ -39,7 +39,10 @@ it.each([
   ['parentbased_traceidratio', '0', 0],
   ['parentbased_traceidratio', '1.0', 1],
   ['parentbased_traceidratio', undefined, 1],
-])('samples, with the sampler %s and the argument %s, this ratio of traces: %d', (sampler, argument, ratio) => {
-  const env = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument }
-  expect(read({ ...endpoint, ...env })?.ratio).toBe(ratio)
-})
+])(
+  'samples, with the sampler %s and the argument %s, this ratio of traces: %d',
+  (sampler, argument, ratio) => {
+    const env = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument }
+    expect(read({ ...endpoint, ...env })?.ratio).toBe(ratio)
+  },
+)

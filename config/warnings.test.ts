@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { VARIABLES } from './config'
 import type { Environment } from './edge'
+import { VARIABLES } from './schema'
 import { configWarnings } from './warnings'
 
 const named = (env: Environment) => configWarnings(env).map((warning) => warning.split(' ', 1)[0])

@@ -1,5 +1,5 @@
-import { VARIABLES } from './config'
 import { type Environment, parseList, readEdgeConfig } from './edge'
+import { VARIABLES } from './schema'
 
 /** Shorter names are too similar to those of other programs: PATH is two letters from PORT. */
 const MIN_LENGTH = 8

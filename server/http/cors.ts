@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 
 /** What a script of another origin may send, and read of an answer besides its body. */
 const REQUEST_HEADERS = 'Authorization, Content-Type, X-Refresh-Mode, X-Refresh-Want'

@@ -1,7 +1,7 @@
 import 'server-only'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import { receivedAtHeader } from '@/http/request/received-at'
 import { requestedHost } from '@/http/request/requested-host'
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'

@@ -3,7 +3,7 @@ import { actionAsyncStorage } from 'next/dist/server/app-render/action-async-sto
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import { signInPath } from '@/http/address/return-path'
 import { bearerToken } from '@/http/request/bearer'
 import { cookieName } from '@/http/request/cookies'
