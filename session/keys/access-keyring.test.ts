@@ -191,7 +191,7 @@ describe('a change of keys', () => {
   const open = (keyPairs: PrivateJwk[]) =>
     openAccessKeyring({ algorithm: 'EdDSA', keyPairs, secrets: [] })
 
-  it('signs nobody out: added, promoted, and refused only once it is retired', async () => {
+  it('signs no one out: a key is added, promoted, and refused only once it is retired', async () => {
     const before = await open([ed])
     const added = await open([ed, otherEd])
     const promoted = await open([otherEd, ed])
