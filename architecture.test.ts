@@ -115,7 +115,7 @@ describe('imports', () => {
     ['session/rotation.ts', "import x from 'jose/errors'", null],
     ['session/keys/keyring.ts', "import x from '../rotation'", null],
     ['config/edge.ts', "import { z } from 'zod'", 'zod'],
-    ['config/config.ts', "import { z } from 'zod'", null],
+    ['config/schema.ts', "import { z } from 'zod'", null],
     ['client/client.ts', "import { useState } from 'react'", 'react'],
     ['client/react.ts', "import { useState } from 'react'", null],
     ['app/page.tsx', "import { gate } from '@/edge/gate'", '@/edge/gate'],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { NextRequest } from 'next/server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { RECEIVED_AT_HEADER } from './http/request/received-at'
+import { RECEIVED_AT_HEADER } from './http/wire'
 import { middleware } from './middleware'
 import { keyringFor, openKeyring } from './session/keys/keyring'
 import { createAccessTokens } from './session/tokens/access-token'

@@ -7,16 +7,17 @@ import { publicOrigin } from './edge/public-origin'
 import { callRefresh } from './edge/refresh-client'
 import { gateRequest } from './edge/request-facts'
 import * as answers from './edge/responses'
-import { type Again, readAgain, withAgain } from './http/address/again'
 import { isNavigation } from './http/address/navigation'
+import { type RedirectMark, readRedirectMark, withRedirectMark } from './http/address/redirect-mark'
 import type { SignInReason } from './http/address/return-path'
 import { cookieName, readCookies } from './http/request/cookies'
 import { isCrossSiteWrite } from './http/request/cross-site'
 import { isRead } from './http/request/methods'
 import { receivedAt } from './http/request/received-at'
-import { REQUEST_ID_HEADER, requestIdOf } from './http/request/request-id'
+import { requestIdOf } from './http/request/request-id'
 import { traceParentOf } from './http/request/trace-parent'
 import { secureHeaders } from './http/response/security-headers'
+import { REQUEST_ID_HEADER } from './http/wire'
 
 export const config = {
   matcher:
@@ -132,15 +133,15 @@ function decoded(pathname: string): string {
 /** True for a page at an address that a redirect of the gate led to: it is shown at its own, which the person sees and keeps. */
 function isMarked(request: NextRequest): boolean {
   const { pathname, search } = new URL(request.url)
-  return readAgain(search) !== null && !isApi(pathname)
+  return readRedirectMark(search) !== null && !isApi(pathname)
 }
 
 /** This very address, at the public origin, with the mark of a redirect or none. */
-function here(request: NextRequest, { config }: EdgeParts, again: Again | null = null): URL {
+function here(request: NextRequest, { config }: EdgeParts, again: RedirectMark | null = null): URL {
   const { pathname, search } = new URL(request.url)
   const url = new URL(config.appOrigin)
   // Not resolved against the origin: a path that begins with two slashes would name another host.
   url.pathname = pathname
-  url.search = withAgain(search, again)
+  url.search = withRedirectMark(search, again)
   return url
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseKeySet, privateJwk, readKeyPairs } from '@/session/keys/key-pair'
 
-/** What `ACCESS_TOKEN_KEYS` must be. Whether each key is whole only its import tells. */
+/** The schema of `ACCESS_TOKEN_KEYS`. It does not tell whether a key is corrupt: only the import of the key does. */
 export const privateKeys = z
   .string({ error: 'is required: npm run keys:generate makes it' })
   .refine((value) => parseKeySet(value) !== null, {

@@ -24,7 +24,7 @@ describe('a duration', () => {
     expect(parseDuration(text)).toBeNull()
   })
 
-  it('is a whole number of seconds, or nothing, whatever is written', () => {
+  it('is a whole number of seconds or null, whatever the text', () => {
     const text = fc.oneof(fc.string(), fc.stringMatching(/^\d{1,10}[smhdx]?$/))
     fc.assert(
       fc.property(text, (written) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { readConfig } from './config'
 import type { Environment } from './edge'
+import { readConfig } from './read'
 
 const read = (env: Environment) =>
   readConfig({
@@ -10,7 +10,7 @@ const read = (env: Environment) =>
   }).tracing
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/otlp' }
 
-it('is off unless an exporter is configured, and where OpenTelemetry is told to be', () => {
+it('is off unless an exporter is configured, and if OpenTelemetry is disabled', () => {
   expect(read({ OTEL_SERVICE_NAME: 'login', OTEL_TRACES_SAMPLER: 'always_on' })).toBeNull()
   expect(read({ ...endpoint, OTEL_SDK_DISABLED: 'TRUE' })).toBeNull()
   expect(read({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' })).toBeNull()
@@ -22,7 +22,7 @@ it('is off unless an exporter is configured, and where OpenTelemetry is told to 
   })
 })
 
-it('prefers what is said of traces to what is said of every signal', () => {
+it('prefers the variables of traces to those of all signals', () => {
   const traces = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:4318/v1/traces' }
   expect(read(traces)).not.toBeNull()
   const protocol = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }
@@ -39,7 +39,10 @@ it.each([
   ['parentbased_traceidratio', '0', 0],
   ['parentbased_traceidratio', '1.0', 1],
   ['parentbased_traceidratio', undefined, 1],
-])('keeps, with the sampler %s and %s, this part of all traces: %d', (sampler, argument, ratio) => {
-  const env = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument }
-  expect(read({ ...endpoint, ...env })?.ratio).toBe(ratio)
-})
+])(
+  'samples, with the sampler %s and the argument %s, this ratio of traces: %d',
+  (sampler, argument, ratio) => {
+    const env = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument }
+    expect(read({ ...endpoint, ...env })?.ratio).toBe(ratio)
+  },
+)

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-/** Where spans go and which, by OpenTelemetry's own variables. The exporter reads its endpoint, headers and certificates itself. */
+/** The export of traces, from OpenTelemetry's own variables. The exporter reads its endpoint, headers and certificates itself. */
 export interface TracingConfig {
   readonly protocol: 'http/protobuf' | 'http/json'
   readonly serviceName: string
-  /** The part of all traces that is kept, from 0 to 1. */
+  /** The ratio of traces that are sampled, from 0 to 1. */
   readonly ratio: number
-  /** How long a span waits for others to be sent with. */
+  /** How long a span waits to be exported in a batch, in milliseconds. */
   readonly delayMs: number
 }
 
@@ -19,7 +19,7 @@ const protocol = z.enum(['http/protobuf', 'http/json'], {
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio'] as const
 const samplers = [...SAMPLERS, ...SAMPLERS.map((name) => `parentbased_${name}` as const)]
 
-/** OpenTelemetry Environment Variable Specification; what else it names is not looked at. */
+/** The variables that are read of the OpenTelemetry Environment Variable Specification. The others are ignored. */
 export const tracingVariables = {
   OTEL_SDK_DISABLED: z
     .string()
@@ -46,7 +46,7 @@ export const tracingVariables = {
 
 const schema = z.object(tracingVariables)
 
-/** Null where no exporter is configured: then nothing of the SDK is loaded. */
+/** The tracing configuration, or null if no exporter is configured. Then the SDK is not loaded. */
 export function tracingOf(values: z.infer<typeof schema>): TracingConfig | null {
   const isOff =
     values.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || values.OTEL_TRACES_EXPORTER === 'none'

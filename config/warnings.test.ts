@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { VARIABLES } from './config'
 import type { Environment } from './edge'
+import { VARIABLES } from './schema'
 import { configWarnings } from './warnings'
 
 const named = (env: Environment) => configWarnings(env).map((warning) => warning.split(' ', 1)[0])
@@ -12,7 +12,7 @@ describe('an origin without TLS', () => {
     'http://0.0.0.0:3000',
     'http://localhost.evil.example',
     'http://127.0.0.1.evil.example',
-  ])('is warned of in plain words: %s', (origin) => {
+  ])('causes a warning: %s', (origin) => {
     expect(configWarnings({ APP_ORIGIN: origin })).toEqual([
       `APP_ORIGIN has ${origin}, which is not encrypted: others on the network can read passwords and take over sessions. Use https://`,
     ])
@@ -22,12 +22,12 @@ describe('an origin without TLS', () => {
   it.each([
     ...['http://localhost:3000', 'http://app.localhost', 'http://127.0.0.1:8080', 'http://[::1]'],
     ...['https://app.example', 'nonsense', 'http://', ''],
-  ])('is not: %s', (origin) => {
+  ])('causes no warning if it is https, loopback or invalid: %s', (origin) => {
     expect(configWarnings({ APP_ORIGIN: origin, CORS_ORIGINS: origin })).toEqual([])
   })
 })
 
-describe('a variable that looks like one of ours', () => {
+describe('a variable that looks like a known one', () => {
   it.each([
     ['ACCESS_TOKEN_TLL', 'ACCESS_TOKEN_TTL'],
     ['ACCESS_TOKEN_TTl', 'ACCESS_TOKEN_TTL'],
@@ -40,22 +40,22 @@ describe('a variable that looks like one of ours', () => {
     ['TRUSTED_PROXY_HOP', 'TRUSTED_PROXY_HOPS'],
     ['SIGNIN_LIMIT', 'SIGN_IN_LIMIT'],
     ['CORS_ORIGIN', 'CORS_ORIGINS'],
-  ])('is named with the likely one, and without its value: %s', (name, likely) => {
+  ])('is reported with the likely name, and without its value: %s', (name, likely) => {
     expect(configWarnings({ [name]: 'a-value' })).toEqual([
       `${name} is not known, and was not read: did you mean ${likely}?`,
     ])
   })
 
-  it('is another program’s where ours is set', () => {
+  it('is taken for another program’s if the real one is set', () => {
     expect(named({ DATABASE_URI: 'x', DATABASE_URL: 'file:x.db' })).toEqual([])
     expect(named({ DATABASE_URI: 'x', DATABASE_URL: '' })).toEqual(['DATABASE_URI'])
   })
 
-  it('is none of ours', () => {
+  it('is not itself a known variable', () => {
     expect(named(Object.fromEntries(VARIABLES.map((name) => [name, ''])))).toEqual([])
   })
 
-  it('is none of a platform’s, a shell’s, or a library’s', () => {
+  it('is not a variable of a platform, a shell or a library', () => {
     const foreign = `PATH HOME PWD OLDPWD SHELL SHLVL TERM USER LOGNAME LANG LC_ALL EDITOR HOSTNAME HOSTTYPE DISPLAY COLORTERM
       XDG_SESSION_ID XDG_SESSION_TYPE XDG_RUNTIME_DIR SESSION_MANAGER SSH_AUTH_SOCK TERM_SESSION_ID DBUS_SESSION_BUS_ADDRESS
       NODE_ENV NODE_OPTIONS NODE_VERSION NEXT_RUNTIME NEXT_TELEMETRY_DISABLED NEXT_DEPLOYMENT_ID TURBOPACK INIT_CWD

@@ -1,14 +1,14 @@
-import { VARIABLES } from './config'
 import { type Environment, parseList, readEdgeConfig } from './edge'
+import { VARIABLES } from './schema'
 
-/** Shorter names are too near to those of other programs: PATH is two letters from PORT. */
+/** Shorter names are too similar to those of other programs: PATH is two letters from PORT. */
 const MIN_LENGTH = 8
-/** How many letters a slip of the hand gets wrong, the likeliest first. */
+/** The numbers of letters by which a misspelled name may differ, the most likely first. */
 const DISTANCES = [0, 1, 2]
-/** Variables of others that have many neighbours of their own. */
+/** Prefixes of other programs, which have many variables with similar names. */
 const FOREIGN = /^(?:OTEL|VERCEL|NEXT|NPM|NODE)_/i
 
-/** What is allowed, but probably not meant: a sentence each, without the value of a secret. Never throws. */
+/** Warnings about values that are allowed but probably unintended, one sentence each, without secrets. Never throws. */
 export function configWarnings(env: Environment = process.env): string[] {
   return [...withoutTls(env), ...misspelled(env)]
 }
@@ -27,7 +27,7 @@ function withoutTls(env: Environment): string[] {
   )
 }
 
-/** True if an origin is on this very machine: nothing that is sent there passes a network (RFC 6761 §6.3). */
+/** True if the origin is on this machine, so that requests to it never pass a network (RFC 6761 §6.3). */
 export function isLoopback(origin: string): boolean {
   const { hostname } = new URL(origin)
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
@@ -36,7 +36,7 @@ export function isLoopback(origin: string): boolean {
 function misspelled(env: Environment): string[] {
   return Object.keys(env).flatMap((name) => {
     if (name.length < MIN_LENGTH || VARIABLES.includes(name) || FOREIGN.test(name)) return []
-    // Where both are set, the other one is another program's.
+    // If both are set, the unknown one belongs to another program.
     const candidates = VARIABLES.filter((ours) => ours.length >= MIN_LENGTH && !env[ours])
     const likely = DISTANCES.map((distance) =>
       candidates.find((ours) => isWithin(distance, name.toUpperCase(), ours)),
@@ -46,7 +46,7 @@ function misspelled(env: Environment): string[] {
   })
 }
 
-/** True if `one` becomes `other` by at most so many letters that are added, left out, changed, or swapped with the next. */
+/** True if `one` becomes `other` when at most `distance` letters are added, removed, changed or swapped with the next. */
 function isWithin(distance: number, one: string, other: string): boolean {
   if (one === other) return true
   if (distance === 0) return false

@@ -10,6 +10,7 @@ import {
 import { isBrowser } from '@/http/request/cross-site'
 import type { Failure } from '@/http/response/error-body'
 import { errorBody } from '@/http/response/error-body'
+import { REFRESH_MODE_HEADER, REFRESH_WANT_HEADER } from '@/http/wire'
 import type { ContractRequest, RefreshContract, WireResponse } from './contract'
 import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
 import type { Operation } from './openapi/operation'
@@ -32,8 +33,8 @@ export const cookieJson: RefreshContract = {
     const takesBare = own.length === 0 && !isBrowser(headers)
     return {
       tokens: takesBare ? read(asked, cookieName('refresh', { secure: false })) : own,
-      accessOnly: headers.get('x-refresh-want') === 'access',
-      jar: headers.get('x-refresh-mode') === 'jar',
+      accessOnly: headers.get(REFRESH_WANT_HEADER) === 'access',
+      jar: headers.get(REFRESH_MODE_HEADER) === 'jar',
       challenges: read(asked, cookieName('challenge', cookies)),
     }
   },
@@ -81,7 +82,7 @@ export const cookieJsonOperations: readonly Operation[] = [
     parameters: [
       {
         in: 'header',
-        name: 'x-refresh-mode',
+        name: REFRESH_MODE_HEADER,
         required: false,
         description:
           '`jar`: several requests share this cookie jar, and the caller can ask again with what it holds by then.',
@@ -89,7 +90,7 @@ export const cookieJsonOperations: readonly Operation[] = [
       },
       {
         in: 'header',
-        name: 'x-refresh-want',
+        name: REFRESH_WANT_HEADER,
         required: false,
         description: '`access`: the answer must not carry a refresh token.',
         schema: z.literal('access'),

@@ -1,5 +1,4 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { PAGE_PATH_HEADER } from '@/http/address/page-path'
 import { parseReturnPath } from '@/http/address/return-path'
 import {
   ATTEMPT_COOKIE_SECONDS,
@@ -11,6 +10,7 @@ import {
 } from '@/http/request/cookies'
 import { isOriginWithheld } from '@/http/request/cross-site'
 import { pagePolicy } from '@/http/response/security-headers'
+import { PAGE_PATH_HEADER } from '@/http/wire'
 import type { EdgeParts } from './context'
 import { usesSession } from './gate'
 import { NEVER_STORED } from './responses'

@@ -1,8 +1,8 @@
 import type { NextRequest } from 'next/server'
-import { readAgain } from '@/http/address/again'
 import { isNavigation } from '@/http/address/navigation'
-import { ASKED_HOST_HEADER } from '@/http/request/asked-host'
+import { readRedirectMark } from '@/http/address/redirect-mark'
 import { isRead } from '@/http/request/methods'
+import { REQUESTED_HOST_HEADER } from '@/http/wire'
 import type { EdgeParts } from './context'
 import { isApi } from './gate'
 
@@ -21,9 +21,9 @@ export function publicOrigin(request: NextRequest, { config }: EdgeParts): Publi
   const { headers, method, url } = request
   const { pathname, search } = new URL(url)
   // Where the server's front does not see requests, that header is the client's.
-  const host = config.knowsArrival ? headers.get(ASKED_HOST_HEADER) : null
+  const host = config.trustsReceivedAt ? headers.get(REQUESTED_HOST_HEADER) : null
   if (host === null || isOwn(host, config.appOrigin)) return 'here'
-  const again = readAgain(search)
+  const again = readRedirectMark(search)
   if (again === 'host') {
     remember(host)
     return 'rewritten'

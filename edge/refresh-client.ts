@@ -1,7 +1,12 @@
 import { parseSignInReason } from '@/http/address/return-path'
 import { type CookieRole, cookieName } from '@/http/request/cookies'
 import type { ReceivedAt } from '@/http/request/received-at'
-import { REQUEST_ID_HEADER } from '@/http/request/request-id'
+import {
+  INTERNAL_CALLER_HEADER,
+  REFRESH_MODE_HEADER,
+  REFRESH_WANT_HEADER,
+  REQUEST_ID_HEADER,
+} from '@/http/wire'
 import { MAX_TOKEN_BYTES } from '@/session/keys/keyring'
 import type { ClientInfo } from '@/session/session'
 import type { EdgeParts } from './context'
@@ -91,12 +96,12 @@ async function buildRequest(
     url: `${config.internalOrigin}/api/auth/refresh`,
     headers: {
       cookie: cookies.join('; '),
-      'x-refresh-mode': 'jar',
-      ...(accessOnly ? { 'x-refresh-want': 'access' } : {}),
+      [REFRESH_MODE_HEADER]: 'jar',
+      ...(accessOnly ? { [REFRESH_WANT_HEADER]: 'access' } : {}),
       [REQUEST_ID_HEADER]: requestId,
       ...(traceParent === null ? {} : { traceparent: traceParent }),
       ...(config.protectionBypass ? { 'x-vercel-protection-bypass': config.protectionBypass } : {}),
-      'x-internal-caller': await callers.vouch(
+      [INTERNAL_CALLER_HEADER]: await callers.sign(
         { ...client, waitedMs },
         refreshTokens.join(' '),
         now,

@@ -1,5 +1,5 @@
 import type { NextRequest } from 'next/server'
-import { readAgain } from '@/http/address/again'
+import { readRedirectMark } from '@/http/address/redirect-mark'
 import { bearerToken } from '@/http/request/bearer'
 import { cookieName, readCookies, replaceCookies } from '@/http/request/cookies'
 import { isRead } from '@/http/request/methods'
@@ -39,7 +39,7 @@ export async function gateRequest(
     hasRefreshToken: readCookies(cookie, cookieName('refresh', config)).length > 0,
     hasBearerToken,
     isServerAction: headers.has('next-action'),
-    timesChallenged: Number(readAgain(search)) || 0,
+    timesChallenged: Number(readRedirectMark(search)) || 0,
     isStrictArrival:
       config.sameSite === 'strict' &&
       isRead(method) &&

@@ -10,7 +10,7 @@ import { requestIdOf } from './request/request-id'
 import { traceParentOf } from './request/trace-parent'
 
 const only = (value: string) => ({ get: () => value })
-/** A new header each time: what was parsed before is remembered. */
+/** Makes a new header each time, because the latest parsed header is kept. */
 let count = 0
 const readFrom = (header: string) => readCookies(`${header}; n=${count++}`, 'refresh_token')
 const keyring = openKeyring(['a secret that is long enough for this'], 'refresh')

@@ -1,6 +1,6 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import { accountOperations } from '@/contracts/account'
 import { bearerOrBodyOperations } from '@/contracts/bearer-or-body'
 import { bearerPostOperations } from '@/contracts/bearer-post'

@@ -53,7 +53,7 @@ it('every token names its deployment, and another deployment with the same secre
     refresh: rotated.refresh?.token ?? '',
     challenge: stale.challenge as string,
     device: await production.devices.issue({ account: 'ann', sessionId }),
-    caller: await production.callers.vouch({ ...client, waitedMs: 0 }, first, production.clock()),
+    caller: await production.callers.sign({ ...client, waitedMs: 0 }, first, production.clock()),
   }
   for (const token of Object.values(tokens)) {
     expect(decodeJwt(token).aud).toBe('https://app.example')

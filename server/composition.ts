@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Config, ConfigError, readConfig } from '@/config/config'
+import { type Config, ConfigError, readConfig } from '@/config/read'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { createEngine, type Engine } from '@/session/engine'

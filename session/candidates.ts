@@ -1,6 +1,6 @@
 import { SessionError, type SessionErrorCode } from './errors'
 
-/** Refusals of a token that was never looked up. Any other knows the token's session, and says more to a person. */
+/** Refusals of a token before its session is read. Any other code names a session's real state, so it tells a person more. */
 const UNVERIFIED: ReadonlySet<SessionErrorCode> = new Set([
   'invalid_access_token',
   'access_token_expired',
@@ -9,8 +9,10 @@ const UNVERIFIED: ReadonlySet<SessionErrorCode> = new Set([
 ])
 
 /**
- * What `attempt` makes of the first candidate that it does not refuse, where a request brings several tokens for one.
- * @throws the first refusal of a token that verifies, or else the last refusal; whatever is no refusal, at once.
+ * Calls `attempt` with each candidate in turn and returns the first result. A request can bring several tokens, because another
+ * path or domain can set a cookie of the same name.
+ * @throws If every candidate is refused: the first refusal of a token that verifies, or else the last refusal. An error
+ * that is not a refusal is thrown at once.
  */
 export async function firstAccepted<Candidate, Result>(
   candidates: readonly Candidate[],
@@ -28,7 +30,7 @@ export async function firstAccepted<Candidate, Result>(
   throw refusal ?? new Error('There was no candidate')
 }
 
-/** True if another candidate may fare better: the server could answer, and does not ask to come back with this one. */
+/** True if the next candidate may succeed. `unavailable` and `stale_refresh_token` ask the caller to retry instead. */
 function isRefusal(error: unknown): error is SessionError {
   if (!(error instanceof SessionError)) return false
   return error.code !== 'unavailable' && error.code !== 'stale_refresh_token'

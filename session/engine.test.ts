@@ -38,7 +38,7 @@ describe.each([
   const test = eachTestsDatabase(openTest)
 
   describe('a sign-in', () => {
-    it('hands out both tokens of a session that lives', async () => {
+    it('hands out both tokens of a live session', async () => {
       const { engine } = open()
       const grant = await signIn(engine)
       expect(grant.access.expiresInSeconds).toBe(ACCESS_LIFE / SECOND)
@@ -56,7 +56,7 @@ describe.each([
       expect(new Set(grants.map(({ sessionId }) => sessionId)).size).toBe(20)
     })
 
-    it('made twice at once by one jar starts one session, and both answers hold its tokens', async () => {
+    it('made twice at once by one jar starts one session, and both responses carry its tokens', async () => {
       const { engine, clock } = open()
       const before = await signIn(engine)
       const attempt = { attempt: crypto.randomUUID() }
@@ -74,7 +74,7 @@ describe.each([
       }
     })
 
-    it('made again later, or after the first was signed out, starts a session of its own', async () => {
+    it('made again later, or after the first was signed out, starts another session', async () => {
       const { engine, clock } = open()
       const attempt = { attempt: crypto.randomUUID() }
       const start = async () => (await engine.start(test.user, laptop, [], attempt)) as Grant
@@ -90,7 +90,7 @@ describe.each([
       expect(other?.sessionId).not.toBe(again.sessionId)
     })
 
-    it('ends the session whose refresh token lay in the jar, were it expired or replaced', async () => {
+    it('ends the session of the refresh token in the jar, even if that token has expired or was replaced', async () => {
       const { engine, clock } = open()
       const first = await signIn(engine)
       const second = await signIn(engine, laptop, first.refresh?.token ?? '')
@@ -104,7 +104,7 @@ describe.each([
       expect(await ended(second)).toBe('replaced')
     })
 
-    it('ends nothing by a token that is not ours, and nothing but the newest hundred outlive it', async () => {
+    it('ends nothing for a forged token, and keeps the newest hundred sessions', async () => {
       const { engine, clock } = open()
       const first = await signIn(engine)
       clock.now++
@@ -160,7 +160,7 @@ describe.each([
       const engines = racers.map(({ engine }) => engine)
       const grant = await signIn(engines[0] as Engine)
       clock.now += ACCESS_LIFE
-      // All have read the same row before the first of them writes.
+      // All requests read the row before the first of them writes.
       const line = startingLine(20)
       for (const { store } of racers) {
         const { find } = store
@@ -189,7 +189,7 @@ describe.each([
       expect(await row(grant)).toMatchObject({ generation: 1, endedReason: null })
     })
 
-    it('is unavailable, not refused, where it lost three races in a row', async () => {
+    it('is unavailable, not refused, if it lost three races in a row', async () => {
       const { engine, clock, calls } = open({ ...test.sessions, advance: async () => false })
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -198,7 +198,7 @@ describe.each([
       expect(calls.filter((call) => call === 'find')).toHaveLength(3)
     })
 
-    it('F12 is unavailable where the database is, and nothing else', async () => {
+    it('F12 is unavailable, and nothing else, while the database is', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       await test.database.close()
@@ -208,7 +208,7 @@ describe.each([
       await expectRefusal(engine.check(grant.access.token), 'unavailable')
     })
 
-    it('that only wants access rotates nothing, however old the token', async () => {
+    it('for access only rotates nothing, however old the token is', async () => {
       const { engine, clock, calls } = open()
       const grant = await signIn(engine)
       calls.length = 0
@@ -218,7 +218,7 @@ describe.each([
       expect(calls).toEqual(['find'])
     })
 
-    it('that only wants access is refused a replaced token: nothing given, nothing ended, one event', async () => {
+    it('for access only is refused for a replaced token: it gets nothing, ends nothing and records one event', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -232,7 +232,7 @@ describe.each([
       expect(await kinds(grant)).toEqual(['replaced_token_refused', 'signed_in'])
     })
 
-    it('counts its age from when its request arrived, not from when we got to it', async () => {
+    it('measures the age of a token when the request arrived, not when it is handled', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -245,8 +245,8 @@ describe.each([
     })
   })
 
-  describe('a lost answer', () => {
-    it('F6 is issued again after grace, as the next branch, with an event', async () => {
+  describe('a lost response', () => {
+    it('F6 is reissued after grace, on the next branch, with an event', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -258,11 +258,11 @@ describe.each([
         ...{ generation: 1, branch: GRACE + 1, parentBranch: 0 },
       })
       expect(await kinds(grant)).toEqual(['reissued', 'signed_in'])
-      // The lost one turned up after all, in somebody's hands.
+      // The lost token turns up after all, in somebody's hands.
       await expectRefusal(engine.refresh(asked(lost)), 'refresh_token_reused')
     })
 
-    it('F6 a week later is issued again as well', async () => {
+    it('F6 is reissued a week later as well', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -273,7 +273,7 @@ describe.each([
   })
 
   describe('a copied token', () => {
-    it('ends the session, with one event however many replays follow', async () => {
+    it('ends the session, with one event, however many replays follow', async () => {
       const { engine, clock } = open()
       const first = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -294,7 +294,7 @@ describe.each([
       expect(await kinds(first)).toEqual(['reuse_detected', 'signed_in'])
     })
 
-    it('does not end what moved on while it was judged: it is judged again', async () => {
+    it('does not end a session that moved on in the meantime: the engine decides again', async () => {
       const { engine, clock, store } = open()
       const first = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -325,7 +325,7 @@ describe.each([
       expect(await kinds(slow)).toEqual(['stale_challenged', 'signed_in'])
     })
 
-    it('F6 with nothing newer in the jar gets the lost answer again', async () => {
+    it('F6 with nothing newer in the jar gets the lost tokens reissued', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -344,7 +344,7 @@ describe.each([
       const second = await engine.refresh(asked(first))
       clock.now += ACCESS_LIFE
       await engine.refresh(asked(second))
-      // Two generations behind within grace: no proof can be had yet.
+      // The token is two generations behind within grace, when no challenge can be a proof yet.
       const once = await challenged(engine, first)
       const twice = await challenged(engine, first, once)
       const third = engine.refresh({ ...asked(first), jar: true, challenges: [twice] })
@@ -354,7 +354,7 @@ describe.each([
       expect(await kinds(first)).toEqual(['stale_challenged', 'signed_in'])
     })
 
-    it('gets nowhere with a challenge of another session, a forged one, or one too old', async () => {
+    it('proves nothing with a challenge of another session, a forged one, or one too old', async () => {
       const { engine, clock } = open()
       const mine = await signIn(engine)
       const other = await signIn(engine)
@@ -392,7 +392,7 @@ describe.each([
   })
 
   describe('a refresh that is refused', () => {
-    it('for its signature reads nothing from the database', async () => {
+    it('for its signature does not read the database', async () => {
       const { engine, calls } = open()
       const grant = await signIn(engine)
       const stranger = createRefreshTokens(
@@ -411,7 +411,7 @@ describe.each([
       expect(calls).toEqual([])
     })
 
-    it('by its admission reads nothing either, and is not told apart from what was thrown', async () => {
+    it('by `admit` does not read the database either, and rejects with the error that was thrown', async () => {
       const tooMany = new Error('too many')
       const admit = vi.fn(async () => {
         throw tooMany
@@ -429,7 +429,7 @@ describe.each([
       expect(admit).toHaveBeenCalledOnce()
     })
 
-    it('F26 says that it expired: unused for too long', async () => {
+    it('F26 says that it expired because it went unused for too long', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += POLICY.idleMs
@@ -437,7 +437,7 @@ describe.each([
       await expectRefusal(engine.check(grant.access.token), 'access_token_expired')
     })
 
-    it('F26 says that it expired: at the end of its life, however much it was used', async () => {
+    it('F26 says that it expired at its absolute expiry, however much it was used', async () => {
       const { engine, clock } = open()
       let grant = await signIn(engine)
       for (let day = 0; day < 29; day++) {
@@ -470,7 +470,7 @@ describe.each([
       })
     })
 
-    it('says that nobody knows it where its row or its user is gone, or it names another user', async () => {
+    it('says that it is unknown if its row or its user is gone, or it names another user', async () => {
       const { engine } = open()
       const grant = await signIn(engine)
       const claims = { id: grant.sessionId, userId: 'somebody else' }
@@ -490,7 +490,7 @@ describe.each([
   })
 
   describe('the tokens of a session', () => {
-    it('end with it at the latest: not after the time that it may go unused', async () => {
+    it('expire with it at the latest, at its idle expiry', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       clock.now += POLICY.idleMs - 60 * SECOND
@@ -512,7 +512,7 @@ describe.each([
       expect(calls).toEqual(['findFor'])
     })
 
-    it('F25 refuses what is not ours without asking the database', async () => {
+    it('F25 refuses a token that does not verify without reading the database', async () => {
       const { engine, calls, clock } = open()
       const grant = await signIn(engine)
       calls.length = 0
@@ -554,7 +554,7 @@ describe.each([
   })
 
   describe('ending', () => {
-    it('F17 wins over every refresh, also over one that is under way', async () => {
+    it('F17 wins over every refresh, even one that is in progress', async () => {
       const { engine, clock, store } = open()
       const grant = await signIn(engine)
       clock.now += ACCESS_LIFE
@@ -569,7 +569,7 @@ describe.each([
       expect(await row(grant)).toMatchObject({ generation: 0 })
     })
 
-    it('is for the owner alone where one is named, and happens once', async () => {
+    it('is for the owner alone if one is named, and happens once', async () => {
       const { engine } = open()
       const grant = await signIn(engine)
       const { sessionId } = grant
@@ -581,7 +581,7 @@ describe.each([
       expect(await kinds(grant)).toEqual(['ended', 'signed_in'])
     })
 
-    it('all others leaves this one, and tells the others', async () => {
+    it('all others keeps this session, and says so to the others', async () => {
       const { engine } = open()
       const [mine, ...others] = [
         await signIn(engine),
@@ -598,7 +598,7 @@ describe.each([
   })
 
   describe('a database that lost writes', () => {
-    it('takes the position that the signature vouches for, and says so', async () => {
+    it('adopts the signed position, and records it', async () => {
       const { engine, clock, store } = open()
       const { advance } = store
       store.advance = async () => true
@@ -612,12 +612,12 @@ describe.each([
       expect(third.refresh).not.toBeNull()
       expect(await row(first)).toMatchObject({ generation: 2, branch: 0, parentBranch: 0 })
       expect(await kinds(first)).toEqual(['state_regression', 'signed_in'])
-      // What the restored row called current is now an old copy.
+      // The token that was current for the restored row is now an old copy.
       clock.now += GRACE + 1
       await expectRefusal(engine.refresh(asked(first)), 'refresh_token_reused')
     })
 
-    it('renews, and adopts nothing, where only access is wanted', async () => {
+    it('renews, and adopts nothing, for access only', async () => {
       const { engine, clock, store } = open()
       const { advance } = store
       store.advance = async () => true
@@ -631,8 +631,8 @@ describe.each([
     })
   })
 
-  describe('F33 a jar in which another cookie shadows ours', () => {
-    it('is refreshed by the first token that verifies, whose session lives', async () => {
+  describe('F33 a jar in which another cookie shadows the app’s own', () => {
+    it('is refreshed by the first token that verifies and names a live session', async () => {
       const { engine, clock, calls } = open()
       const over = await signIn(engine)
       const mine = await signIn(engine, laptop, over.refresh?.token)
@@ -647,7 +647,7 @@ describe.each([
       await expectRefusal(alone, 'session_revoked')
     })
 
-    it('is not taken for a thief’s by an old token of its own session beside the current one', async () => {
+    it('is not taken for a thief’s because of an old token beside the current one', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       const positions = [grant]
@@ -662,7 +662,7 @@ describe.each([
       expect(await ended(grant)).toBeNull()
     })
 
-    it('is believed the challenge that verifies', async () => {
+    it('counts the challenge that verifies', async () => {
       const { engine, clock } = open()
       const other = await signIn(engine)
       const grant = await signIn(engine)
@@ -696,7 +696,7 @@ describe.each([
   })
 
   describe('a client that keeps its one refresh token', () => {
-    it('is renewed as long as the session lives, which is not shortened by lying idle', async () => {
+    it('is renewed as long as the session lives, however long it goes unused', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine, laptop, undefined, { keepsToken: true })
       expect(grant.refresh?.expiresInSeconds).toBe(POLICY.sessionMs / SECOND)
@@ -710,7 +710,7 @@ describe.each([
       await expectRefusal(late, 'refresh_token_expired')
     })
 
-    it('may hold several tokens out: the first good one counts, and the last one’s fault is told', async () => {
+    it('may present several tokens: the first good one counts, and the error is that of the last', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       const good = grant.refresh?.token ?? ''
@@ -723,7 +723,7 @@ describe.each([
       await expectRefusal(swapped, 'invalid_refresh_token')
     })
 
-    it('has the access token that it hands in retired, once the new one is there', async () => {
+    it('has the access token that it replaces retired, once the new one is there', async () => {
       const { engine, clock, calls } = open()
       const grant = await signIn(engine)
       const stranger = await signIn(engine, phone)
@@ -737,7 +737,7 @@ describe.each([
       const renewed = await engine.refresh({ ...asked(grant), replaces })
       await expectRefusal(engine.check(old), 'invalid_access_token')
       await engine.check(renewed.access.token)
-      // Nothing but a good access token of this very session can be retired so.
+      // Only a good access token of this session can be retired in this way.
       calls.length = 0
       clock.now += MINUTE
       for (const other of [stranger.access.token, asked(grant).tokens[0], 'nonsense']) {
@@ -747,7 +747,7 @@ describe.each([
       await engine.check(stranger.access.token)
     })
 
-    it('gets access tokens that say what its contract wants, and nothing can overwrite the rest', async () => {
+    it('gets access tokens with the claims of its contract, which cannot override the standard ones', async () => {
       const { engine } = open()
       const grant = await signIn(engine)
       const claims = {
@@ -787,7 +787,7 @@ describe.each([
       })
     })
 
-    it('goes by the row, and changes nothing', async () => {
+    it('follows the row, and changes nothing', async () => {
       const { engine, clock } = open()
       const first = await signIn(engine)
       clock.now += 3 * GRACE + 1
@@ -831,7 +831,7 @@ describe.each([
     const of = (grant: Grant, oauthClientId: string | null) => ({ ...asked(grant), oauthClientId })
     const ANOTHERS = 'token_of_another_client'
 
-    it('is that client’s, be it renewed or rotated, and to others nothing, and nothing ends for it', async () => {
+    it('is bound to that client, renewed or rotated; others are refused it, and the session lives on', async () => {
       const { engine, clock, calls } = open()
       const grant = await signIn(engine)
       await engine.refresh(of(grant, 'phone'))
@@ -855,7 +855,7 @@ describe.each([
       expect(calls).toEqual(['find', 'advance'])
     })
 
-    it('is nobody’s while no client has presented it, and costs no statement more', async () => {
+    it('is unbound until a client presents it, and costs no further statement', async () => {
       const { engine, clock, calls } = open()
       const grant = await signIn(engine)
       calls.splice(0)
@@ -871,7 +871,7 @@ describe.each([
       expect(await row(grant)).toMatchObject({ oauthClientId: 'phone', generation: 2 })
     })
 
-    it('is one client’s, where twenty present it at once', async () => {
+    it('is bound to one client if twenty present it at once', async () => {
       const { engine, store } = open()
       const grant = await signIn(engine)
       const line = startingLine(20)
@@ -885,7 +885,7 @@ describe.each([
       expect(winners).toEqual([(await row(grant))?.oauthClientId])
     })
 
-    it('says why its session is over to whoever presents it', async () => {
+    it('tells any client that presents it why its session is over', async () => {
       const { engine } = open()
       const grant = await signIn(engine)
       await engine.refresh(of(grant, 'phone'))
@@ -894,7 +894,7 @@ describe.each([
       await expectRefusal(engine.refresh({ ...asked(grant), jar: true }), 'session_signed_out')
     })
 
-    it('was copied where the person’s own browser has it, too: the session ends, and the copy with it', async () => {
+    it('was copied if the person’s own browser has it too: the session ends, and the copy with it', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       await engine.refresh(of(grant, 'phone'))
@@ -925,7 +925,7 @@ describe.each([
   })
 
   describe('revocation', () => {
-    it('of a refresh token ends its session, were it expired or replaced', async () => {
+    it('of a refresh token ends its session, even if the token was replaced', async () => {
       const { engine, clock } = open()
       const first = await signIn(engine)
       clock.now += 3 * GRACE + 1
@@ -936,7 +936,7 @@ describe.each([
       expect(await kinds(first)).toEqual(['ended', 'signed_in'])
     })
 
-    it('of an access token holds for a request that came before it expired and waited, pruned or not', async () => {
+    it('of an access token holds for a request that arrived before it expired and waited, even after a prune', async () => {
       const { engine, clock } = open()
       const grant = await signIn(engine)
       await engine.revoke(grant.access.token, laptop)
@@ -946,7 +946,7 @@ describe.each([
       await expectRefusal(waited, 'invalid_access_token')
     })
 
-    it('of an access token takes it alone, and of anything else takes nothing', async () => {
+    it('of an access token revokes it alone, and of any other text revokes nothing', async () => {
       const { engine } = open()
       const grant = await signIn(engine)
       const other = await engine.refresh(asked(grant))
@@ -960,7 +960,7 @@ describe.each([
 
   type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-  /** An engine over the real store, each of whose verbs notes its name when it is called. */
+  /** An engine over the real store. `calls` lists the verbs of the store that were called. */
   function open(
     sessions: SessionStore = test.sessions,
     clock = { now: START },
@@ -982,7 +982,7 @@ describe.each([
     return { engine, clock, calls, store }
   }
 
-  /** Holds back what is passed through until `count` have arrived; then nobody any more. */
+  /** Holds back the values that are passed through it until `count` have arrived, then lets all through. */
   function startingLine(count: number) {
     let arrived = 0
     let start = () => {}
@@ -1015,7 +1015,7 @@ describe.each([
     return { tokens: [token], accessOnly: false, jar: false, challenges: [], client: laptop }
   }
 
-  /** The challenge that a stale token of a jar is answered with. */
+  /** The challenge in the response to a stale token of a jar. */
   async function challenged(engine: Engine, grant: Grant, ...challenges: string[]) {
     const attempt = engine.refresh({ ...asked(grant), jar: true, challenges })
     const error = await expectRefusal(attempt, 'stale_refresh_token')

@@ -1,4 +1,4 @@
-import { isAnothers } from './client-binding'
+import { isBoundToAnother } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import { createGrants, type Grant } from './grant'
@@ -12,47 +12,54 @@ import type { RefreshClaims } from './tokens/refresh-token'
 const MAX_LIVE_SESSIONS = 100
 const FIRST = { generation: 0, branch: 0 }
 
+/** The lifetimes that a deployment configures, in milliseconds. */
 export interface SessionPolicy {
   readonly graceMs: number
-  /** How long a session lives unused; slides with every rotation. */
+  /** How long a session may go unused. Every rotation starts it anew. */
   readonly idleMs: number
-  /** How long a session lives at most. */
+  /** How long a session may last in all. */
   readonly sessionMs: number
 }
 
+/** Options of `Engine.start`. */
 export interface StartOptions {
   /**
-   * Whether the client keeps one refresh token for the session's life, as its contract has no place for another. Nothing
-   * would slide its idle expiry, so it has none before the absolute one.
+   * True if the client keeps one refresh token for the life of the session, because its contract has no field for a new one.
+   * No rotation would extend its idle expiry, so that equals the absolute expiry.
    */
   readonly keepsToken?: boolean
   /**
-   * What the jar calls its attempt to sign in. Two that are made at once, as by two tabs or a form that was sent twice, start one
-   * session: if they started two, the answer that came last would decide which one the jar holds, and the other would stay.
+   * The jar's name for this attempt to sign in. Concurrent requests with the same name, such as from two tabs or a form that
+   * was sent twice, start one session. With two sessions, the response that came last would decide which one the jar holds, and
+   * the other would stay behind.
    */
   readonly attempt?: string | null
 }
 
-/** What must be known of a session to move it. */
+/** The fields of a session that `Engine.move` needs. */
 export interface MovableSession extends Pick<Session, 'userId' | 'idleExpiresAt' | 'expiresAt'> {
   readonly sessionId: string
 }
 
-/** A token that is active (RFC 7662 §2.2), and the session that vouches for it. */
+/** An active token (RFC 7662 §2.2) and its session. */
 export type ActiveToken =
   | { readonly kind: 'access'; readonly claims: AccessClaims; readonly session: Session }
   | { readonly kind: 'refresh'; readonly claims: RefreshClaims; readonly session: Session }
 
-/** A session that a token names, and whose it is. */
+/** A session that a token names, and the session's user. */
 export interface NamedSession {
   readonly sessionId: string
   readonly userId: string
 }
 
+/**
+ * Carries out what the session rules decide. Each method takes the time from `clock`, and each can throw SessionError
+ * `unavailable`, if the database does not answer.
+ */
 export interface Engine {
   /**
    * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Returns null,
-   * and changes nothing, if the user is gone or disabled by now, or has another password than the one that was compared.
+   * and changes nothing, if the user is gone or disabled by now, or the password has changed since it was compared.
    */
   start(
     user: ProvenUser,
@@ -61,52 +68,54 @@ export interface Engine {
     options?: StartOptions,
   ): Promise<Grant | null>
   /**
-   * Moves a session to a new id, so that every token of it, in whichever copy, is refused from then on. `write` does so in
-   * the database, together with what makes it necessary. The tokens of the new session, or null where `write` says that
-   * there was nothing left to move.
+   * Moves a session to a new id, so that every token of it, copies included, is refused from then on. `write` moves it in
+   * the database, in one transaction with the change that requires it. Returns the tokens of the new session, or null if
+   * `write` returns false because the session is over.
    */
   move(
     session: MovableSession,
     write: (move: SessionMove, now: EpochMs) => Promise<boolean>,
   ): Promise<Grant | null>
   /**
-   * New tokens for a refresh token, as `decide` has it.
-   * @throws SessionError with the true reason of a refusal; `unavailable` if a race was lost three times over.
+   * Exchanges a refresh token for new tokens, as `decide` decides.
+   * @throws SessionError with the reason of a refusal, or `unavailable` if the caller lost three races in a row.
    */
   refresh(request: RefreshRequest): Promise<Refreshed>
   /**
-   * The live session of an access token: the authority wherever data is read. One statement, read only.
-   * The token is judged as of `waitedMs` ago, when it was presented, the session as of now.
+   * The live session of an access token. This is the authority wherever data is read. Runs one statement and writes nothing.
+   * The token must be good at the moment the request was received, `waitedMs` milliseconds ago; the session must be live now.
+   * @throws SessionError if either is not.
    */
   check(
     accessToken: string,
     waitedMs?: number,
   ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
-  /** What is known of a token of either kind, or null where it is not, or no longer, good for anything (RFC 7662). */
+  /** The claims and the session of an access or a refresh token, or null if the token is not active (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
-   * Revokes a token (RFC 7009): a refresh token with its session, an access token alone. Any other token is ignored.
-   * @throws SessionError `token_of_another_client` where another than the registered client `oauthClientId` owns it (§2.1).
+   * Revokes a token (RFC 7009). A refresh token is revoked with its session, an access token alone. Any other text is ignored.
+   * @throws SessionError `token_of_another_client` if the token is bound to a client other than `oauthClientId` (§2.1).
    */
   revoke(token: string, by: ClientInfo, oauthClientId?: string | null): Promise<void>
   /**
-   * The sessions that these tokens name: what sign-out ends. A refresh token names its session also once it expired or was
-   * replaced. An access token, looked at where no refresh token names one, is no authority to end anything once it expired or
-   * was revoked.
+   * The sessions that these tokens name, which sign-out ends. A refresh token names its session even if it has expired or was
+   * replaced. Access tokens are read only if no refresh token names a session, and must be neither expired nor revoked.
    */
   identify(tokens: {
     readonly refresh: readonly string[]
     readonly access: readonly string[]
   }): Promise<NamedSession[]>
-  /** Notes that the user proved the password in this session just now. False if it has ended. */
+  /** Records that the user proved the password in this session now. False if the session has ended. */
   prove(id: string): Promise<boolean>
-  /** Ends one session, of this user where one is named. False if there was nothing left to end. */
+  /** Ends one session. With `userId`, only if it is that user's. False if there was nothing to end. */
   end(id: string, reason: EndReason, by: ClientInfo, userId?: string): Promise<boolean>
-  /** Ends every session of the user but `keep`, or all of them where `keep` is null. Returns how many ended. */
+  /** Ends every session of the user except `keep`, or all of them where `keep` is null. Returns how many ended. */
   endOthers(userId: string, keep: string | null, by: ClientInfo): Promise<number>
+  /** The user's live sessions, last seen first. */
   list(userId: string): Promise<Session[]>
 }
 
+/** Makes an engine over a store, the tokens, a policy and a clock. */
 export function createEngine(parts: RefreshParts & { readonly policy: SessionPolicy }): Engine {
   const { store, access, refresh, policy, clock } = parts
   const grant = createGrants(access, refresh)
@@ -117,8 +126,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     if (verdict.status === 'invalid') throw new SessionError('invalid_access_token')
     if (verdict.status === 'expired') throw new SessionError('access_token_expired')
     const session = await sessionOf(verdict.claims)
-    const dead = endedCode(session, now)
-    if (dead) throw new SessionError(dead)
+    const ended = endedCode(session, now)
+    if (ended) throw new SessionError(ended)
     return { session, accessExpiresAt: verdict.claims.expiresAt }
   }
 
@@ -129,7 +138,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     return found.session
   }
 
-  /** What refresh tokens of ours name, were they expired or replaced. */
+  /** The claims of the refresh tokens that verify, expired ones included. */
   async function namedBy(tokens: readonly string[], now: EpochMs): Promise<RefreshClaims[]> {
     const named: RefreshClaims[] = []
     for (const token of tokens) {
@@ -161,7 +170,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
       if (attempt !== null) {
         const id = await idOfAttempt(attempt, user.id)
         if (!(await create(id))) return null
-        // Another attempt may have come first, and its session may have ended or moved on since.
+        // A concurrent attempt may have created the session first, and it may have ended or rotated since.
         const session = await store.find(id)
         if (session && isJustStarted(session, now)) {
           return grant(session, now, { position: FIRST, idleExpiresAt: session.idleExpiresAt })
@@ -174,7 +183,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
 
     async move({ sessionId: from, userId, idleExpiresAt: idleEnd, expiresAt }, write) {
       const now = clock()
-      // A client that keeps one token has no idle end before the absolute one.
+      // For a client that keeps its token, the idle expiry equals the absolute expiry.
       const idleExpiresAt =
         idleEnd === expiresAt ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const to = randomId()
@@ -202,7 +211,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
       const { claims } = ofRefresh
       const session = await store.find(claims.sessionId)
       if (session?.userId !== claims.userId) return null
-      // What a caller that takes nothing but an access token would get: asking changes nothing.
+      // Decide as for a caller that wants access only: such a decision writes nothing.
       const caller = { accessOnly: true, jar: false, challenge: null }
       const decision = decide(session, claims, now, caller, policy.graceMs)
       return decision.kind === 'renew' ? { kind: 'refresh', claims, session } : null
@@ -211,7 +220,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     async revoke(token, by, oauthClientId = null) {
       const now = clock()
       const mustOwn = (owner: string | null) => {
-        if (isAnothers(owner, oauthClientId)) throw new SessionError('token_of_another_client')
+        if (isBoundToAnother(owner, oauthClientId))
+          throw new SessionError('token_of_another_client')
       }
       const ofRefresh = await refresh.verify(token, now)
       if (ofRefresh.status !== 'invalid') {
@@ -254,19 +264,19 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   }
 }
 
-/** For how long attempts of one name are made at once. */
-const AT_ONCE_MS = 60_000
+/** Attempts to sign in with the same name count as concurrent for this long. */
+const CONCURRENT_MS = 60_000
 
 function isJustStarted(session: Session, now: EpochMs): boolean {
   return (
     endedCode(session, now) === null &&
     session.generation === FIRST.generation &&
     session.branch === FIRST.branch &&
-    now - session.createdAt < AT_ONCE_MS
+    now - session.createdAt < CONCURRENT_MS
   )
 }
 
-/** The same for the same attempt of the same user, and as little to be guessed as the attempt is. */
+/** A session id derived from the attempt and the user, as hard to guess as the attempt is. */
 async function idOfAttempt(attempt: string, userId: string): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify([attempt, userId]))
   return idOf(new Uint8Array(await crypto.subtle.digest('SHA-256', text)).subarray(0, 16))

@@ -1,4 +1,4 @@
-/** Every way in which a session request can be refused. The tables from code to status are checked by the compiler. */
+/** Every reason for which a session request can be refused. The compiler checks that the tables from code to status are complete. */
 export type SessionErrorCode =
   | 'missing_refresh_token'
   | 'invalid_refresh_token'
@@ -32,7 +32,7 @@ export class SessionError extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly challenge: string | undefined
 
-  /** By name, as a bundler may load this module more than once in a process. */
+  /** Compares the name, because a bundler may load this module more than once in a process. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'SessionError'
   }

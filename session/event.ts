@@ -1,7 +1,7 @@
 import type { ClientInfo, NewSessionEvent, Position, Session } from './session'
 import type { EpochMs } from './time'
 
-/** Makes events of a session that say who asked, and with which token. */
+/** Returns a function that makes events of `session`. Each names the client, and by default the position of its token. */
 export function eventOf(
   session: Session,
   { generation, branch }: Position,

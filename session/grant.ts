@@ -3,7 +3,7 @@ import type { EpochMs } from './time'
 import type { AccessExtras, AccessToken, AccessTokens } from './tokens/access-token'
 import type { RefreshToken, RefreshTokens } from './tokens/refresh-token'
 
-/** What a sign-in or a refresh hands out. A refresh token only where one was minted. */
+/** What a sign-in or a refresh hands out: an access token, and a refresh token if one was minted. */
 export interface Grant {
   readonly sessionId: string
   readonly userId: string
@@ -11,7 +11,7 @@ export interface Grant {
   readonly refresh: { readonly token: RefreshToken; readonly expiresInSeconds: number } | null
 }
 
-/** The position that a new refresh token names, and how long it may lie unused. */
+/** The position that a new refresh token names, and until when it may go unused. */
 export interface Minted {
   readonly position: Position
   readonly idleExpiresAt: EpochMs
@@ -19,7 +19,7 @@ export interface Minted {
 
 type Grantee = Pick<Session, 'id' | 'userId' | 'idleExpiresAt'>
 
-/** Signs the tokens of a session: an access token, and a refresh token where `minted` says so. */
+/** Returns a function that signs the tokens of a session: an access token, and a refresh token if `minted` is given. */
 export function createGrants(access: AccessTokens, refresh: RefreshTokens) {
   return async (
     session: Grantee,
@@ -27,7 +27,7 @@ export function createGrants(access: AccessTokens, refresh: RefreshTokens) {
     minted: Minted | null,
     extras: AccessExtras = {},
   ): Promise<Grant> => {
-    // Whoever lets it go unused past this is signed out: an access token must not say otherwise.
+    // A session that goes unused past its idle expiry is over, so no access token may outlive it.
     const expiresAt = minted?.idleExpiresAt ?? session.idleExpiresAt
     const [accessGrant, refreshGrant] = await Promise.all([
       access.issue({ ...session, expiresAt }, now, extras),

@@ -1,5 +1,5 @@
 import { firstAccepted } from './candidates'
-import { decideForOwner } from './client-binding'
+import { decideClientBinding } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
@@ -11,73 +11,74 @@ import type { AccessExtras, AccessTokens } from './tokens/access-token'
 import type { Challenges } from './tokens/challenge'
 import type { RefreshClaims, RefreshTokens } from './tokens/refresh-token'
 
-/** How often a refresh that lost a race reads and decides again before it answers 503. */
+/** How many times a refresh reads and decides before it answers 503. It tries again when another caller moved the session. */
 const MAX_TRIES = 3
-/** A repeated replay or challenge is one event a minute, however many requests make it. */
+/** A replay or a challenge that repeats is recorded once a minute for a session, however many requests cause it. */
 const EVENT_QUIET_MS = 60_000
 
-/** How a refresh is asked for. */
+/** The input of a refresh. */
 export interface RefreshRequest {
-  /** What may be the refresh token, in the order in which they count: the first that is good, and whose session lives, is used. */
+  /** Candidates for the refresh token, in order of preference. The first that is good and names a live session is used. */
   readonly tokens: readonly [string, ...string[]]
   readonly accessOnly: boolean
   readonly jar: boolean
-  /** What may be the signed challenge that the caller brings. The first that is good for the session is used. */
+  /** Candidates for the signed challenge. The first that is good for the session is used. */
   readonly challenges: readonly string[]
   readonly client: ClientInfo
-  /** The registered OAuth client that asks; a token that one has presented is refused to all others. */
+  /** The registered OAuth client that makes the request. Once a client presents a token, all other clients are refused it. */
   readonly oauthClientId?: string | null | undefined
-  /** For how long the request has been with us: a token's age is counted up to its arrival. */
+  /** How long ago, in milliseconds, the server received the request. A token's age is measured at that moment. */
   readonly waitedMs?: number | undefined
-  /** Access tokens of the same session that the new one replaces: they are retired, so that none accumulate. */
+  /** Access tokens of the session that the new one replaces. They are retired, so that good ones do not accumulate. */
   readonly replaces?: readonly string[]
-  /** What the new access token says beside its standard claims. */
+  /** Returns the claims that the new access token has beside the standard ones. */
   readonly extras?: ((session: Session) => AccessExtras) | undefined
-  /** Told of each decision before it is carried out; who loses a race is decided about again. */
+  /** Called with each decision before it is carried out. A caller that loses a race gets a new decision. */
   readonly decided?: ((decision: Decision) => void) | undefined
 }
 
-/** A grant, and the refresh token that brought it. */
+/** A grant, and the refresh token that was accepted for it. */
 export interface Refreshed extends Grant {
   readonly presented: { readonly token: string; readonly expiresInSeconds: number }
 }
 
-/** A refresh token that verifies. */
+/** A refresh token that verifies, and its claims. */
 interface Presented {
   readonly token: string
   readonly claims: RefreshClaims
 }
 
+/** What a refresh is made of. */
 export interface RefreshParts {
   readonly store: SessionStore
   readonly access: AccessTokens
   readonly refresh: RefreshTokens
   readonly challenges: Challenges
   readonly policy: { readonly graceMs: number; readonly idleMs: number }
-  /** Told of every well-signed refresh before the database is; throws to throttle. */
+  /** Called with the claims of every well-signed token before the database is read. It throws to throttle. */
   readonly admit?: ((claims: RefreshClaims) => Promise<void>) | undefined
   readonly clock: () => EpochMs
 }
 
-/** The refresh: verify, then read, decide and write until a decision stands. */
+/** Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. */
 export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
   const { store, access, refresh, challenges, policy, admit, clock } = parts
 
-  /** One read and one decision; null if another caller moved the session in between. */
+  /** Reads, decides and writes once. Null if another caller moved the session in between. */
   async function attempt(
     claims: RefreshClaims,
     request: RefreshRequest,
     challenge: Challenge | null,
-    arrival: EpochMs,
+    receivedAt: EpochMs,
   ): Promise<Grant | null> {
     const now = clock()
     const session = await store.find(claims.sessionId)
-    if (!session || session.userId !== claims.userId) throw await whyUnknown(claims)
+    if (!session || session.userId !== claims.userId) throw await unknownError(claims)
     const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
     const presenter = { oauthClientId: request.oauthClientId ?? null, jar: request.jar }
     const decision =
-      decideForOwner(session, arrival, presenter) ??
-      decide(session, claims, arrival, caller, policy.graceMs)
+      decideClientBinding(session, receivedAt, presenter) ??
+      decide(session, claims, receivedAt, caller, policy.graceMs)
     request.decided?.(decision)
     const event = eventOf(session, claims, request.client, now)
 
@@ -85,8 +86,8 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
       case 'renew':
         if (session.oauthClientId !== presenter.oauthClientId) {
           const { oauthClientId } = presenter
-          const claimed = { ...session, ...request.client, oauthClientId }
-          if (!(await store.advance(session.id, session, claimed))) return null
+          const bound = { ...session, ...request.client, oauthClientId }
+          if (!(await store.advance(session.id, session, bound))) return null
         }
         return grant(session, now, null, request.extras?.(session))
       case 'rotate':
@@ -125,11 +126,14 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     }
   }
 
-  async function whyUnknown({ userId }: RefreshClaims): Promise<SessionError> {
+  async function unknownError({ userId }: RefreshClaims): Promise<SessionError> {
     return new SessionError((await store.userExists(userId)) ? 'session_unknown' : 'user_unknown')
   }
 
-  /** The tokens that are good. @throws SessionError with what is wrong with the last one, as that was the last hope. */
+  /**
+   * The tokens that verify, one a session.
+   * @throws SessionError that says what is wrong with the last token, if none verifies.
+   */
   async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs): Promise<Presented[]> {
     const good: Presented[] = []
     let status: 'invalid' | 'expired' = 'invalid'
@@ -180,7 +184,10 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
   }
 }
 
-/** Of several tokens of one session the newest, in the place of the first: a caller that holds it is not behind. */
+/**
+ * Keeps the newest token of each session, in the place of the session's first. A jar that holds an old cookie beside the current
+ * one must not be taken for a copy.
+ */
 function newestOfEachSession(good: readonly Presented[]): Presented[] {
   const bySession = new Map<string, Presented>()
   for (const one of good) {

@@ -12,7 +12,7 @@ import type { Position, RotationState } from './session'
 
 const GRACE_MS = 30_000
 const HOUR_MS = 3_600_000
-/** The branch of what is issued for the last time. */
+/** The branch of the last reissue. */
 const LAST = LOSS_TOLERANCE_MS + 1
 const ISSUED = 1_800_000_000_000
 const NEVER = ISSUED + 10 ** 12
@@ -54,14 +54,14 @@ const movedFrom = (kind: 'rotate' | 'adopt', { generation, branch }: Position): 
   to: { generation: generation + 1, branch: 0, parentBranch: branch },
 })
 
-/** A challenge made `age` after the row's issue, at its position. */
+/** A challenge at the row's position, made `age` milliseconds after the row's issue. */
 const madeAt = (age: number, branch = 0, attempt = 1): Challenge => ({
   generation: 7,
   branch,
   issuedAt: ISSUED + age,
   attempt,
 })
-/** The same caller with a challenge that was made just now, more than grace after the issue. */
+/** The caller with a challenge that was made just now, `age` milliseconds after the issue. */
 const proven = (caller: Caller, age: number, branch = 0): Caller => ({
   ...caller,
   challenge: madeAt(age, branch),
@@ -272,9 +272,9 @@ describe('the parent after grace', () => {
     ['F42 a last time after it', HOUR_MS * 1.25, HOUR_MS * 0.75 + 1, reissueTo(LAST)],
     ['F42 a last time a day after it', 2 * HOUR_MS, day, reissueTo(LAST)],
     ['F42 never after the last time', LAST, GRACE_MS + 1, revoke],
-    ['of the former rule, on its last branch, again', 8, day, reissueTo(2 * HOUR_MS)],
-    ['of the former rule, after the first hour, again', 8, HOUR_MS, reissueTo(HOUR_MS + 8)],
-  ])('is issued %s', (_, branch, age, expected) => {
+    ['again on the last branch of the former rule', 8, day, reissueTo(2 * HOUR_MS)],
+    ['again on a branch of the former rule, after an hour', 8, HOUR_MS, reissueTo(HOUR_MS + 8)],
+  ])('is reissued %s', (_, branch, age, expected) => {
     const at = (caller: Caller) => decide(row(branch), parent, ISSUED + age, caller, GRACE_MS)
     const forAccess = expected === revoke ? revoke : renew
     expect(at(direct)).toEqual(expected)

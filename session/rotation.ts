@@ -3,29 +3,29 @@ import type { Position, RotationState } from './session'
 import type { EpochMs } from './time'
 
 /**
- * Responses lost in a row for up to this long never end a session, however many they are. It is not longer, because a
- * thief who keeps step with the owner is given the same patience.
+ * Responses that are lost in a row for up to this long (two hours) never end a session, however many they are. A thief who
+ * keeps step with the owner has the same time, so it is not longer.
  */
 export const LOSS_TOLERANCE_MS = 2 * 60 * 60_000
-/** A challenge proves what a jar holds for this long. */
+/** For how long, in milliseconds, a challenge proves what a jar holds. */
 export const CHALLENGE_TTL_MS = 60_000
 /** How often one request may be sent back to its jar. */
 export const MAX_CHALLENGES = 2
 
-/** A proof that a caller was told, at `issuedAt`, to come back with what its jar holds now. */
+/** A proof that the server told a caller, at `issuedAt`, to come back with what its jar holds now. */
 export interface Challenge extends Position {
   readonly issuedAt: EpochMs
-  /** The how-maniest challenge of this request it is, from 1. */
+  /** Which challenge of this request this is, counting from 1. */
   readonly attempt: number
 }
 
-/** What a caller can take, and what it has proved. */
+/** What the caller of a refresh can receive, and what it has proved. */
 export interface Caller {
-  /** Its answer must not, or cannot, carry a refresh token. */
+  /** True if the response must not, or cannot, carry a refresh token. */
   readonly accessOnly: boolean
-  /** It shares a cookie jar, so it can be sent back for what the jar holds now. */
+  /** True if the caller shares a cookie jar, so that it can be challenged. */
   readonly jar: boolean
-  /** A challenge made for this session, or null. */
+  /** The challenge that the caller brings, made for this session, or null. */
   readonly challenge: Challenge | null
 }
 
@@ -34,17 +34,19 @@ export interface NextPosition extends Position {
   readonly parentBranch: number
 }
 
+/** What the engine does with a presented refresh token. */
 export type Decision =
-  /** An access token and no refresh token. Writes nothing. */
+  /** Answers with an access token and no refresh token. Nothing is written. */
   | { readonly kind: 'renew' }
-  /** Both tokens; the session moves to `to`. */
+  /** Answers with both tokens and moves the session to `to`. */
   | { readonly kind: 'rotate' | 'reissue' | 'adopt'; readonly to: NextPosition }
-  /** No token yet: the caller is to come back with what its jar holds now. */
+  /** Answers with no token: the caller must come back with what its jar holds now. */
   | { readonly kind: 'challenge'; readonly attempt: number }
-  /** Challenged often enough for one request: unavailable for a moment, no harm done. */
+  /** Answers that the service is unavailable for a moment: this request was challenged `MAX_CHALLENGES` times. */
   | { readonly kind: 'wait' }
-  /** A token that only a copy can still present: the session ends. */
+  /** Ends the session: only a copy can still present this token. */
   | { readonly kind: 'revoke' }
+  /** Answers with an error. The session stays as it is. */
   | { readonly kind: 'refuse'; readonly code: SessionErrorCode }
 
 const renew: Decision = { kind: 'renew' }
@@ -53,8 +55,8 @@ const wait: Decision = { kind: 'wait' }
 const replaced: Decision = { kind: 'refuse', code: 'refresh_token_replaced' }
 
 /**
- * The whole rotation policy: what the refresh token at `presented` deserves, given the session's row. Times are in
- * milliseconds; the model check passes a shorter `toleranceMs` where it exhausts every interleaving of this function.
+ * The whole rotation policy. Decides what to do with the refresh token at position `presented`, given the session's row. Pure;
+ * times are in milliseconds. The model check passes a shorter `toleranceMs`, so that it can search every interleaving.
  * Source: RFC 9700 §4.14.2 (rotation, and revocation on replay), made safe for honest races.
  */
 export function decide(
@@ -65,34 +67,34 @@ export function decide(
   graceMs: number,
   toleranceMs = LOSS_TOLERANCE_MS,
 ): Decision {
-  const dead = endedCode(row, now)
-  if (dead) return { kind: 'refuse', code: dead }
+  const ended = endedCode(row, now)
+  if (ended) return { kind: 'refuse', code: ended }
 
   const age = now - row.issuedAt
-  const standing = standingOf(row, presented)
+  const status = positionStatus(row, presented)
 
-  if (standing === 'current') {
+  if (status === 'current') {
     if (age <= 3 * graceMs || caller.accessOnly) return renew
     return { kind: 'rotate', to: after(presented) }
   }
-  if (standing === 'ahead') {
-    // The database lost writes: what the signature vouches for is newer than the row.
+  if (status === 'ahead') {
+    // The database lost writes: the signed position is newer than the row.
     return caller.accessOnly ? renew : { kind: 'adopt', to: after(presented) }
   }
-  if (standing === 'parent' && age <= graceMs) return renew
+  if (status === 'parent' && age <= graceMs) return renew
 
   if (!caller.jar && caller.accessOnly) return replaced
   if (caller.jar && !proves(caller.challenge, row, now, graceMs))
     return challengeOrWait(caller, now)
 
-  if (standing === 'parent' && row.branch <= toleranceMs) {
+  if (status === 'parent' && row.branch <= toleranceMs) {
     const branch = dueBranch(row, age, toleranceMs)
     return branch === row.branch || caller.accessOnly ? renew : reissue(row, branch)
   }
   return revoke
 }
 
-/** Why a session is over, or null while it lives. */
+/** The error code that says why a session is over, or null while it is live. */
 export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | null {
   if (row.endedReason === 'signed_out') return 'session_signed_out'
   if (row.endedReason === 'reused') return 'refresh_token_reused'
@@ -101,9 +103,9 @@ export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | 
   return null
 }
 
-type Standing = 'current' | 'parent' | 'ahead' | 'dead branch'
+type PositionStatus = 'current' | 'parent' | 'ahead' | 'dead branch'
 
-function standingOf(row: RotationState, { generation, branch }: Position): Standing {
+function positionStatus(row: RotationState, { generation, branch }: Position): PositionStatus {
   if (generation === row.generation) {
     if (branch === row.branch) return 'current'
     return branch > row.branch ? 'ahead' : 'dead branch'
@@ -118,16 +120,16 @@ function after(presented: Position): NextPosition {
 }
 
 /**
- * The branch on which the row's generation is to be issued now; its own where it need not be issued again yet.
+ * The branch on which the row's generation must be reissued now, or the row's own branch if no reissue is due.
  *
- * A branch is the age, in milliseconds, that the generation had when it was issued again, so that the row knows how long
- * responses have been getting lost, however often its `issuedAt` moved. A generation is issued again once in the first half of
- * the tolerance, once in its second half or as the first time after that, and a last time, on a branch beyond the
- * tolerance. Earlier versions counted branches from 1 to 8: as ages, these are next to none.
+ * A branch is the age of the generation, in milliseconds, at its reissue. It tells for how long responses have been lost,
+ * although each reissue moves `issuedAt`. A generation is reissued at most three times: once in the first half of the tolerance,
+ * once in the second half (or later, if there was no reissue in it), and a last time on a branch beyond the tolerance.
+ * Earlier versions counted branches from 1 to 8; read as ages, these are close to zero.
  */
 function dueBranch({ branch }: Position, age: number, toleranceMs: number): number {
   const half = toleranceMs / 2
-  // Durations have fractions of a millisecond, and branches have none.
+  // A duration may have a fraction of a millisecond; a branch is an integer.
   const since = Math.floor(branch + age)
   if (since <= half) return branch === 0 ? since : branch
   if (since <= toleranceMs) return branch <= half ? since : branch
@@ -139,8 +141,9 @@ function reissue({ generation, parentBranch }: RotationState, branch: number): D
 }
 
 /**
- * A challenge made within grace of the last issue proves nothing: the answer that carries the newer token may still
- * have been under way. One made later, at this same position, does: the jar has had the time to receive it.
+ * True if the challenge proves that the jar has no newer token. A challenge made within grace of the last issue proves nothing,
+ * because the response with the newer token may still have been on its way. One made later, at this position, is a proof: the
+ * jar has had the time to receive that response.
  */
 function proves(
   challenge: Challenge | null,
@@ -158,7 +161,7 @@ function proves(
 }
 
 function challengeOrWait({ challenge }: Caller, now: EpochMs): Decision {
-  const asked =
+  const attempts =
     challenge !== null && now - challenge.issuedAt <= CHALLENGE_TTL_MS ? challenge.attempt : 0
-  return asked >= MAX_CHALLENGES ? wait : { kind: 'challenge', attempt: asked + 1 }
+  return attempts >= MAX_CHALLENGES ? wait : { kind: 'challenge', attempt: attempts + 1 }
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from './time'
 
-/** Which refresh token of a session is meant: the `generation` of a rotation, the `branch` of a repeated one. */
+/** Names one refresh token of a session: `generation` counts rotations, `branch` tells reissues of a generation apart. */
 export interface Position {
   readonly generation: number
   readonly branch: number
@@ -26,7 +26,7 @@ export interface RotationState extends Position {
   readonly userDisabled: boolean
 }
 
-/** Who is behind a request, as far as the server knows by itself. */
+/** The client of a request: the address that the server determined, and the `User-Agent` that the client sent. */
 export interface ClientInfo {
   readonly address: string
   readonly userAgent: string
@@ -37,38 +37,39 @@ export interface Session extends RotationState, ClientInfo {
   readonly id: string
   readonly userId: string
   readonly userName: string
-  /** Whether the user's identity was verified, however this deployment does it. */
+  /** True if the user's identity was verified, by whatever means this deployment has. */
   readonly userVerified: boolean
   readonly createdAt: EpochMs
   readonly lastSeenAt: EpochMs
   /** When the user last proved the password in this session. */
   readonly authTime: EpochMs
   readonly endedAt: EpochMs | null
-  /** The registered OAuth client that alone may use the refresh tokens, or null while none has presented one. */
+  /** The registered OAuth client to which the refresh tokens are bound, or null if no client has presented one. */
   readonly oauthClientId: string | null
 }
 
-/** Whose password was just compared with this hash, and was the one. */
+/** A user whose password was just verified, and the hash with which it was compared. */
 export interface ProvenUser {
   readonly id: string
   readonly passwordHash: string
 }
 
+/** A session to be added at a sign-in. */
 export interface NewSession extends ClientInfo {
   /** 128 random bits, base64url. */
   readonly id: string
   readonly userId: string
-  /** What the user's password was compared with. It is not kept. */
+  /** The hash with which the password was compared. The store checks that it is still the user's; the session does not keep it. */
   readonly passwordHash: string
   readonly createdAt: EpochMs
   readonly idleExpiresAt: EpochMs
   readonly expiresAt: EpochMs
 }
 
-/** A new session that takes the place of `from`, on the same device: no token of the old one, or of its copies, is good any more. */
+/** A new session that takes the place of `from` on the same device, so that every token of the old one, copies included, is refused. */
 export interface SessionMove {
   readonly from: string
-  /** The id of the new one: 128 random bits, base64url. */
+  /** The id of the new session: 128 random bits, base64url. */
   readonly to: string
   readonly idleExpiresAt: EpochMs
 }
@@ -83,6 +84,7 @@ export interface Advance extends ClientInfo {
   readonly oauthClientId: string | null
 }
 
+/** What can be recorded in a session's history. */
 export type SessionEventKind =
   | 'signed_in'
   | 'ended'
@@ -95,27 +97,29 @@ export type SessionEventKind =
   /** The user has seen the alert that `reuse_detected` raised. */
   | 'alert_dismissed'
 
+/** An event to be recorded. */
 export interface NewSessionEvent extends ClientInfo {
   readonly kind: SessionEventKind
   readonly at: EpochMs
   readonly sessionId: string
   readonly userId: string
-  /** A short machine-readable addition: an EndReason, a position. Never a token. */
+  /** A short machine-readable addition, such as an `EndReason` or a position. Never a token. */
   readonly detail: string | null
 }
 
+/** An event as the store has recorded it. */
 export interface SessionEvent extends NewSessionEvent {
   readonly id: number
 }
 
-/** An event of a user, with what is still known of its session. */
+/** An event of a user, with what the store still knows of its session. */
 export interface UserEvent extends Omit<NewSessionEvent, 'sessionId'> {
   readonly id: number
-  /** Null for what was done to the user from outside any session. */
+  /** Null if the event happened outside any session. */
   readonly sessionId: string | null
-  /** Who was seen last in the session, and when it began; null once it is pruned. */
+  /** The client last seen in the session, and when the session began. Null once the session is pruned. */
   readonly session: (ClientInfo & Pick<Session, 'createdAt'>) | null
 }
 
-/** A place in a user's history: the event at it and all newer ones come before. */
+/** A cursor in a user's history, which is sorted newest first: the next page starts after this event. */
 export type EventPlace = Pick<SessionEvent, 'at' | 'id'>

@@ -14,47 +14,47 @@ import type { EpochMs } from './time'
 
 /**
  * The port to the database: a few verbs, each one atomic.
- * Every verb rejects with SessionError `unavailable` when the database does not answer.
+ * @throws Every verb rejects with SessionError `unavailable` if the database does not answer.
  */
 export interface SessionStore {
   /**
-   * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces`
-   * (reason `replaced`) and, longest unused first, whatever exceeds `maxLive` live sessions of the user (reason `over_limit`).
-   * On disk before it resolves. Where there is a session with this id already, nothing is added, ended or recorded.
-   * False if the user is gone or disabled, or `passwordHash` is not theirs any more; then nothing changed.
+   * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces` (reason
+   * `replaced`) and the user's live sessions beyond `maxLive`, longest unused first (reason `over_limit`). On disk before it
+   * resolves. If there is a session with this id already, it resolves to true and nothing is added, ended or recorded.
+   * False if the user is gone or disabled, or `passwordHash` is no longer the user's; then nothing changed.
    */
   create(
     session: NewSession,
     limits: { replaces: string | null; maxLive: number },
   ): Promise<boolean>
 
-  /** The session with its user's name and state, or null if there is no such session, or no such user. */
+  /** The session with its user's name and state, or null if the session or its user does not exist. */
   find(id: string): Promise<Session | null>
 
-  /** The same, and whether this access token of it was retired. One statement. */
+  /** Like `find`, and tells whether this access token of the session was retired. Runs one statement. */
   findFor(id: string, accessTokenId: string): Promise<{ session: Session; retired: boolean } | null>
 
   /**
-   * Retires one access token until it expires by itself. Its session lives on. On disk before it resolves.
-   * Doing it again changes nothing.
+   * Retires one access token: it is refused from now on. The session lives on. The store may forget the token at `expiresAt`,
+   * when it expires anyway. On disk before it resolves. Idempotent.
    */
   retire(accessTokenId: string, expiresAt: EpochMs): Promise<void>
 
-  /** Whether there is such a user, with or without a session. */
+  /** True if the user exists, with or without a session. */
   userExists(userId: string): Promise<boolean>
 
   /**
-   * Moves the session from `from` to `to`, which may be the same position with an OAuth client. False if another caller moved
-   * or ended it first, or it is another client's; then nothing changed.
+   * Moves the session from `from` to `to`. To bind the session to an OAuth client, `to` may be the same position. False if
+   * another caller moved or ended the session first, or it is bound to another client; then nothing changed.
    */
   advance(id: string, from: Position, to: Advance): Promise<boolean>
 
-  /** Notes that the user proved the password in this session. False if it has ended; then nothing changed. */
+  /** Sets `authTime`: the user proved the password in this session at `now`. False if it has ended; then nothing changed. */
   prove(id: string, now: EpochMs): Promise<boolean>
 
   /**
-   * Ends a live session and records `event`. False if it was ended already, or `where` does not hold; then nothing changed.
-   * On disk before it resolves.
+   * Ends a live session and records `event`. On disk before it resolves. False if the session was ended already, or is not of
+   * the user or at the position that `where` names; then nothing changed.
    */
   end(
     id: string,
@@ -63,7 +63,10 @@ export interface SessionStore {
     where?: { userId?: string; at?: Position },
   ): Promise<boolean>
 
-  /** Ends every live session of the user but `except`, an `ended` event each. Returns how many. On disk before it resolves. */
+  /**
+   * Ends every live session of the user except `except`, and records an `ended` event for each. Returns how many ended.
+   * On disk before it resolves.
+   */
   endAll(
     userId: string,
     reason: EndReason,
@@ -80,9 +83,9 @@ export interface SessionStore {
   /** The session's latest events, newest first. */
   events(sessionId: string, limit: number): Promise<SessionEvent[]>
 
-  /** The user's latest events in all sessions, ended ones too, newest first; of those that come after `after`, where given. */
+  /** The user's latest events in all sessions, ended ones included, newest first. With `after`, the events that follow it. */
   history(userId: string, limit: number, after: EventPlace | null): Promise<UserEvent[]>
 
-  /** The latest `reuse_detected` of the user that neither an `alert_dismissed` nor a `password_changed` has settled since. */
+  /** The user's latest `reuse_detected` event, or null if an `alert_dismissed` or a `password_changed` event is newer. */
   alert(userId: string): Promise<UserEvent | null>
 }

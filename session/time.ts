@@ -1,5 +1,5 @@
 /** Milliseconds since the Unix epoch. */
 export type EpochMs = number
 
-/** The longest time, in milliseconds, that a request may take to come in. What claims to have arrived earlier is not believed. */
+/** How long, in milliseconds, a request may be on its way to a handler. A claim that it arrived earlier is ignored. */
 export const MAX_REQUEST_AGE_MS = 120_000

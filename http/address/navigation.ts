@@ -1,6 +1,6 @@
 /**
- * True if a browser is about to show the answer to a person: `Sec-Fetch-Mode: navigate` (W3C Fetch Metadata). Browsers send
- * that header to https and to loopback addresses alone; elsewhere what the client accepts has to tell.
+ * True if a browser will show the response as a document: `Sec-Fetch-Mode: navigate` (W3C Fetch Metadata). Browsers send that
+ * header only to https and loopback addresses. Elsewhere `Accept` decides.
  */
 export function isNavigation(headers: { get(name: string): string | null }): boolean {
   const mode = headers.get('sec-fetch-mode')

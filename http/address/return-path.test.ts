@@ -4,7 +4,7 @@ import { parseReturnPath, parseSignInReason, SIGN_IN_REASONS, signInPath } from 
 
 const ORIGIN = 'https://app.example'
 
-describe('a way back', () => {
+describe('a return path', () => {
   it.each([
     ['/dashboard', '/dashboard'],
     ['/', '/'],
@@ -46,14 +46,14 @@ describe('a way back', () => {
     ['/search?q=%E9&_rsc=1abc&flag', '/search?q=%E9&flag'],
     ['/search?%5Frsc=1&x_rsc=2', '/search?x_rsc=2'],
     ['/search?q=a%20b&_again=1', '/search?q=a%20b'],
-  ])('F34 %s loses the marks of the router and of the gate alone', (value, path) => {
+  ])('F34 %s loses only the marks of the router and of a redirect', (value, path) => {
     expect(parseReturnPath(value)).toBe(path)
   })
 
   it.each([
     ['/search?q="<b>"', '/search?q=%22%3Cb%3E%22'],
     ['/search?q=caf\u00e9 au lait', '/search?q=caf%C3%A9%20au%20lait'],
-  ])('what no address has is encoded: %s', (value, path) => {
+  ])('characters that are not valid in a URL are encoded: %s', (value, path) => {
     expect(parseReturnPath(value)).toBe(path)
   })
 
@@ -114,12 +114,12 @@ describe('a way back', () => {
     }
   })
 
-  it('leads nowhere where there is none', () => {
+  it('leads nowhere if there is none', () => {
     expect(parseReturnPath(null)).toBeNull()
     expect(parseReturnPath(undefined)).toBeNull()
   })
 
-  it('F24 any text at all stays on this origin, also when it is parsed a second time', () => {
+  it('F24 any text at all stays on this origin, even if it is parsed a second time', () => {
     const piece = fc.constantFrom(
       ...[
         '/',
@@ -184,7 +184,7 @@ describe('a way back', () => {
           const url = new URL(path, `${origin}/sign-in?next=x`)
           expect(url.origin).toBe(origin)
           expect(url.username + url.password).toBe('')
-          // In a query a browser encodes an apostrophe by itself.
+          // Browsers encode an apostrophe in a query.
           const plain = (text: string) => text.replaceAll('%27', "'")
           expect(plain(url.pathname + url.search + url.hash)).toBe(plain(path))
         }
@@ -212,7 +212,7 @@ describe('the address of sign-in', () => {
     expect(signInPath(next, reason)).toBe(path)
   })
 
-  it('F26 knows a closed set of reasons, and nothing that was written into it', () => {
+  it('F26 accepts a closed set of reasons and nothing else', () => {
     for (const reason of SIGN_IN_REASONS) expect(parseSignInReason(reason)).toBe(reason)
     for (const other of ['', 'EXPIRED', 'constructor', '__proto__', '0', '<b>', null, undefined]) {
       expect(parseSignInReason(other)).toBeNull()

@@ -1,17 +1,17 @@
-import { withAgain } from './again'
 import { withoutParameter } from './query'
+import { withRedirectMark } from './redirect-mark'
 
 const MAX_LENGTH = 1024
 const NOWHERE = 'http://origin.invalid'
-/** Going back to these would not be going back to where one was. */
+/** Paths that are never returned to: sign-in itself, and addresses that are not pages. */
 const NO_RETURN = /^\/(?:sign-in|sign-up|api|_next)(?:[/?#]|$)/i
-/** Marks the router's own requests; no page has it in its address. */
+/** The parameter of the Next.js router's own requests. It is never in a page's address. */
 const ROUTER_PARAMETER = '_rsc'
 
 /**
- * A path of this origin to return to after signing in, or null where the value leads, or could be read by any
- * browser to lead, elsewhere (CWE-601). Its query keeps its bytes, as `a%20b`, `?flag` and `%E9` are not what parsers of forms
- * make of them; the rest is serialised anew.
+ * Parses a path of this origin to return to after sign-in. Returns null if the value leads to another origin, or any browser could
+ * read it so (CWE-601). The query keeps its bytes, because a form parser would change `a%20b`, `?flag` and `%E9`. The rest is
+ * serialized again.
  */
 export function parseReturnPath(value: string | null | undefined): string | null {
   if (!value || value.length > MAX_LENGTH || !value.startsWith('/')) return null
@@ -22,13 +22,13 @@ export function parseReturnPath(value: string | null | undefined): string | null
   const url = new URL(value, NOWHERE)
   if (url.origin !== NOWHERE || url.username || url.password) return null
   const written = writtenSearch(value) ?? url.search
-  const search = withAgain(withoutParameter(written, ROUTER_PARAMETER), null)
+  const search = withRedirectMark(withoutParameter(written, ROUTER_PARAMETER), null)
   const path = url.pathname + search + url.hash
   if (path.startsWith('//') || path.length > MAX_LENGTH || NO_RETURN.test(path)) return null
   return path
 }
 
-/** The query as it was written, or null where it has characters that no address has (RFC 3986 §2). */
+/** The query as it was written, or null if it has characters that are not valid in a URL (RFC 3986 §2). */
 function writtenSearch(value: string): string | null {
   const [beforeFragment = ''] = value.split('#', 1)
   const start = beforeFragment.indexOf('?')
@@ -36,21 +36,23 @@ function writtenSearch(value: string): string | null {
   return /^[!#-;=?-~]*$/.test(search) ? search : null
 }
 
-/** Why a person is asked to sign in; nothing else is ever put into that address or shown from it. */
+/** The reasons for which a person is asked to sign in. The sign-in page ignores any other value. */
 export const SIGN_IN_REASONS = ['expired', 'revoked', 'reused', 'signed_out', 'unknown'] as const
+/** One of `SIGN_IN_REASONS`. */
 export type SignInReason = (typeof SIGN_IN_REASONS)[number]
 
+/** The value as a reason, or null if it is none of them. */
 export function parseSignInReason(value: string | null | undefined): SignInReason | null {
   return SIGN_IN_REASONS.find((reason) => reason === value) ?? null
 }
 
-/** The address of the page that asks a signed-in person for the password, with the way back. */
+/** The address of the page that asks a signed-in person for the password, with the path to return to. */
 export function confirmPath(next: string | null): string {
   const path = parseReturnPath(next)
   return path === null ? '/confirm' : `/confirm?${new URLSearchParams({ next: path })}`
 }
 
-/** The address of the sign-in page, with the way back and the reason where there is one. */
+/** The address of the sign-in page, with the path to return to and the reason, if any. */
 export function signInPath(next: string | null, reason: SignInReason | null): string {
   const query = new URLSearchParams()
   const path = parseReturnPath(next)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createFloodGuard } from './flood-guard'
 
-it('lets so many of a kind through in a second, and tells how many it held back', () => {
+it('lets a number of lines of a kind through in a second, and tells how many it dropped', () => {
   const guard = createFloodGuard(2)
   const at = (now: number, kind = 'one') => guard(kind, now)
   expect([at(0), at(1), at(2), at(999)]).toEqual([0, 0, null, null])

@@ -20,7 +20,7 @@ describe('a Bearer token', () => {
     expect(bearerToken(new Headers({ authorization }))).toBe(token)
   })
 
-  it('is none without the header', () => {
+  it('is null without the header', () => {
     expect(bearerToken(new Headers())).toBeNull()
   })
 })

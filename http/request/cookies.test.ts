@@ -21,7 +21,7 @@ const plain = { secure: false, sameSite: 'lax' } as const
 const https = { secure: true, sameSite: 'strict' } as const
 
 describe('a cookie that is set', () => {
-  it('is host-only, out of script’s reach, and gone when its token is', () => {
+  it('is host-only, HttpOnly, and expires with its token', () => {
     expect(setCookie('access', 'v', 900, plain)).toBe(
       'access_token=v; Path=/; Max-Age=900; HttpOnly; SameSite=Lax',
     )
@@ -30,7 +30,7 @@ describe('a cookie that is set', () => {
     )
   })
 
-  it.each(ROLES)('meets what the prefix __Host- demands on https: %s', (role) => {
+  it.each(ROLES)('meets the requirements of the prefix __Host- on https: %s', (role) => {
     const attributes = setCookie(role, 'v', 1, https).split('; ').slice(1)
     expect(cookieName(role, https)).toMatch(/^__Host-[a-z_]+$/)
     expect(attributes).toContain('Secure')
@@ -40,7 +40,7 @@ describe('a cookie that is set', () => {
     expect(cookieName(role, plain)).not.toMatch(/^__/)
   })
 
-  it.each(ROLES)('is deleted with the attributes that it was set with: %s', (role) => {
+  it.each(ROLES)('is deleted with the attributes with which it was set: %s', (role) => {
     for (const policy of [plain, https]) {
       const set = setCookie(role, 'v', 900, policy)
       const expected = set.replace('=v;', '=;').replace('Max-Age=900', 'Max-Age=0')
@@ -92,7 +92,7 @@ describe('reading a cookie', () => {
     expect(readCookie(header, 'a')).toBe(value)
   })
 
-  it('gives nothing where there is no header, or a name that every object has', () => {
+  it('gives nothing without a header, or for a name that every object has', () => {
     expect(readCookie(null, 'a')).toBeNull()
     for (const name of ['__proto__', 'constructor', 'toString']) {
       expect(readCookie('a=1', name)).toBeNull()
@@ -100,13 +100,13 @@ describe('reading a cookie', () => {
     }
   })
 
-  it('F33 gives each of several that another path or domain set, once, and four at most', () => {
+  it('F33 gives each value of several cookies of one name once, and four at most', () => {
     expect(readCookies('a=1; b=x; a=; a=2; a=1', 'a')).toEqual(['1', '2'])
     const many = Array.from({ length: 50 }, (_, n) => `a=${n}`).join('; ')
     expect(readCookies(many, 'a')).toEqual(['0', '1', '2', '3'])
   })
 
-  // Browsers hold the prefix against the raw name; a server that trims more than they do undoes it.
+  // Browsers check the prefix on the raw name. A server that trims more than they do would defeat that check.
   it.each(['\u00a0', '\ufeff', '\u2000', '\u3000', '\u000b', '\u000c', '\u0085'])(
     'is not fooled by %j in front of a prefixed name, which any sibling subdomain can set',
     (space) => {
@@ -159,7 +159,7 @@ describe('F33 replacing a cookie by several', () => {
 })
 
 describe('the pairs of Set-Cookie lines', () => {
-  it('are those that set something: a deletion is none', () => {
+  it('are those that set a cookie, without deletions', () => {
     const lines = [
       setCookie('access', 'new', 900, plain),
       deleteCookie('challenge', plain),

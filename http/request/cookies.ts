@@ -4,6 +4,7 @@ export interface CookiePolicy {
   readonly sameSite: 'lax' | 'strict'
 }
 
+/** The purpose of a cookie that the app sets. */
 export type CookieRole = 'access' | 'refresh' | 'challenge' | 'device' | 'typedName' | 'attempt'
 
 const BARE_NAMES: Record<CookieRole, string> = {
@@ -15,21 +16,21 @@ const BARE_NAMES: Record<CookieRole, string> = {
   attempt: 'sign_in_attempt',
 }
 
-/** How long a challenge may lie in a jar. */
+/** The `Max-Age` of a challenge. */
 export const CHALLENGE_COOKIE_SECONDS = 60
 
-/** How long a sign-in page may lie open and still be known as this jar's. */
+/** The `Max-Age` of a sign-in attempt: for how long an open sign-in page is known as this jar's. */
 export const ATTEMPT_COOKIE_SECONDS = 24 * 60 * 60
 
-/** How long the name of a form that failed may lie in a jar, on its way back to the form. */
+/** The `Max-Age` of the name that was typed into a form that failed, and which the form shows again. */
 export const TYPED_NAME_COOKIE_SECONDS = 60
 
-/** The name of a cookie: what a sibling subdomain can toss at an https origin never bears it. */
+/** The name of a cookie. On https it has the prefix `__Host-`, so that a sibling subdomain cannot set it. */
 export function cookieName(role: CookieRole, policy: Pick<CookiePolicy, 'secure'>): string {
   return policy.secure ? `__Host-${BARE_NAMES[role]}` : BARE_NAMES[role]
 }
 
-/** The `Set-Cookie` line for a token: host-only, out of script's reach, gone when the token is. */
+/** The `Set-Cookie` line for a token: host-only, HttpOnly, and deleted by the browser when the token expires. */
 export function setCookie(
   role: CookieRole,
   value: string,
@@ -42,29 +43,29 @@ export function setCookie(
   return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=${sameSite}${secure}`
 }
 
-/** The `Set-Cookie` line that deletes a cookie: the same attributes, no value, no life. */
+/** The `Set-Cookie` line that deletes a cookie. It has the attributes with which the cookie was set. */
 export function deleteCookie(role: CookieRole, policy: CookiePolicy): string {
   return setCookie(role, '', 0, policy)
 }
 
-/** How many cookies of one name are looked at: each costs a verification, and a sibling subdomain can set any number. */
+/** How many cookies of one name are read. Each costs a verification, and a sibling subdomain can set any number. */
 export const MAX_CANDIDATES = 4
 
 /**
- * The values of a cookie in a `Cookie` header, in its order: no empty one, none twice, four at most. There are several where
- * another path or domain has set a cookie of the same name, which a server cannot tell from its own (RFC 6265 §8.6). The first
- * that verifies counts.
+ * The values of a cookie in a `Cookie` header, in order, without empty ones and duplicates, at most `MAX_CANDIDATES`. There are
+ * several if another path or domain has set a cookie of the same name, which a server cannot tell from its own (RFC 6265 §8.6).
+ * The caller uses the first that verifies.
  */
 export function readCookies(header: string | null, name: string): readonly string[] {
   return header === null ? [] : (parseCookies(header).get(name) ?? [])
 }
 
-/** What `readCookies` answers, by the name of the cookie. */
+/** The values that `readCookies` returns, by the name of the cookie. */
 type Cookies = ReadonlyMap<string, readonly string[]>
 
 let latest: { readonly header: string; readonly cookies: Cookies } | undefined
 
-/** Parses a header in a time that grows with its length alone. One request asks for several cookies, so the latest result is kept. */
+/** Parses a header in linear time. The latest result is kept, because several cookies are read from one request. */
 function parseCookies(header: string): Cookies {
   if (latest?.header === header) return latest.cookies
   const cookies = new Map<string, string[]>()
@@ -82,7 +83,7 @@ function parseCookies(header: string): Cookies {
   return cookies
 }
 
-/** A `Cookie` header in which the named cookies have the given values, and only those. */
+/** The `Cookie` header with the named cookies replaced by the given values. */
 export function replaceCookies(
   header: string | null,
   values: Record<string, string | readonly string[]>,
@@ -97,7 +98,7 @@ export function replaceCookies(
   return [...kept.map(trim), ...added].join('; ')
 }
 
-/** The name and value of each `Set-Cookie` line that sets something. */
+/** The names and values of the `Set-Cookie` lines that set a cookie. Lines that delete one are left out. */
 export function cookiePairs(setCookies: readonly string[]): Record<string, string> {
   const pairs: Record<string, string> = Object.create(null)
   for (const line of setCookies) {
@@ -110,9 +111,9 @@ export function cookiePairs(setCookies: readonly string[]): Record<string, strin
 }
 
 /**
- * Strips spaces and tabs, which is all that may surround a cookie (RFC 6265 §5.2). `String.trim` also strips U+00A0,
- * with which a sibling subdomain could pass a cookie off as one that bears the prefix. A loop, as a pattern for spaces at the
- * end takes a time that grows with their square where something follows them.
+ * Strips spaces and tabs, the only characters that may surround a cookie (RFC 6265 §5.2). `String.trim` would also strip U+00A0,
+ * with which a sibling subdomain could pass off a cookie as one that has the prefix. This is a loop, because a regular expression
+ * for trailing spaces takes quadratic time if other characters follow them.
  */
 function trim(text: string): string {
   let start = 0

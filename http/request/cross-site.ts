@@ -1,12 +1,12 @@
+import { INTERNAL_CALLER_HEADER } from '../wire'
 import { isRead } from './methods'
 
 type Headers = { get(name: string): string | null }
 
 /**
- * Whether a request was sent by another site: by its `Origin` (RFC 6454) where it has one, and by `Sec-Fetch-Site`
- * (W3C Fetch Metadata). A sibling subdomain counts as another site, and so does the opaque origin `null`, unless it was only
- * withheld. Origins in `trusted` are none. A client that sends neither header is no browser, and brings no cookies it was not
- * given.
+ * True if another site sent the request, by its `Origin` (RFC 6454) if it has one and by `Sec-Fetch-Site` (W3C Fetch Metadata).
+ * A sibling subdomain counts as another site, and so does the opaque origin `null`, unless the origin was only withheld. Origins
+ * in `trusted` do not. A client that sends neither header is not a browser, so no other site can make it send cookies.
  */
 export function isCrossSite(
   headers: Headers,
@@ -21,9 +21,9 @@ export function isCrossSite(
 }
 
 /**
- * True if a page of this very origin sent the request without saying so: under `Referrer-Policy: no-referrer`, which a proxy may
- * set, a form is posted with `Origin: null` (Fetch §3.2). The browser computes `Sec-Fetch-Site` by itself; no page, and no
- * sandbox or redirect of another site, gets it to say `same-origin`.
+ * True if a page of this origin sent the request without naming the origin. Under `Referrer-Policy: no-referrer`, which a proxy may
+ * set, a form is posted with `Origin: null` (Fetch §3.2). The browser computes `Sec-Fetch-Site` itself: another site cannot make it
+ * `same-origin`, not by a page, a sandbox or a redirect.
  */
 export function isOriginWithheld(headers: Headers): boolean {
   return headers.get('origin') === 'null' && headers.get('sec-fetch-site') === 'same-origin'
@@ -39,19 +39,19 @@ export function isCrossSiteWrite(
   return !isRead(method) && method !== 'OPTIONS' && isCrossSite(headers, ownOrigin, trusted)
 }
 
-/** What only a browser sends, and middleware on behalf of one. */
+/** Headers that only a browser sends, or middleware on behalf of one. */
 const BROWSER_HEADERS = [
   'origin',
   'sec-fetch-site',
   'sec-fetch-mode',
   'sec-fetch-dest',
   'sec-fetch-user',
-  'x-internal-caller',
+  INTERNAL_CALLER_HEADER,
 ]
 
 /**
- * True if a browser sent the request, where it can be told. On an https origin a browser's cookies count by their prefixed
- * names alone: a sibling subdomain can set the others.
+ * True if the headers show that a browser sent the request. From a browser on https, only cookies with the prefix `__Host-` are
+ * read, because a sibling subdomain can set the others.
  */
 export function isBrowser(headers: { has(name: string): boolean }): boolean {
   return BROWSER_HEADERS.some((name) => headers.has(name))

@@ -1,4 +1,4 @@
-/** Safe to make again, and to answer with new cookies (RFC 9110 §9.2.1). */
+/** True for GET and HEAD, which are safe to repeat (RFC 9110 §9.2.1). */
 export function isRead(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }

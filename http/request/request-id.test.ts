@@ -4,7 +4,7 @@ import { requestIdOf } from './request-id'
 const idOf = (given: string | null) => requestIdOf({ get: () => given })
 
 it.each(['a1b2c3d4', '7b1f0c2e-6d0a-4a5e-9a55-3f1f4b9d8c21', 'Root_1.67891233', 'x'.repeat(128)])(
-  'keeps an id of a sane shape: %s',
+  'keeps a well-formed id: %s',
   (id) => expect(idOf(id)).toBe(id),
 )
 

@@ -1,10 +1,9 @@
-/** Names a request in its answer, in the log and on its way to the refresh route. */
-export const REQUEST_ID_HEADER = 'x-request-id'
+import { REQUEST_ID_HEADER } from '../wire'
 
-/** Short, and nothing that could break a line of a log, or be a token that somebody put there. */
+/** Short, without characters that could break a line of the log, and not the beginning of a JWT. */
 const SANE = /^(?!eyJ)[A-Za-z0-9._-]{8,128}$/
 
-/** The id that came with a request where it has a sane shape, else a new one. */
+/** The id in the request's header if it is well-formed, else a new one. */
 export function requestIdOf(headers: { get(name: string): string | null }): string {
   const given = headers.get(REQUEST_ID_HEADER)
   return given !== null && SANE.test(given) ? given : crypto.randomUUID()

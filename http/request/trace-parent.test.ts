@@ -23,4 +23,4 @@ it.each([
   ` 00-${TRACE}-${SPAN}-01`,
   `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
   `00-${TRACE}-${SPAN}-01\r\nx: y`,
-])('takes nothing of %j', (given) => expect(parse(given)).toBeNull())
+])('ignores %j', (given) => expect(parse(given)).toBeNull())

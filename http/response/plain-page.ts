@@ -1,15 +1,15 @@
 import { NO_PAGE_POLICY } from './security-headers'
 
-/** A page of one paragraph, made without React: for answers that come from middleware, or in place of JSON. */
+/** A page of one paragraph, made without React, for responses of middleware and of API routes. */
 export interface PlainPage {
   readonly status: number
-  /** Also its heading. */
+  /** The title, which is also the heading. */
   readonly title: string
   /** HTML, below the heading. */
   readonly body: string
-  /** More of the head, as HTML. */
+  /** Further HTML for the `<head>`. */
   readonly head?: string
-  /** Run once the page is there. */
+  /** JavaScript that runs at the end of the body. */
   readonly script?: string
 }
 
@@ -27,7 +27,7 @@ a{color:var(--ember);font-weight:500;text-underline-offset:.2em}
 .ring{stroke:var(--ember);stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}
 .flame{fill:var(--glow)}`
 
-/** The page as an answer: with no script but its own, and never stored. */
+/** The page as a response. Its CSP allows no script but its own, and it is never cached. */
 export function plainPage({ status, title, body, head = '', script }: PlainPage): Response {
   const nonce = crypto.randomUUID()
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${head}<style nonce="${nonce}">${STYLE}</style></head><body><main>${MARK}<h1>${title}</h1>${body}</main>${script === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}</body></html>`
@@ -39,12 +39,12 @@ export function plainPage({ status, title, body, head = '', script }: PlainPage)
   return new Response(html, { status, headers })
 }
 
-/** A text as HTML, in an attribute too. */
+/** Escapes a text for HTML, also for use in attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** 403 to a form that another site, or another address of this server, sent: says where the app is. */
+/** The 403 page for a form that another site, or another address of this server, sent. It links to the app. */
 export function crossSitePage(appOrigin: string): Response {
   const origin = escapeHtml(appOrigin)
   return plainPage({

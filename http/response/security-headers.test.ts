@@ -7,7 +7,7 @@ function headersWhere(secure: boolean): Headers {
   return headers
 }
 
-describe('the headers of every answer', () => {
+describe('the headers of every response', () => {
   it('forbid sniffing and framing, and tell other sites nothing', () => {
     expect(Object.fromEntries(headersWhere(false))).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -18,7 +18,7 @@ describe('the headers of every answer', () => {
     })
   })
 
-  it('demand https for two years, on https only', () => {
+  it('require https for two years, on https only', () => {
     const header = 'Strict-Transport-Security'
     expect(headersWhere(false).has(header)).toBe(false)
     expect(headersWhere(true).get(header)).toMatch(/^max-age=63072000\b/)
@@ -36,7 +36,7 @@ describe('the policy of a page', () => {
         }),
     )
 
-  it('runs scripts that bear the nonce and no others', () => {
+  it('runs scripts with the nonce and no others', () => {
     expect(policy(true).get('script-src')).toBe("'self' 'nonce-NONCE' 'strict-dynamic'")
     for (const secure of [true, false]) {
       const text = pagePolicy('NONCE', { secure, development: false })
@@ -44,7 +44,7 @@ describe('the policy of a page', () => {
     }
   })
 
-  it('leaves no way round: no plugin, no base, no foreign form, no frame', () => {
+  it('allows no plugin, no base, no foreign form and no frame', () => {
     const directives = policy(false)
     expect(directives.get('default-src')).toBe("'self'")
     expect(directives.get('object-src')).toBe("'none'")
@@ -59,13 +59,13 @@ describe('the policy of a page', () => {
     expect(policy(false).has('upgrade-insecure-requests')).toBe(false)
   })
 
-  it('is looser for development alone, whose tools need eval and a socket', () => {
+  it('is looser in development only, where the tools need eval and a socket', () => {
     expect(policy(false, true).get('script-src')).toContain("'unsafe-eval'")
     expect(policy(false, true).get('connect-src')).toContain('ws:')
     expect(policy(false, false).get('connect-src')).not.toContain('ws:')
   })
 
-  it('allows an answer that is no page nothing at all', () => {
+  it('allows a response that is not a page nothing at all', () => {
     expect(NO_PAGE_POLICY).toBe("default-src 'none'; frame-ancestors 'none'")
   })
 })

@@ -1,7 +1,7 @@
 const EVERYWHERE = [
   ['X-Content-Type-Options', 'nosniff'],
   ['X-Frame-Options', 'DENY'],
-  // Forms keep their Origin, other sites learn nothing.
+  // Forms keep their `Origin`, and other sites get no `Referer`.
   ['Referrer-Policy', 'same-origin'],
   ['Permissions-Policy', 'camera=(), microphone=(), geolocation=()'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
@@ -9,12 +9,12 @@ const EVERYWHERE = [
 ] as const
 const OVER_HTTPS = [...EVERYWHERE, ['Strict-Transport-Security', 'max-age=63072000']] as const
 
-/** Sets the headers that every answer bears, a page's and an API's. */
+/** Sets the security headers of every response, pages and APIs alike. HSTS only if the origin is `secure`. */
 export function secureHeaders(headers: Pick<Headers, 'set'>, secure: boolean): void {
   for (const [name, value] of secure ? OVER_HTTPS : EVERYWHERE) headers.set(name, value)
 }
 
-/** The policy for a page (CSP Level 3): only scripts that bear the nonce, only styles of this origin. */
+/** The Content-Security-Policy of a page (CSP Level 3): only scripts with the nonce, only styles of this origin. */
 export function pagePolicy(
   nonce: string,
   options: { secure: boolean; development: boolean },
@@ -34,5 +34,5 @@ export function pagePolicy(
   ].join('; ')
 }
 
-/** The policy for an answer that is no page. */
+/** The Content-Security-Policy of a response that is not a page. */
 export const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'"

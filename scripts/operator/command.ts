@@ -1,6 +1,6 @@
 import nextEnv from '@next/env'
 import { z } from 'zod'
-import { readDatabaseUrl } from '@/config/config'
+import { readDatabaseUrl } from '@/config/read'
 import { sqliteFile } from '@/db/sqlite/location'
 import { services } from '@/server/composition'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readConfig } from '@/config/config'
+import { readConfig } from '@/config/read'
 import { generateJwk } from '@/session/keys/key-generation'
 import { type PrivateJwk, readKeyPairs } from '@/session/keys/key-pair'
 

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 
 /** Headers that a script of another origin may send, and headers of a response that it may read. */
 const REQUEST_HEADERS = 'Authorization, Content-Type, X-Refresh-Mode, X-Refresh-Want'

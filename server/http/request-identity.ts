@@ -1,8 +1,9 @@
 import 'server-only'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import ipaddr from 'ipaddr.js'
-import { REQUEST_ID_HEADER, requestIdOf } from '@/http/request/request-id'
+import { requestIdOf } from '@/http/request/request-id'
 import { traceParentOf } from '@/http/request/trace-parent'
+import { REQUEST_ID_HEADER } from '@/http/wire'
 import { enterRequest } from './request-context'
 
 /** Gives a request its id: in its own headers, in the response, and in every line that is logged while it is served. */

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import type { ContractName, WireResponse } from '@/contracts/contract'
 import { failCanonically } from '@/contracts/cookie-json'
 import { isNavigation } from '@/http/address/navigation'

@@ -2,8 +2,8 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ASKED_HOST_HEADER } from '@/http/request/asked-host'
-import { RECEIVED_AT_HEADER, receivedAt } from '@/http/request/received-at'
+import { receivedAt } from '@/http/request/received-at'
+import { RECEIVED_AT_HEADER, REQUESTED_HOST_HEADER } from '@/http/wire'
 import { normalizeIncomingRequests, trueAddress } from './request-normalizer'
 
 describe('the true address', () => {
@@ -110,12 +110,12 @@ describe('a server with the request normalizer', () => {
   it('F50 sees the requested host if it can be known, whatever the client claimed', async () => {
     const origin = { appOrigin: 'https://app.example' }
     stop = normalizeIncomingRequests({ clientAddress: { trustedHops: 0 }, ...origin }, agreedTime)
-    await ask({ host: '127.0.0.1:3000', [ASKED_HOST_HEADER]: 'evil.example' })
-    await ask({ ...forged, [ASKED_HOST_HEADER]: 'evil.example' })
+    await ask({ host: '127.0.0.1:3000', [REQUESTED_HOST_HEADER]: 'evil.example' })
+    await ask({ ...forged, [REQUESTED_HOST_HEADER]: 'evil.example' })
     stop()
     stop = normalizeIncomingRequests({ clientAddress: { trustedHops: 1 }, ...origin }, agreedTime)
     await ask({ host: 'upstream', 'x-forwarded-host': 'evil.example, app.example' })
-    expect(seen.map((headers) => headers[ASKED_HOST_HEADER])).toEqual([
+    expect(seen.map((headers) => headers[REQUESTED_HOST_HEADER])).toEqual([
       '127.0.0.1:3000',
       undefined,
       'app.example',
@@ -151,7 +151,7 @@ describe('a server with the request normalizer', () => {
     await ask({ [RECEIVED_AT_HEADER]: '0 1' })
     vi.useRealTimers()
     const arrival = receivedAt(new Headers(seen[0] as Record<string, string>), {
-      knowsArrival: true,
+      trustsReceivedAt: true,
     })
     expect(arrival.at).toBe(AGREED)
     expect(arrival.waitedMs()).toBeGreaterThan(0)

@@ -1,10 +1,11 @@
 import 'server-only'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Config } from '@/config/config'
-import { ASKED_HOST_HEADER, askedHost } from '@/http/request/asked-host'
-import { RECEIVED_AT_HEADER, receivedAtHeader } from '@/http/request/received-at'
+import type { Config } from '@/config/read'
+import { receivedAtHeader } from '@/http/request/received-at'
+import { requestedHost } from '@/http/request/requested-host'
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
+import { RECEIVED_AT_HEADER, REQUESTED_HOST_HEADER } from '@/http/wire'
 import type { EpochMs } from '@/session/time'
 import { MAX_AGENT, parseAddress } from '../http/client-info'
 import { assignRequestId, filterTraceHeaders } from '../http/request-identity'
@@ -44,9 +45,9 @@ export function normalizeIncomingRequests(
     const agent = request.headers['user-agent']
     if (agent !== undefined) request.headers['user-agent'] = agent.slice(0, MAX_AGENT)
     // This must run before `X-Forwarded-Host` is replaced.
-    const host = askedHost(request.headers, trustedHops)
-    if (host === null) delete request.headers[ASKED_HOST_HEADER]
-    else request.headers[ASKED_HOST_HEADER] = host
+    const host = requestedHost(request.headers, trustedHops)
+    if (host === null) delete request.headers[REQUESTED_HOST_HEADER]
+    else request.headers[REQUESTED_HOST_HEADER] = host
     request.headers['x-forwarded-for'] = trueAddress(socket, claimed, trustedHops)
     request.headers[RECEIVED_AT_HEADER] = receivedAtHeader(agreedTime())
     request.headers['x-forwarded-host'] = ownHost

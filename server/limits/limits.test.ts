@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '@/config/config'
+import { readConfig } from '@/config/read'
 import { newPassword, userName } from '@/contracts/credentials'
 import { EVENT_AGE_MS } from '@/db/database'
 import { setCookie } from '@/http/request/cookies'

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import type { Database } from '@/db/database'
 import { type Attempt, knownDevice } from '../auth/sign-in/attempt'
 import { addressBlock, addressNetwork } from '../http/client-info'

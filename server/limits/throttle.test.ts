@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import { SessionError } from '@/session/errors'
 import { START } from '@/testing/database/samples'
 import { eachTestsDatabase } from '@/testing/database/suite'

@@ -1,6 +1,6 @@
 import 'server-only'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import type { Database } from '@/db/database'
 import type { Attempt } from '../auth/sign-in/attempt'
 import { inPasswordQueue } from '../auth/sign-in/passwords'

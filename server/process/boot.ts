@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { type Config, provideInternalOrigin, provideLogMark, readConfig } from '@/config/config'
+import { type Config, provideInternalOrigin, provideLogMark, readConfig } from '@/config/read'
 import { configWarnings } from '@/config/warnings'
 import { prunePeriodically } from '@/db/prune'
 import type { EpochMs } from '@/session/time'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ConfigError } from '@/config/config'
+import { ConfigError } from '@/config/read'
 import { captureLog } from '@/testing/server/captured-log'
 import { reportConfigWarning, reportStartFailure } from './start-report'
 

@@ -31,7 +31,7 @@ const rings = {
   EdDSA: await openAccessKeyring(GIVEN.EdDSA),
   ES256: await openAccessKeyring(GIVEN.ES256),
 }
-/** Holds every key of this file but the others'. */
+/** Holds every key of this file except the strangers'. */
 const every = await openAccessKeyring({ algorithm: 'EdDSA', keyPairs: [ed, ec], secrets: [SECRET] })
 
 afterEach(() => vi.restoreAllMocks())
@@ -39,7 +39,7 @@ afterEach(() => vi.restoreAllMocks())
 describe.each(ALGORITHMS)('an access token signed with %s', (algorithm) => {
   const ring = rings[algorithm]
 
-  it('carries its claims to whoever holds the key, under its algorithm and the name of its key', async () => {
+  it('carries its claims, under its algorithm and the name of its key', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 40 })
     await fc.assert(
       fc.asyncProperty(text, fc.integer(), async (sid, n) => {
@@ -67,7 +67,7 @@ describe.each(ALGORITHMS)('an access token signed with %s', (algorithm) => {
     )
   })
 
-  it('has no second spelling: not by the stray bits of its last character, nor by length', async () => {
+  it('has no second spelling by the stray bits of its last character, nor by length', async () => {
     const token = await ring.sign('at+jwt', life)
     const spellings = [
       ...ALPHABET.map((last) => token.slice(0, -1) + last),
@@ -77,18 +77,18 @@ describe.each(ALGORITHMS)('an access token signed with %s', (algorithm) => {
     for (const spelling of spellings.filter((other) => other !== token)) {
       expect(await every.verify('at+jwt', spelling, NOW)).toEqual({ status: 'invalid' })
     }
-    // What is left are the canonical spellings of other signatures.
+    // The remaining ones are canonical spellings of other signatures.
     expect(verify.mock.calls.length).toBeLessThanOrEqual(15)
   })
 
-  it('is expired at its end, and still says what it said', async () => {
+  it('is expired at its expiry, and its claims are still known', async () => {
     const token = await ring.sign('at+jwt', life)
     const end = life.exp * 1000
     expect((await every.verify('at+jwt', token, end - 1)).status).toBe('good')
     expect(await every.verify('at+jwt', token, end)).toEqual({ status: 'expired', claims: life })
   })
 
-  it('is refused, at no cost, by every keyring that does not hold its key', async () => {
+  it('is refused without cryptography by every keyring that does not hold its key', async () => {
     const token = await ring.sign('at+jwt', life)
     const strangers = [
       ...ALGORITHMS.filter((other) => other !== algorithm).map((other) => rings[other]),
@@ -124,7 +124,7 @@ describe.each(ALGORITHMS)('an access token signed with %s', (algorithm) => {
     }
   })
 
-  it('fits a cookie and the limit of what is read', async () => {
+  it('fits a cookie and the longest token that is read', async () => {
     const tokens = createAccessTokens(ring, expected, 60_000)
     const session = { id: crypto.randomUUID(), userId: crypto.randomUUID(), expiresAt: NOW * 2 }
     const { token } = await tokens.issue(session, NOW)
@@ -153,7 +153,7 @@ describe('a forger', () => {
     }
   })
 
-  it('is refused with another key under the name of ours', async () => {
+  it('is refused with another key under the name of a real one', async () => {
     for (const [alg, own, other] of [
       ['EdDSA', ed, otherEd],
       ['ES256', ec, otherEc],
@@ -166,7 +166,7 @@ describe('a forger', () => {
     }
   })
 
-  it('is refused with one of our keys under the name of another', async () => {
+  it('is refused with one real key under the name of another', async () => {
     for (const [alg, named, used] of [
       ['EdDSA', ed, ec],
       ['ES256', ec, ed],
@@ -191,7 +191,7 @@ describe('a change of keys', () => {
   const open = (keyPairs: PrivateJwk[]) =>
     openAccessKeyring({ algorithm: 'EdDSA', keyPairs, secrets: [] })
 
-  it('signs nobody out: added, promoted, and refused only once it is retired', async () => {
+  it('signs no one out: a key is added, promoted, and refused only once it is retired', async () => {
     const before = await open([ed])
     const added = await open([ed, otherEd])
     const promoted = await open([otherEd, ed])
@@ -221,7 +221,7 @@ describe('a change of keys', () => {
     },
   )
 
-  it('names a secret as before: tokens of the plain keyring are good, and the other way round', async () => {
+  it('names a secret as before: this keyring and a plain one accept the tokens of one another', async () => {
     const plain = await openKeyring([SECRET])
     expect(await status(rings.HS256, await plain.sign('at+jwt', life))).toBe('good')
     expect(await status(plain, await rings.HS256.sign('at+jwt', life))).toBe('good')
@@ -239,7 +239,7 @@ describe('a change of keys', () => {
     },
   )
 
-  it('imports each key once, however many tokens', async () => {
+  it('imports each key once, however many tokens there are', async () => {
     const importKey = vi.spyOn(crypto.subtle, 'importKey')
     const ring = await openAccessKeyring({
       algorithm: 'ES256',

@@ -2,18 +2,18 @@ import { importKeyPairs, type PrivateJwk } from './key-pair'
 import { createKeyring, type Keyring } from './keyring'
 import { importSecret, type SigningAlgorithm } from './signing-key'
 
-/** What access tokens are signed and verified with. */
+/** The keys with which access tokens are signed and verified. */
 export interface AccessKeys {
-  /** What new tokens are signed with: the first secret for HS256, else the first pair. */
+  /** The algorithm of new tokens. The first secret signs for HS256, else the first pair. */
   readonly algorithm: SigningAlgorithm
   readonly keyPairs: readonly PrivateJwk[]
   readonly secrets: readonly string[]
 }
 
 /**
- * The keyring of access tokens. Whatever does not sign still verifies, so that neither another key nor another algorithm
- * costs a living token anything.
- * @throws KeyPairError where a pair is corrupt.
+ * Opens the keyring of access tokens. Keys that do not sign still verify, so that a change of the key or the algorithm leaves
+ * every unexpired token good.
+ * @throws KeyPairError if a pair is corrupt, and Error if no key is given for the algorithm.
  */
 export async function openAccessKeyring(given: AccessKeys): Promise<Keyring> {
   const [pairs, secrets] = await Promise.all([

@@ -40,7 +40,7 @@ describe('a set of private keys', () => {
     expect(readKeyPairs(text)).toEqual([])
   })
 
-  it('is never an exception, and holds nothing but private keys, whatever JSON it is read from', () => {
+  it('never throws, and holds nothing but private keys, whatever JSON it is read from', () => {
     const entry = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(ed, ec, publicHalf(ed)))
     const value = fc.oneof(entry, fc.array(entry), fc.record({ keys: fc.array(entry) }))
     fc.assert(
@@ -127,7 +127,7 @@ describe('a key pair', () => {
 })
 
 describe('the published set', () => {
-  it('holds the public halves alone, each under its name', async () => {
+  it('holds only the public halves, each under its name', async () => {
     const { keys } = await publicKeySet([ed, ec])
     const { d: _, ...edPublic } = ed
     const { d: __, ...ecPublic } = ec
@@ -137,7 +137,7 @@ describe('the published set', () => {
     ])
   })
 
-  it('bears no private member, not even one that we have never heard of', async () => {
+  it('has no private member, not even an unknown one', async () => {
     const strange = { ...ec, k: 'secret', p: 'secret', priv: 'secret' }
     const text = JSON.stringify(await publicKeySet([ed, strange]))
     for (const secret of [ed.d, ec.d, 'secret', '"d"']) expect(text).not.toContain(secret)

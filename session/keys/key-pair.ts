@@ -1,21 +1,21 @@
 import { calculateJwkThumbprint, importJWK } from 'jose'
 import type { SigningAlgorithm, SigningKey } from './signing-key'
 
-/** A private JWK that signs (RFC 8037 §2, RFC 7518 §6.2), and nothing beside the key itself. */
+/** A private JWK that signs (RFC 8037 §2, RFC 7518 §6.2), with the members of the key and no others. */
 export type PrivateJwk = (
   | { readonly kty: 'OKP'; readonly crv: 'Ed25519' }
   | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly y: string }
 ) & { readonly x: string; readonly d: string }
 
-/** A key pair that cannot be imported. The message tells which, and nothing of the key. */
+/** A key pair cannot be imported. The message says which one, and reveals nothing of the key. */
 export class KeyPairError extends Error {
   override readonly name = 'KeyPairError'
 }
 
-/** 32 bytes, in the only spelling that base64url has for them: a key has one thumbprint. */
+/** 32 bytes in canonical base64url. With one spelling, a key has one thumbprint. */
 const MEMBER = /^[\w-]{42}[AEIMQUYcgkosw048]$/
 
-/** The entries of a JWK Set (RFC 7517 §5), of an array of JWKs, or the one JWK; null where it is no such JSON. */
+/** The entries of a JWK Set (RFC 7517 §5), of an array of JWKs, or of a single JWK. Null if the text is none of these. */
 export function parseKeySet(text: string): unknown[] | null {
   const value = parseJson(text)
   if (Array.isArray(value)) return value
@@ -24,7 +24,7 @@ export function parseKeySet(text: string): unknown[] | null {
   return 'kty' in value ? [value] : null
 }
 
-/** The private JWK that an entry is, or null: public, of another curve, or meant for something else than signing. */
+/** The entry as a private JWK, or null if it is public, on another curve, or not meant for signing. */
 export function privateJwk(entry: unknown): PrivateJwk | null {
   if (!isObject(entry)) return null
   const { kty, crv, x, y, d, alg, use = 'sig' } = entry
@@ -38,12 +38,12 @@ export function privateJwk(entry: unknown): PrivateJwk | null {
   return null
 }
 
-/** The private JWKs of a text, in their order; entries that are none are left out. */
+/** The private JWKs of a text, in order. Other entries are left out. */
 export function readKeyPairs(text: string | undefined): PrivateJwk[] {
   return (parseKeySet(text ?? '') ?? []).flatMap((entry) => privateJwk(entry) ?? [])
 }
 
-/** The one algorithm that a pair is for; its curve says it. */
+/** The algorithm of a pair, which follows from its curve. */
 export function algorithmOf({ crv }: Pick<PrivateJwk, 'crv'>): Exclude<SigningAlgorithm, 'HS256'> {
   return crv === 'Ed25519' ? 'EdDSA' : 'ES256'
 }
@@ -53,15 +53,15 @@ export function thumbprint(jwk: PrivateJwk): Promise<string> {
   return calculateJwkThumbprint(publicHalf(jwk))
 }
 
-/** The members that may be published. Picked, not omitted: a member unheard of stays private. */
+/** The members that may be published. They are picked, not omitted, so that an unknown member stays private. */
 export function publicHalf(jwk: PrivateJwk) {
   const { crv, x } = jwk
   return jwk.kty === 'OKP' ? { kty: jwk.kty, crv, x } : { kty: jwk.kty, crv, x, y: jwk.y }
 }
 
 /**
- * Imports both halves of each pair, once.
- * @throws KeyPairError where a pair is corrupt, or its halves do not belong together.
+ * Imports both halves of each pair.
+ * @throws KeyPairError if a pair is corrupt, or its halves do not belong together.
  */
 export function importKeyPairs(jwks: readonly PrivateJwk[]): Promise<SigningKey[]> {
   const imported = jwks.map(async (jwk, index) => {
@@ -73,7 +73,7 @@ export function importKeyPairs(jwks: readonly PrivateJwk[]): Promise<SigningKey[
     ]).catch((cause) => {
       throw new KeyPairError(`key ${index + 1} cannot be imported`, { cause })
     })
-    // Only an `oct` JWK is imported as bytes.
+    // jose returns bytes for an `oct` JWK only.
     return { kid, algorithm, signWith: signWith as CryptoKey, verifyWith: verifyWith as CryptoKey }
   })
   return Promise.all(imported)
@@ -83,7 +83,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's own complaint quotes what it read.
+    // The parser's error would quote the text, which may hold a private key.
     return null
   }
 }

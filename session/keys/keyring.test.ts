@@ -25,7 +25,7 @@ const { kid } = headerOf(good)
 afterEach(() => vi.restoreAllMocks())
 
 describe('a signed token', () => {
-  it('carries any claims to whoever holds the key, and only for its own type', async () => {
+  it('carries any claims, and is good for its own type only', async () => {
     const value = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.integer())
     const names = fc.stringMatching(/^[a-z_]{1,12}$/).filter((name) => !RESERVED.has(name))
     await fc.assert(
@@ -57,7 +57,7 @@ describe('a signed token', () => {
     )
   })
 
-  it('has no second spelling: not by the stray bits of its last character', async () => {
+  it('has no second spelling by the stray bits of its last character', async () => {
     for (const character of ALPHABET) {
       const respelled = good.slice(0, -1) + character
       if (respelled === good) continue
@@ -74,9 +74,9 @@ describe('a signed token', () => {
     ['no signature', good.slice(0, good.lastIndexOf('.') + 1)],
     ['two parts', good.slice(0, good.lastIndexOf('.'))],
     ['nothing', ''],
-    ['a text of no token', 'undefined'],
+    ['a text that is not a token', 'undefined'],
     [
-      'a header that is no object',
+      'a header that is not an object',
       `${b64('"at+jwt"')}.${good.split('.')[1]}.${good.split('.')[2]}`,
     ],
     ['a header that is null', `${b64('null')}.${good.split('.')[1]}.${good.split('.')[2]}`],
@@ -84,7 +84,7 @@ describe('a signed token', () => {
     expect(await keyring.verify('rt+jwt', token, NOW)).toEqual({ status: 'invalid' })
   })
 
-  it('is never an exception, whatever text is presented', async () => {
+  it('never makes verify throw, whatever text is presented', async () => {
     const tokenlike = fc.stringMatching(/^[\w-]{1,60}\.[\w-]{1,60}\.[\w-]{43}$/)
     const unit = fc.integer({ min: 0, max: 0xffff })
     const codeUnits = fc.array(unit, { maxLength: 200 }).map((u) => String.fromCharCode(...u))
@@ -100,7 +100,7 @@ describe('a signed token', () => {
 describe('the header of a token', () => {
   const claims = { sub: 'user', ...life }
 
-  it('is accepted as we write it (the forger of these tests can sign)', async () => {
+  it('is accepted as the keyring writes it (the forger of these tests can sign)', async () => {
     const token = forge({ alg: 'HS256', typ: 'rt+jwt', kid }, claims)
     expect(await keyring.verify('rt+jwt', token, NOW)).toEqual({ status: 'good', claims })
   })
@@ -149,7 +149,7 @@ describe('the header of a token', () => {
     expect(await keyring.verify('rt+jwt', token, NOW)).toEqual({ status: 'invalid' })
   })
 
-  it('is judged before the signature: a wrong typ, alg or kid costs no cryptography', async () => {
+  it('is checked before the signature: a wrong typ, alg or kid costs no cryptography', async () => {
     const verify = vi.spyOn(crypto.subtle, 'verify')
     await keyring.verify('at+jwt', good, NOW)
     await keyring.verify('rt+jwt', forge({ alg: 'HS512', typ: 'rt+jwt', kid }, claims), NOW)
@@ -160,7 +160,7 @@ describe('the header of a token', () => {
     expect(verify).toHaveBeenCalledOnce()
   })
 
-  it('makes a token longer than 2 KB invalid unread, however well signed', async () => {
+  it('is not read if the token is longer than 2 KB, however well signed', async () => {
     const sign = (length: number) => keyring.sign('rt+jwt', { pad: 'x'.repeat(length), ...life })
     const base = (await sign(0)).length
     const longest = await sign(Math.floor(((MAX_TOKEN_BYTES - base) * 3) / 4))
@@ -174,8 +174,8 @@ describe('the header of a token', () => {
   })
 })
 
-describe('a token past its end', () => {
-  it('is good until its last second, expired from then on, and still says what it said', async () => {
+describe('a token past its expiry', () => {
+  it('is good until its last second, then expired, and its claims are still known', async () => {
     const claims = { sub: 'user', ...life }
     const end = life.exp * 1000
     expect((await keyring.verify('rt+jwt', good, end - 1)).status).toBe('good')
@@ -183,7 +183,7 @@ describe('a token past its end', () => {
     expect(await keyring.verify('rt+jwt', good, end * 2)).toEqual({ status: 'expired', claims })
   })
 
-  it('is invalid, not expired, where it is not ours', async () => {
+  it('is invalid, not expired, if another key signed it', async () => {
     const later = (life.exp + 1) * 1000
     const forged = forge({ alg: 'HS256', typ: 'rt+jwt', kid }, life, { secret: OTHER })
     expect(await keyring.verify('rt+jwt', forged, later)).toEqual({ status: 'invalid' })
@@ -192,7 +192,7 @@ describe('a token past its end', () => {
     expect(await keyring.verify('rt+jwt', changed, later)).toEqual({ status: 'invalid' })
   })
 
-  it('is invalid, not expired, where it was meant for somebody else', async () => {
+  it('is invalid, not expired, if it was meant for somebody else', async () => {
     const expected = { issuer: 'https://app.example', audience: 'https://api.example' }
     const meant = { iss: expected.issuer, aud: expected.audience, ...life }
     for (const now of [NOW, (life.exp + 1) * 1000]) {
@@ -214,7 +214,7 @@ describe('a token past its end', () => {
 })
 
 describe('a keyring for an audience', () => {
-  it('takes what names that audience, and nothing that names another or nobody, though one key signed them all', async () => {
+  it('accepts tokens that name that audience, and none that name another or none, though one key signed them all', async () => {
     const shared = await openKeyring([SECRET])
     const [ours, theirs] = ['https://app.example', 'https://staging.example'].map((audience) =>
       keyringFor(audience, shared),
@@ -228,8 +228,8 @@ describe('a keyring for an audience', () => {
       })
       expect(await theirs.verify(kind, own, NOW)).toEqual({ status: 'invalid' })
       expect(await theirs.verify(kind, own, NOW + 120_000)).toEqual({ status: 'invalid' })
-      const nobodys = await shared.sign(kind, life)
-      expect(await ours.verify(kind, nobodys, NOW)).toEqual({ status: 'invalid' })
+      const unnamed = await shared.sign(kind, life)
+      expect(await ours.verify(kind, unnamed, NOW)).toEqual({ status: 'invalid' })
     }
   })
 })
@@ -248,19 +248,19 @@ describe('several secrets', () => {
     expect((await before.verify('rt+jwt', fresh, NOW)).status).toBe('invalid')
   })
 
-  it('do not sign for one another: a kid of one over a signature of the other', async () => {
+  it('do not sign for one another: the kid of one over a signature of the other is invalid', async () => {
     const both = await openKeyring([OTHER, SECRET])
     const crossed = forge({ alg: 'HS256', typ: 'rt+jwt', kid }, life, { secret: OTHER })
     expect(await both.verify('rt+jwt', crossed, NOW)).toEqual({ status: 'invalid' })
   })
 
-  it('are needed: there is no keyring without one', async () => {
+  it('are required: there is no keyring without one', async () => {
     await expect(openKeyring([])).rejects.toThrow('at least one secret')
   })
 })
 
 describe('keys of different labels', () => {
-  it('never verify one another, nor the secret itself', async () => {
+  it('never verify the tokens of one another, nor of the secret itself', async () => {
     const labels = [undefined, 'challenge', 'internal', 'device']
     const rings = await Promise.all(labels.map((label) => openKeyring([SECRET], label)))
     for (const signer of rings) {
@@ -272,14 +272,14 @@ describe('keys of different labels', () => {
     }
   })
 
-  it('never verify one another even where the kid is made to fit', async () => {
+  it('never verify the tokens of one another, even if the kid is made to fit', async () => {
     const labelled = await openKeyring([SECRET], 'internal')
     const fitting = headerOf(await labelled.sign('internal+jwt', life)).kid
     const token = forge({ alg: 'HS256', typ: 'internal+jwt', kid: fitting }, life)
     expect(await labelled.verify('internal+jwt', token, NOW)).toEqual({ status: 'invalid' })
   })
 
-  it('have names that tell nothing of the secret and stay the same from start to start', async () => {
+  it('have names that reveal nothing of the secret and stay the same across restarts', async () => {
     const again = headerOf(await (await openKeyring([SECRET])).sign('rt+jwt', life)).kid
     const labelled = headerOf(
       await (await openKeyring([SECRET], 'device')).sign('rt+jwt', life),
@@ -298,7 +298,7 @@ function b64(text: string): string {
   return Buffer.from(text).toString('base64url')
 }
 
-/** A token that somebody made who may or may not know the secret. */
+/** A token with any header, signed with any secret. */
 function forge(
   header: object,
   claims: object,

@@ -2,26 +2,28 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } fr
 import type { EpochMs } from '../time'
 import { importSecret, type SigningKey } from './signing-key'
 
-/** No token of ours comes near this size: longer ones are refused unread. */
+/** A longer token is refused before it is decoded. The app's own tokens are far shorter. */
 export const MAX_TOKEN_BYTES = 2048
 /**
- * The only spelling of a token: base64url without padding (RFC 7515 §2), the last character of its 32 bytes of HMAC or 64
- * of signature without stray bits. A decoder forgives others, and then many texts would be the same token. Not so for
- * ES256, where (r, s) and (r, -s) are both signatures: never tell access tokens apart by their text.
+ * A token in canonical base64url (RFC 7515 §2): no padding, and no stray bits in the last character of the 32 bytes of an HMAC or
+ * the 64 bytes of a signature. A decoder accepts other spellings too, and then one token would have many texts. For ES256 it
+ * still has two, because (r, s) and (r, -s) are both valid: never compare access tokens by their text.
  */
 const TOKEN = /^[\w-]+\.[\w-]+\.(?:[\w-]{42}[AEIMQUYcgkosw048]|[\w-]{85}[AQgw])$/
 
-/** What a token is for; it is the JWT's `typ`, checked before anything else (RFC 8725 §3.11). */
+/** The kind of a token, in the `typ` of its header. It is checked before the signature (RFC 8725 §3.11). */
 export type TokenType = 'at+jwt' | 'rt+jwt' | 'challenge+jwt' | 'internal+jwt' | 'device+jwt'
 
-/** What a signature vouches for. An expired token is still known to be ours. */
+/** The result of verifying a token. An expired token has a good signature, so its claims are known. */
 export type Verdict<Claims> =
   | { readonly status: 'good' | 'expired'; readonly claims: Claims }
   | { readonly status: 'invalid' }
 
-/** The keys of one kind of token: the first signs, all verify, so that a key can be changed without downtime. */
+/** The keys of one kind of token. The first signs and all verify, so that a key can be changed without downtime. */
 export interface Keyring {
+  /** Signs the claims with the first key. */
   sign(type: TokenType, claims: JWTPayload): Promise<string>
+  /** Checks type, signature and expiry, and `iss` and `aud` where `expect` names them. Invalid tokens do not throw. */
   verify(
     type: TokenType,
     token: string,
@@ -31,14 +33,18 @@ export interface Keyring {
 }
 
 /**
- * A keyring of HMAC keys; each secret is imported once. With a `label` the keys are derived from the secrets, so that
- * tokens of different kinds can share a secret and never a key; without one the secrets themselves are the keys.
+ * Opens a keyring of HMAC keys. With a `label` the keys are derived from the secrets, so that tokens of different kinds can
+ * share a secret but never a key. Without one, the secrets themselves are the keys.
+ * @throws Error if there is no secret.
  */
 export async function openKeyring(secrets: readonly string[], label?: string): Promise<Keyring> {
   return createKeyring(await Promise.all(secrets.map((secret) => importSecret(secret, label))))
 }
 
-/** A keyring of keys of any algorithm. A token names its key; the key, never the token, says the algorithm. */
+/**
+ * Makes a keyring of keys of any algorithm. A token names its key, and the key determines the algorithm (RFC 8725 §3.1).
+ * @throws Error if there is no key.
+ */
 export function createKeyring(keys: readonly SigningKey[]): Keyring {
   const [first] = keys
   if (!first) throw new Error('A keyring needs at least one secret or key pair')
@@ -72,8 +78,8 @@ export function createKeyring(keys: readonly SigningKey[]): Keyring {
 }
 
 /**
- * The keyring of tokens that a deployment alone reads: each names it as `aud`, and one that names another, or nobody, is
- * none of its own, though the key be shared (RFC 8725 §3.9).
+ * A keyring of tokens for one audience. It sets `aud` on each, and takes a token with another `aud`, or none, for
+ * invalid, so that deployments that share a key do not accept each other's tokens (RFC 8725 §3.9).
  */
 export function keyringFor(audience: string, keyring: Keyring): Keyring {
   return {
@@ -82,7 +88,7 @@ export function keyringFor(audience: string, keyring: Keyring): Keyring {
   }
 }
 
-/** The whole second that a token made at `now` carries as `iat`. */
+/** The `iat` of a token that is issued at `now`, in whole seconds. */
 export function issuedSecond(now: EpochMs): number {
   return Math.floor(now / 1000)
 }

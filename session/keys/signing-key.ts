@@ -1,24 +1,25 @@
-/** What access tokens can be signed with: a shared secret (RFC 7518 §3.2), Ed25519 (RFC 8037 §3.1) or P-256 (RFC 7518 §3.4). */
+/** The algorithms for access tokens: HMAC with a shared secret (RFC 7518 §3.2), Ed25519 (RFC 8037 §3.1), P-256 (RFC 7518 §3.4). */
 export const SIGNING_ALGORITHMS = ['HS256', 'EdDSA', 'ES256'] as const
+/** One of `SIGNING_ALGORITHMS`, as the `alg` of a JWT names it. */
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
 
-/** A key under its public name, pinned to the one algorithm that it is ever used with (RFC 8725 §3.1). */
+/** A key, its public name and the one algorithm with which it may be used (RFC 8725 §3.1). */
 export interface SigningKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
   readonly signWith: CryptoKey
-  /** The same key for HMAC, the public half of a pair. */
+  /** For HMAC the key of `signWith`, for a key pair the public half. */
   readonly verifyWith: CryptoKey
 }
 
-/** The secret itself as an HMAC key, or with a `label` one that is derived from it. */
+/** Imports a secret as an HMAC key. With a `label`, imports a key that is derived from the secret instead. */
 export async function importSecret(secret: string, label?: string): Promise<SigningKey> {
   const own = await hmacKey(utf8(secret))
   const key = label === undefined ? own : await hmacKey(await mac(own, `rekindle ${label}`))
   return { kid: await keyId(key), algorithm: 'HS256', signWith: key, verifyWith: key }
 }
 
-/** A public name for a key that tells nothing about it. */
+/** The public name of a key. It reveals nothing of the key. */
 async function keyId(key: CryptoKey): Promise<string> {
   const bytes = new Uint8Array(await mac(key, 'rekindle key id')).subarray(0, 6)
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

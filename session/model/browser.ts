@@ -1,7 +1,7 @@
 import { encode } from './encoding'
-import { got, scored } from './score'
+import { withinOneRound, withTokenTo } from './score'
 import { type Space, tick, type Visit } from './search'
-import { ask, type Decide, tell } from './server'
+import { type Decide, describeRequest, serve } from './server'
 import {
   type Answer,
   GRACE,
@@ -15,26 +15,28 @@ import {
   type World,
 } from './world'
 
-/** What may happen between an honest caller and the server. Any message may be lost or overtaken. */
+/** What can happen between an honest caller and the server. Any message can be lost or overtaken. */
 export interface Conditions {
+  /** How many messages may be on their way at once. */
   readonly inFlight: number
-  /** How late a request may be, in ticks; an answer at most a grace. */
+  /** How late a request may arrive, in ticks. An answer arrives after a grace at most. */
   readonly requestLate: number
   /** For how many ticks responses may be lost in a row. */
   readonly tolerance: number
-  /** How often in a row one generation may be issued again; runs that lose more responses are not followed. */
+  /** How often in a row a generation may be reissued. Runs that lose more responses are not followed. */
   readonly reissues: 1 | 2 | 3
-  /** False: a direct client, which remembers its token itself and is never challenged. */
+  /** False for a direct client, which keeps its token itself and is never challenged. */
   readonly jar: boolean
   readonly accessOnly: boolean
-  /** The jar may be thrown back to what the disk held up to a grace ago. */
+  /** True if a crash may reset the jar to its copy on disk, which is up to a grace old. */
   readonly crash: boolean
-  /** A request may be sent once more, with what it carries, while the first is still on its way. */
+  /** True if a request may be sent again, unchanged, while the first is still on its way. */
   readonly retry: boolean
-  /** The row may be rolled back, again and again, to what it was up to three generations ago. */
+  /** True if the row may be rolled back, repeatedly, by up to three generations. */
   readonly restore: boolean
 }
 
+/** The conditions that a search starts from. */
 export const usual: Conditions = {
   inFlight: 2,
   requestLate: GRACE,
@@ -47,7 +49,7 @@ export const usual: Conditions = {
   restore: false,
 }
 
-/** An honest caller in a world where whatever ends or refuses the session is wrong. */
+/** The space of an honest caller. Any event that ends or refuses the session breaks the property. */
 export function honest(decide: Decide, given: Partial<Conditions>): Space<World> {
   const conditions = { ...usual, ...given }
   return {
@@ -57,7 +59,7 @@ export function honest(decide: Decide, given: Partial<Conditions>): Space<World>
   }
 }
 
-/** Everything that browser, network and database may do next. */
+/** Visits everything that the browser, the network and the database can do next. */
 export function browse(
   decide: Decide,
   conditions: Conditions,
@@ -108,15 +110,15 @@ function arrive(
   visit: Visit<World>,
 ): void {
   const asker = { accessOnly, jar, challenge }
-  const verdict = ask(decide, world, token, asker, restore)
+  const verdict = serve(decide, world, token, asker, restore)
   const { kind } = verdict
-  const event = () => `a request arrives: ${tell(world.row, token, asker, kind)}`
+  const event = () => `a request arrives: ${describeRequest(world.row, token, asker, kind)}`
 
   if (kind === 'reissue' || kind === 'revoke') {
     if (token === world.row.parent && reissuesOf(world) >= reissues) return
   }
   if (kind === 'revoke' || kind === 'refuse') {
-    // Once a copy is about, the session is meant to end.
+    // Once there is a copy, the session is meant to end.
     if (world.thief === null) visit(event, null)
     return
   }
@@ -134,7 +136,7 @@ function arrive(
   visit(event, { ...verdict.world, messages: [...verdict.world.messages, answer] })
 }
 
-/** The cookies of an answer overwrite the jar's, whatever it holds by then; a grant deletes the challenge. */
+/** Delivers an answer. Its cookies overwrite those of the jar, newer or not, and a grant deletes the challenge. */
 function deliver({ crash }: Conditions, world: World, answer: Answer, visit: Visit<World>): void {
   const { token, challenge, accessOnly } = answer
   const jar = { token: token ?? world.jar.token, challenge }
@@ -147,7 +149,7 @@ function deliver({ crash }: Conditions, world: World, answer: Answer, visit: Vis
   } else if (token !== null) {
     visit(
       () => `an answer is delivered: the jar now holds ${held(next)}`,
-      scored(got(next, 'victim')),
+      withinOneRound(withTokenTo(next, 'victim')),
     )
   } else {
     visit(() => 'an answer without a refresh token is delivered', next)

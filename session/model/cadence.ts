@@ -5,15 +5,15 @@ import type { Decide } from './server'
 import { come, copied, steal } from './thief'
 import { GRACE, later, signedIn, type World } from './world'
 
-/** A victim who comes every `cadence` ticks, and next in `untilVisit`. */
+/** The world, and the ticks until the next visit of the victim. */
 interface Life {
   readonly world: World
   readonly untilVisit: number
 }
 
 /**
- * A thief beside a victim who comes regularly. The jar is copied once, at any moment; then the thief presents whatever he
- * holds, in any mode, before, after and between the visits, and any refresh token of the victim's may be lost on its way.
+ * The game of a thief beside a victim who visits every `cadence` ticks. The jar is copied once, at any moment. Then the thief
+ * presents any token he holds, in any mode, before, after and between the visits, and any response to the victim can be lost.
  */
 export function thiefAtCadence(decide: Decide, cadence: number, tolerance: number): Game<Life> {
   const moments = momentsOf(cadence, tolerance)
@@ -33,7 +33,7 @@ export function thiefAtCadence(decide: Decide, cadence: number, tolerance: numbe
     else {
       for (const { event, kind, world: next } of come(decide, world)) {
         if (kind === 'revoke' || kind === 'refuse') continue
-        // The page that answers 503 asks again by itself.
+        // A 503 page retries by itself.
         const isServedVisit = kind !== 'wait'
         const life = { world: next, untilVisit: isServedVisit ? cadence : 1 }
         found.push({ ...step, event, next: life, isServedVisit })
@@ -77,8 +77,8 @@ function holdsSomethingAlive({ thief, row }: World): boolean {
 }
 
 /**
- * When the thief may act between two visits, in ticks after the first: at once, where a rule changes its mind about what
- * was issued at a visit, or will have changed it by the next one, and in between.
+ * The moments between two visits, in ticks after the first, at which the thief can act: at once, at every age at which a rule
+ * changes its decision (counted from the first visit, and back from the second), and a few in between.
  */
 function momentsOf(cadence: number, tolerance: number): number[] {
   const changes = [GRACE, 3 * GRACE, tolerance / 2, tolerance].flatMap((age) => [age, age + 1])

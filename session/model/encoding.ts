@@ -1,6 +1,6 @@
 import type { Challenge, Message, Token, World } from './world'
 
-/** A few characters a fact; the order of messages under way means nothing. */
+/** Encodes a world as a short string, the same for worlds that differ only in the order of their messages. */
 export function encode({ row, jar, disk, backup, messages, thief }: World): string {
   let text = token(row.at) + token(row.parent) + held(jar) + fact(row.age)
   if (disk) text += `d${held(disk)}${fact(disk.age)}`
@@ -12,8 +12,8 @@ export function encode({ row, jar, disk, backup, messages, thief }: World): stri
   }
   const [first, ...others] = messages
   if (first === undefined) return text
-  if (others.length === 0) return text + under(first)
-  return text + messages.map(under).sort().join('')
+  if (others.length === 0) return text + encodeMessage(first)
+  return text + messages.map(encodeMessage).sort().join('')
 }
 
 const fact = (number: number) => String.fromCharCode(number)
@@ -25,8 +25,7 @@ function challenge(made: Challenge | null): string {
   return made === null ? '-' : `c${token(made.at)}${fact(made.age + 8 * made.attempt)}`
 }
 
-/** A message under way. */
-function under(message: Message): string {
+function encodeMessage(message: Message): string {
   const isRequest = message.kind === 'request'
   const flags =
     Number(isRequest) +

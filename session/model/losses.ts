@@ -4,20 +4,20 @@ import type { Decide } from './server'
 import { come, type Outcome } from './thief'
 import { GRACE, later, signedIn, type World } from './world'
 
-/** A person whose responses get lost, one after another. */
+/** A run of responses that are lost one after another. */
 interface Streak {
   readonly world: World
-  /** Since the first was lost, in ticks; not counted further than the tolerance. */
+  /** Ticks since the first loss, counted up to one more than the tolerance. */
   readonly ticks: number
   readonly lost: number
 }
 
-/** The session is signed in, and its next visit rotates. */
+/** A signed-in session that rotates at the next visit. */
 const due = (tolerance: number) => later(signedIn(tolerance), 3 * GRACE + 1)
 
 /**
- * Every streak of lost responses, at any graces after each other, that lasts no longer than the tolerance, and every two
- * losses, however far from each other. The next visit must not end the session, however late it comes.
+ * The space of all streaks of lost responses, any number of graces apart, that last no longer than the tolerance, and of any two
+ * losses, however far apart. The next visit must not end the session, however late it comes.
  */
 export function streaks(decide: Decide, tolerance: number): Space<Streak> {
   return {
@@ -36,14 +36,15 @@ export function streaks(decide: Decide, tolerance: number): Space<Streak> {
   }
 }
 
+/** The longest streak of losses that a session survives. */
 export interface Survived {
   /** How many responses were lost in a row. */
   readonly lost: number
-  /** From the first that was lost to the first that got through. */
+  /** Ticks from the first lost response to the first that is received. */
   readonly ticks: number
 }
 
-/** The longest streak that a person who comes every `cadence` ticks survives, and is well after. */
+/** The longest streak that a person who visits every `cadence` ticks survives, and after which a visit gets a refresh token. */
 export function longestStreak(decide: Decide, cadence: number, tolerance: number): Survived {
   let lost = 0
   let world: World | null = due(tolerance)
@@ -55,7 +56,7 @@ export function longestStreak(decide: Decide, cadence: number, tolerance: number
   return { lost, ticks: lost * cadence }
 }
 
-/** True if nothing that is lost from now on is needed: the session lives until a refresh token got through. */
+/** True if the session lives until a refresh token is received, provided that no further response is lost. */
 function recovers(decide: Decide, from: World, cadence: number): boolean {
   for (let world = from; ; ) {
     const received = come(decide, world).at(-1)
@@ -65,7 +66,7 @@ function recovers(decide: Decide, from: World, cadence: number): boolean {
   }
 }
 
-/** A visit whose response is lost; null if it ends the session. */
+/** A visit that loses its response, or null if it ends the session. */
 function lose(decide: Decide, world: World): Outcome | null {
   const [visited] = come(decide, world)
   return visited === undefined || isEnd(visited) ? null : visited

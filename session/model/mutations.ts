@@ -2,16 +2,19 @@ import { CHALLENGE_TTL_MS, type Decision, LOSS_TOLERANCE_MS, decide as real } fr
 import type { RotationState } from '../session'
 import type { Decide } from './server'
 
-/** Each takes one precaution out of the policy, and leaves the rest to the real function. */
+// Each mutation takes one precaution out of the policy and leaves the rest to the real function.
 
 type Asked = Parameters<Decide>
 
+/** A caller with a jar is never challenged, except for access only. */
 export const noChallenge: Decide = (...asked) =>
   real(...from(asked, { caller: { ...asked[3], jar: asked[3].jar && asked[3].accessOnly } }))
 
+/** Access-only requests are never challenged. */
 export const accessOnlyNotChallenged: Decide = (...asked) =>
   real(...from(asked, { caller: { ...asked[3], jar: asked[3].jar && !asked[3].accessOnly } }))
 
+/** A challenge made within grace counts as a proof. */
 export const challengeInGrace: Decide = (...asked) => {
   const [row, , now, caller, graceMs] = asked
   const { challenge } = caller
@@ -20,9 +23,11 @@ export const challengeInGrace: Decide = (...asked) => {
   return real(...from(asked, { caller: { ...caller, challenge: { ...challenge, issuedAt } } }))
 }
 
+/** The parent gets a new refresh token within grace, on the next branch. */
 export const freshTokenInGrace: Decide = (...asked) =>
   isRacer(asked) ? nextBranch(asked[0]) : real(...asked)
 
+/** The parent gets the current refresh token within grace. */
 export const sameTokenInGrace: Decide = (...asked) => {
   const { generation, branch, parentBranch } = asked[0]
   return isRacer(asked)
@@ -30,8 +35,10 @@ export const sameTokenInGrace: Decide = (...asked) => {
     : real(...asked)
 }
 
+/** The parent ends the session within grace. */
 export const noGrace: Decide = (...asked) => (isRacer(asked) ? { kind: 'revoke' } : real(...asked))
 
+/** The current token rotates after one grace, not after three. */
 export const rotationAfterGrace: Decide = (...asked) => {
   const [row, presented, now, caller, graceMs] = asked
   const isCurrent = presented.generation === row.generation && presented.branch === row.branch
@@ -39,24 +46,28 @@ export const rotationAfterGrace: Decide = (...asked) => {
   return moveFrom(asked, 'rotate')
 }
 
+/** A lost response ends the session. */
 export const noReissue: Decide = (...asked) => insteadOf(asked, 'reissue', { kind: 'revoke' })
 
+/** A token ahead of the row ends the session. */
 export const nothingAdopted: Decide = (...asked) => insteadOf(asked, 'adopt', { kind: 'revoke' })
 
+/** A token behind the row is adopted. */
 export const lowerAdopted: Decide = (...asked) =>
   insteadOf(asked, 'revoke', moveFrom(asked, 'adopt'))
 
+/** An orphan is reissued. */
 export const orphanReissued: Decide = (...asked) => {
   const [row, presented] = asked
   const isOrphan = presented.generation === row.generation && presented.branch < row.branch
   return isOrphan ? insteadOf(asked, 'revoke', nextBranch(row)) : real(...asked)
 }
 
-/** A last time is followed by another. */
+/** The last reissue is followed by another. */
 export const noLast: Decide = (...asked) =>
   isParent(asked) ? insteadOf(asked, 'revoke', nextBranch(asked[0])) : real(...asked)
 
-/** Each reissue is taken for the first since the rotation. */
+/** Each reissue counts as the first since the rotation. */
 export const timeForgotten: Decide = (...asked) => {
   if (!isParent(asked)) return real(...asked)
   const decision = real(...atBranch(asked, 0))
@@ -67,7 +78,7 @@ export const timeForgotten: Decide = (...asked) => {
 export const lessTolerance: Decide = (row, presented, now, caller, graceMs, toleranceMs) =>
   real(row, presented, now, caller, graceMs, (toleranceMs ?? LOSS_TOLERANCE_MS) / 2)
 
-/** The rule until November 2026: a generation is issued again eight times, after waits that double. */
+/** The rule until November 2026: a generation is reissued eight times, after waits that double. */
 export const doublingWaits: Decide = (...asked) => {
   const [row, , now, caller, graceMs] = asked
   if (!isParent(asked)) return real(...asked)
@@ -78,7 +89,7 @@ export const doublingWaits: Decide = (...asked) => {
   return caller.accessOnly ? { kind: 'renew' } : nextBranch(row)
 }
 
-/** The same question to a row on another branch. */
+/** Moves the row, and a challenge for its position, to another branch. */
 function atBranch(asked: Asked, branch: number): Asked {
   const [row, , , caller] = asked
   const { challenge } = caller
@@ -102,7 +113,7 @@ function insteadOf(asked: Asked, kind: Decision['kind'], other: Decision): Decis
 const isParent = ([row, presented]: Asked) =>
   presented.generation === row.generation - 1 && presented.branch === row.parentBranch
 
-/** A straggler that could take a refresh token, within grace. */
+/** True for the parent within grace, from a caller that could take a refresh token. */
 const isRacer = (asked: Asked) =>
   !asked[3].accessOnly && isParent(asked) && asked[2] - asked[0].issuedAt <= asked[4]
 

@@ -1,15 +1,15 @@
-/** What a plan is judged by. */
+/** The measures of a plan. */
 export interface Gain {
   readonly ticks: number
   readonly visits: number
   readonly exchanges: number
 }
 
-/** Something that may be done next. */
+/** A possible next step of a plan. */
 export interface Step<State> {
   readonly event: () => string
   readonly next: State
-  /** How much time it takes. */
+  /** How many ticks it takes. */
   readonly ticks: number
   /** True for a visit at which the victim was served. */
   readonly isServedVisit: boolean
@@ -17,33 +17,35 @@ export interface Step<State> {
   readonly isToken: boolean
 }
 
+/** The steps that are possible in a state. */
 export interface Choice<State> {
-  /** True while the thief would be given any token. */
+  /** True if the thief would get any token. */
   readonly isIn: boolean
   readonly steps: readonly Step<State>[]
 }
 
-/** A game of one player. A plan that comes back to where it was has no end. */
+/** A game of one player. A plan that returns to an earlier state is endless. */
 export interface Game<State> {
   readonly starts: readonly State[]
   readonly steps: (state: State) => Choice<State>
-  /** The same text for states that behave alike. */
+  /** Returns equal strings for states that behave alike. */
   readonly encode: (state: State) => string
 }
 
+/** The best result over all plans, with the number of states that were searched. */
 export interface Best extends Gain {
   readonly states: number
-  /** A plan that takes longest, step by step, or that has no end. */
+  /** The longest plan, step by step, or an endless one. */
   readonly trace: readonly string[]
 }
 
 interface Known<State> extends Gain {
   readonly isIn: boolean
-  /** The first step of a plan that takes longest. */
+  /** The first step of the longest plan. */
   readonly longest: Step<State> | null
 }
 
-/** A plan of more steps than this has no end. */
+/** A plan of more steps than this counts as endless. */
 const MAX_STEPS = 2_000
 const NEVER = Number.NEGATIVE_INFINITY
 const FOREVER = Number.POSITIVE_INFINITY
@@ -52,7 +54,7 @@ const endlessGain = {
   ...{ isIn: true, longest: null },
 }
 
-/** The most that any plan gains, of each kind: every plan is followed, and every state once. */
+/** The maximum of each measure over all plans. Follows every plan and explores each state once. */
 export function best<State>(game: Game<State>): Best {
   const known = new Map<string, Known<State> | null>()
   let endless: Step<State>[] | null = null
@@ -77,7 +79,7 @@ export function best<State>(game: Game<State>): Best {
         longest = step
       }
       visits = Math.max(visits, rest.visits + Number(step.isServedVisit && rest.isIn))
-      // A token of the thief's is an exchange if the victim is served after it.
+      // A token that the thief gets is an exchange if the victim is served after it.
       const served = step.isServedVisit ? Math.max(0, rest.exchanges) : rest.exchanges
       exchanges = Math.max(exchanges, served + Number(step.isToken))
     }
@@ -98,7 +100,11 @@ export function best<State>(game: Game<State>): Best {
       exchanges: Math.max(most.exchanges, found.exchanges),
     }
   }
-  return { ...most, states: known.size, trace: told(endless ?? planFrom(game, longest, known)) }
+  return {
+    ...most,
+    states: known.size,
+    trace: describeSteps(endless ?? planFrom(game, longest, known)),
+  }
 }
 
 function planFrom<State>(
@@ -114,7 +120,7 @@ function planFrom<State>(
   return plan
 }
 
-function told<State>(plan: readonly Step<State>[]): string[] {
+function describeSteps<State>(plan: readonly Step<State>[]): string[] {
   const lines: string[] = []
   let time = 0
   for (const { event, ticks } of plan) {

@@ -12,31 +12,31 @@ import { thiefInStep, thiefOfBrowser } from './thief'
 import { GRACE, TICK_MS, type World } from './world'
 
 /**
- * Every interleaving of what browsers, networks, databases and thieves do, against the policy itself. A grace is two
- * ticks. Where messages are followed singly, the policy's tolerance is a few graces, as every length of time that it can tell
- * apart makes another world; where losses and a thief's plans are measured, it is the product's.
+ * Checks the policy itself against every interleaving of what browsers, networks, databases and thieves do. A grace is two ticks.
+ * The searches that follow single messages use a tolerance of a few graces, because every length of time that the policy can
+ * tell apart makes another world. The searches that measure losses and a thief's plans use the product's tolerance.
  */
 
 interface Honest {
   readonly name: string
   readonly conditions: Partial<Conditions>
-  /** What this search is there to see. */
+  /** Weakened policies that this search must refute. */
   readonly weaknesses: Readonly<Record<string, Decide>>
 }
 
 const slow = 3 * GRACE
-/** So short that whatever is issued again for the first time comes to the same branch. */
+/** So short that every first reissue gets the same branch. */
 const brief = GRACE + 1
 
-/** For a busy machine; all of them together take a tenth of this on an idle one. */
-const PATIENCE_MS = 180_000
+/** The limit for one test on a busy machine. On an idle one all tests together take a tenth of it. */
+const TIMEOUT_MS = 180_000
 
 const honestWorlds: readonly Honest[] = [
   {
     name: 'two requests in flight',
     conditions: { reissues: 3 },
     weaknesses: {
-      'nobody is challenged': weakened.noChallenge,
+      'callers are never challenged': weakened.noChallenge,
       'a straggler in grace gets a fresh refresh token': weakened.freshTokenInGrace,
     },
   },
@@ -48,7 +48,7 @@ const honestWorlds: readonly Honest[] = [
   {
     name: 'access-only requests mixed in',
     conditions: { accessOnly: true },
-    weaknesses: { 'access only is never challenged': weakened.accessOnlyNotChallenged },
+    weaknesses: { 'access-only requests are never challenged': weakened.accessOnlyNotChallenged },
   },
   {
     name: 'requests up to three graces late',
@@ -88,7 +88,7 @@ describe.each(honestWorlds)('an honest caller with $name', ({ name, conditions, 
     () => {
       expectNone(name, exhaust(honest(decide, conditions)))
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
   it.each(Object.entries(weaknesses))(
@@ -96,7 +96,7 @@ describe.each(honestWorlds)('an honest caller with $name', ({ name, conditions, 
     (weakness, weak) => {
       expectTrace(weakness, exhaust(honest(weak, conditions)))
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 })
 
@@ -117,7 +117,7 @@ describe.each(Object.entries(thieves))('%s', (name, space) => {
     () => {
       expectNone(name, exhaust(space(decide)))
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
   it.each(Object.entries(exchanges))(
@@ -125,7 +125,7 @@ describe.each(Object.entries(thieves))('%s', (name, space) => {
     (weakness, weak) => {
       expectTrace(weakness, exhaust(space(weak)))
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 })
 
@@ -142,7 +142,7 @@ const cadences: Readonly<Record<string, number>> = {
   '1 week': 7 * 24 * HOUR,
 }
 
-/** Cadences at which something is about to change, in ticks. */
+/** Cadences, in ticks, just below and above those at which a rule changes its decision. */
 const between = [20, 60, 120, 121, 180, HOUR - 1, HOUR + 1, HOUR + 3, 360, TOLERANCE, 481, 720]
 
 describe('F42 a thief who plans, beside a victim who comes regularly', () => {
@@ -161,10 +161,10 @@ describe('F42 a thief who plans, beside a victim who comes regularly', () => {
       expect(thief.states).toBeGreaterThan(1_000)
       expectOut(thief, cadence)
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
-  it('is given by README as it is computed here', () => {
+  it('matches the table in README', () => {
     console.log(['what a thief and a victim get, by cadence', ...rows].join('\n  '))
     const quoted = readFileSync('README.md', 'utf8').split('\n')
     expect(quoted.filter((line) => rows.includes(line))).toEqual(rows)
@@ -175,7 +175,7 @@ describe('F42 a thief who plans, beside a victim who comes regularly', () => {
     (cadence) => {
       expectOut(planned(decide, cadence), cadence)
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
   const endless: Readonly<Record<string, Decide>> = {
@@ -191,20 +191,20 @@ describe('F42 a thief who plans, beside a victim who comes regularly', () => {
       expectTrace(weakness, { states, trace })
       expect(ticks).toBe(Number.POSITIVE_INFINITY)
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
   it(
     'stayed for ten days, with a visit a day, where waits doubled eight times',
     () => {
-      // As long as the longest of those waits can be told from what is longer.
+      // The tolerance is long enough to tell the longest of those waits from longer ones.
       const { states, trace, ...gain } = planned(weakened.doublingWaits, 24 * HOUR, 2 ** 9 * GRACE)
       expectTrace('waits double eight times', { states, trace })
       expect({ ...gain, ticks: time(gain.ticks) }).toEqual({
         ...{ exchanges: 9, visits: 9, ticks: '10 days' },
       })
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
   it(
@@ -214,7 +214,7 @@ describe('F42 a thief who plans, beside a victim who comes regularly', () => {
       expectTrace('the tolerance is half an hour longer', { states, trace })
       expect(visits).toBe(4)
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 })
 
@@ -224,7 +224,7 @@ describe('F42 responses that are lost in a row', () => {
     () => {
       expectNone('losses in a row', exhaust(streaks(decide, TOLERANCE)))
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 
   it.each(
@@ -237,13 +237,13 @@ describe('F42 responses that are lost in a row', () => {
     (weakness, weak) => {
       expectTrace(weakness, exhaust(streaks(weak, TOLERANCE)))
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   )
 })
 
 function expectOut({ ticks, visits, exchanges }: Best, cadence: number) {
   expect(exchanges).toBeLessThanOrEqual(4)
-  // A victim who comes a grace after the thief is renewed as if both had come at once.
+  // A victim who comes a grace after the thief is renewed as if they had come at once.
   if (cadence > HOUR + GRACE) expect(visits).toBeLessThanOrEqual(3)
   else expect(ticks).toBeLessThanOrEqual(8 * HOUR)
 }
@@ -265,10 +265,10 @@ function expectTrace(weakness: string, { states, trace }: Findings) {
   expect(trace !== null, 'a counterexample').toBe(true)
 }
 
-/** A long run is told without its renewals, and an endless one as far as it is understood. */
+/** The lines of a run to print: without renewals if it is long, and cut after 29 lines. */
 function shown(lines: readonly string[]): readonly string[] {
-  const told = lines.length <= 30 ? lines : lines.filter((line) => !line.endsWith('RENEW'))
-  return told.length <= 30 ? told : [...told.slice(0, 29), '…']
+  const kept = lines.length <= 30 ? lines : lines.filter((line) => !line.endsWith('RENEW'))
+  return kept.length <= 30 ? kept : [...kept.slice(0, 29), '…']
 }
 
 const count = (states: number) => `${states.toLocaleString('en')} states`

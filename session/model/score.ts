@@ -1,11 +1,11 @@
 import type { World } from './world'
 
-/** `who` got a refresh token. A round is over when both the thief and his victim have got one. */
-export function got(world: World, who: 'thief' | 'victim'): World {
+/** Notes that a party got a refresh token. A round ends when both the thief and the victim have got one. */
+export function withTokenTo(world: World, party: 'thief' | 'victim'): World {
   const { thief } = world
   if (thief === null) return world
-  const thiefGot = thief.got || who === 'thief'
-  const victimGot = thief.victimGot || who === 'victim'
+  const thiefGot = thief.got || party === 'thief'
+  const victimGot = thief.victimGot || party === 'victim'
   const both = thiefGot && victimGot
   const rounds = thief.rounds + Number(both)
   return {
@@ -14,7 +14,7 @@ export function got(world: World, who: 'thief' | 'victim'): World {
   }
 }
 
-/** Two rounds are one too many: null. */
-export function scored(world: World): World | null {
+/** The world, or null if there were two rounds, which breaks the property. */
+export function withinOneRound(world: World): World | null {
   return world.thief?.rounds === 2 ? null : world
 }

@@ -1,25 +1,26 @@
-/** A world to exhaust: where it starts, and what may happen next. */
+/** A space of states to search: the initial state, and what can happen in each. */
 export interface Space<State> {
   readonly initial: State
-  /** Calls `visit` for everything that may happen in `state`. */
+  /** Calls `visit` for everything that can happen in `state`. */
   readonly expand: (state: State, visit: Visit<State>) => void
-  /** The same text for states that behave alike. */
+  /** Returns equal strings for states that behave alike. */
   readonly encode: (state: State) => string
 }
 
-/** `next` is null where the event itself breaks the property. The event's name is read only for a trace. */
+/** Called with an event and the state after it, or null if the event breaks the property. `event` is called only for a trace. */
 export type Visit<State> = (event: () => string, next: State | null) => void
 
+/** The result of a search. */
 export interface Findings {
   readonly states: number
-  /** The shortest run that breaks the property, or null: there is none. */
+  /** The shortest run that breaks the property, or null if there is none. */
   readonly trace: readonly string[] | null
 }
 
-/** The event that lets a tick of time pass. */
+/** The event that a tick of time passes. */
 export const tick = () => 'tick'
 
-/** Visits every reachable state, breadth first, until the space is exhausted or the property broken. */
+/** Visits every reachable state, breadth first, until all are visited or the property is broken. */
 export function exhaust<State>(space: Space<State>): Findings {
   const keys = [space.encode(space.initial)]
   const seen = new Set(keys)
@@ -44,13 +45,16 @@ export function exhaust<State>(space: Space<State>): Findings {
       waiting.push(next)
     })
     if (broken !== null) {
-      return { states: keys.length, trace: told([...eventsTo(space, keys, from, here), broken]) }
+      return {
+        states: keys.length,
+        trace: describeEvents([...eventsTo(space, keys, from, here), broken]),
+      }
     }
   }
   return { states: keys.length, trace: null }
 }
 
-/** Walks the run again from the start, as only keys are kept. */
+/** The events of the run to `end`. Only keys are kept, so the run is repeated from the initial state. */
 function eventsTo<State>(
   space: Space<State>,
   keys: readonly string[],
@@ -69,14 +73,14 @@ function eventsTo<State>(
       taken = event
       reached = next
     })
-    if (taken === null) throw new Error('a run cannot be walked again: the world is not a function')
+    if (taken === null) throw new Error('The run cannot be repeated: `expand` is not deterministic')
     state = reached
     return taken
   })
 }
 
-/** One line an event, with its time. */
-export function told(events: readonly (() => string)[]): string[] {
+/** One line for each event, with its time in ticks. */
+function describeEvents(events: readonly (() => string)[]): string[] {
   const lines: string[] = []
   let time = 0
   for (const event of events) {

@@ -17,26 +17,27 @@ import {
 /** The decision under test: the real one, or a weakened one. */
 export type Decide = typeof decide
 
-/** Who asks, in ticks and numbers. */
+/** The caller of a refresh, with its challenge in the model's units. */
 export interface Asker {
   readonly accessOnly: boolean
   readonly jar: boolean
   readonly challenge: Challenge | null
 }
 
+/** The server's decision on a request, and what follows from it. */
 export interface Verdict {
   readonly kind: Decision['kind']
-  /** The world after it. */
+  /** The world afterwards. */
   readonly world: World
-  /** The refresh token that the answer carries, if any. */
+  /** The refresh token that the answer carries, or null. */
   readonly token: Token | null
   readonly challenge: Challenge | null
 }
 
 const NOW = 10_000 * TICK_MS
 
-/** A request with `token` arrives: the server decides and writes, in one atomic step. */
-export function ask(
+/** The server handles a request with `token`: it decides and writes in one atomic step. */
+export function serve(
   decide: Decide,
   world: World,
   token: Token,
@@ -58,7 +59,7 @@ export function ask(
     case 'adopt': {
       const at = tokenAt(decision.to.generation, decision.to.branch)
       const parent = tokenAt(decision.to.generation - 1, decision.to.parentBranch)
-      // Only a weakened decision gives a token out again; that writes nothing.
+      // Only a weakened policy issues the current token again. Nothing is written then.
       const after = at === row.at ? world : rebase(world, { at, parent, age: 0 }, exact)
       return { kind: decision.kind, world: after, token: after.row.at, challenge: null }
     }
@@ -71,8 +72,13 @@ export function ask(
   }
 }
 
-/** What was asked and decided, in words. */
-export function tell(row: Row, token: Token, asker: Asker, kind: Decision['kind']): string {
+/** Describes a request and the decision on it, for a trace. */
+export function describeRequest(
+  row: Row,
+  token: Token,
+  asker: Asker,
+  kind: Decision['kind'],
+): string {
   const how = [
     asker.accessOnly ? 'for access only' : null,
     asker.jar ? null : 'directly',

@@ -1,21 +1,21 @@
 import { browse, usual } from './browser'
 import { encode } from './encoding'
-import { got, scored } from './score'
-import { type Space, tick } from './search'
-import { type Asker, ask, type Decide, tell, type Verdict } from './server'
+import { withinOneRound, withTokenTo } from './score'
+import { type Space, tick, type Visit } from './search'
+import { type Asker, type Decide, describeRequest, serve, type Verdict } from './server'
 import { asSet, GRACE, later, nameOf, signedIn, type Token, type World } from './world'
 
-/** What came of a token that was presented. */
+/** The result of presenting a token. */
 export interface Outcome {
   readonly event: () => string
   readonly kind: Verdict['kind']
-  /** The world after it. */
+  /** The world afterwards. */
   readonly world: World
   /** The refresh token that was received, if any. */
   readonly token: Token | null
 }
 
-/** A victim whose requests take time and get lost, as an honest browser's do, and a thief who moves at any moment. */
+/** The space of a victim whose messages are late or lost, as an honest browser's are, and of a thief who acts at any moment. */
 export function thiefOfBrowser(decide: Decide): Space<World> {
   const conditions = { ...usual, inFlight: 1, reissues: 1 as const }
   return {
@@ -23,12 +23,12 @@ export function thiefOfBrowser(decide: Decide): Space<World> {
     encode,
     expand: (world, visit) => {
       browse(decide, conditions, world, visit)
-      spy(decide, world, visit)
+      visitTheft(decide, world, visit)
     },
   }
 }
 
-/** A victim who is answered at once, or whose answer is lost, and a thief who moves just before or just after. */
+/** The space of a victim whose response comes at once or is lost, and of a thief who acts just before or just after. */
 export function thiefInStep(decide: Decide): Space<World> {
   return {
     initial: signedIn(4 * GRACE),
@@ -37,15 +37,15 @@ export function thiefInStep(decide: Decide): Space<World> {
       visit(tick, later(world))
       for (const { event, kind, world: next, token } of come(decide, world)) {
         if (kind === 'revoke' || kind === 'refuse') continue
-        visit(event, token === null ? next : scored(got(next, 'victim')))
+        visit(event, token === null ? next : withinOneRound(withTokenTo(next, 'victim')))
       }
-      spy(decide, world, visit)
+      visitTheft(decide, world, visit)
     },
   }
 }
 
-/** The thief copies the jar, or presents what he holds. */
-function spy(decide: Decide, world: World, visit: Parameters<Space<World>['expand']>[1]): void {
+/** The thief copies the jar, or presents a token he holds. */
+function visitTheft(decide: Decide, world: World, visit: Visit<World>): void {
   if (world.thief === null) {
     visit(
       () => `the thief copies the jar, with ${nameOf(world.jar.token, world.row)}`,
@@ -53,17 +53,17 @@ function spy(decide: Decide, world: World, visit: Parameters<Space<World>['expan
     )
   }
   for (const { event, world: next, token } of steal(decide, world)) {
-    visit(event, token === null ? next : scored(got(next, 'thief')))
+    visit(event, token === null ? next : withinOneRound(withTokenTo(next, 'thief')))
   }
 }
 
-/** The jar is copied, once. */
+/** The world after the thief has copied the jar. */
 export function copied(world: World): World {
   const thief = { holds: [world.jar.token], got: false, victimGot: false, rounds: 0 }
   return { ...world, thief }
 }
 
-/** The thief presents anything he holds, in any mode. What ends the session, or gives him nothing, needs no following. */
+/** The thief presents any token he holds, in any mode. Outcomes that end the session or give him nothing are left out. */
 export function steal(decide: Decide, world: World): Outcome[] {
   const outcomes: Outcome[] = []
   for (const token of world.thief?.holds ?? []) {
@@ -88,7 +88,7 @@ function keep(world: World, token: Token): World {
   return { ...world, thief: { ...thief, holds: asSet([...thief.holds, token]) } }
 }
 
-/** The victim presents what his jar holds; a refresh token is received at once, or never. */
+/** The victim presents the token in the jar. A new refresh token is received at once or lost. */
 export function come(decide: Decide, world: World): Outcome[] {
   const browser = { jar: true, accessOnly: false, challenge: null }
   const presented = present(decide, world, world.jar.token, browser)
@@ -102,15 +102,15 @@ export function come(decide: Decide, world: World): Outcome[] {
   ]
 }
 
-/** A caller that is challenged comes back at once: a challenge made now is as good as any kept from before. */
+/** Presents a token. A challenged caller comes back at once, because an older challenge would prove no more than the new one. */
 function present(decide: Decide, world: World, token: Token, first: Asker): Outcome {
   let asker = first
-  let verdict = ask(decide, world, token, asker)
+  let verdict = serve(decide, world, token, asker)
   while (verdict.kind === 'challenge') {
     asker = { ...asker, challenge: verdict.challenge }
-    verdict = ask(decide, world, token, asker)
+    verdict = serve(decide, world, token, asker)
   }
   const { kind } = verdict
-  const told = asker
-  return { ...verdict, event: () => tell(world.row, token, told, kind) }
+  const last = asker
+  return { ...verdict, event: () => describeRequest(world.row, token, last, kind) }
 }

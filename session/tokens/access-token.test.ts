@@ -13,7 +13,7 @@ const id = fc.stringMatching(/^[\w-]{1,40}$/)
 const farAway = NOW * 2
 
 describe('an access token', () => {
-  it('names its session and its user to whoever verifies it, for any of them', async () => {
+  it('names its session and its user, for any of them', async () => {
     await fc.assert(
       fc.asyncProperty(id, id, fc.nat(LIFE_MS - 1000), async (sid, userId, later) => {
         const { token } = await tokens.issue({ id: sid, userId, expiresAt: farAway }, NOW)
@@ -49,7 +49,7 @@ describe('an access token', () => {
     expect(new Set(made.map(({ token }) => token)).size).toBe(20)
   })
 
-  it('ends with its session at the latest, and says how long it really lives', async () => {
+  it('expires with its session at the latest, and reports its true lifetime', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: -5000, max: LIFE_MS * 2 }),
@@ -67,13 +67,13 @@ describe('an access token', () => {
     )
   })
 
-  it('says 1296000 seconds where it is configured to live for 15 days', async () => {
+  it('reports 1296000 seconds if it is configured to live for 15 days', async () => {
     const long = createAccessTokens(keyring, expected, 15 * 86_400_000)
     const { expiresInSeconds } = await long.issue({ id: 's', userId: 'u', expiresAt: farAway }, NOW)
     expect(expiresInSeconds).toBe(1_296_000)
   })
 
-  it('is expired, and still known, after its life', async () => {
+  it('is expired after its lifetime, and its claims are still known', async () => {
     const { token } = await tokens.issue({ id: 's', userId: 'u', expiresAt: farAway }, NOW)
     const verdict = await tokens.verify(token, NOW + LIFE_MS)
     expect(verdict).toMatchObject({ status: 'expired', claims: { sessionId: 's', userId: 'u' } })
@@ -109,7 +109,7 @@ describe('an access token', () => {
     expect(await tokens.verify(token, NOW)).toEqual({ status: 'invalid' })
   })
 
-  it('is no refresh token, and no refresh token is one, even under one key', async () => {
+  it('is not good as a refresh token, nor a refresh token as an access token, even under one key', async () => {
     const refresh = await keyring.sign('rt+jwt', claims)
     expect(await tokens.verify(refresh, NOW)).toEqual({ status: 'invalid' })
   })

@@ -2,9 +2,10 @@ import { issuedSecond, type Keyring, type Verdict } from '../keys/keyring'
 import type { EpochMs } from '../time'
 
 declare const brand: unique symbol
-/** A signed access token (RFC 9068): good for minutes, verified without a database at the gate. */
+/** A signed access token (RFC 9068). It is good for minutes, and the gate verifies it without a database. */
 export type AccessToken = string & { readonly [brand]: 'access token' }
 
+/** What an access token says. */
 export interface AccessClaims {
   readonly sessionId: string
   readonly userId: string
@@ -14,33 +15,35 @@ export interface AccessClaims {
   readonly expiresAt: EpochMs
 }
 
-/** What one contract's access tokens say beside the claims that all have; none of those can be changed. */
+/** Additional claims of an access token, which a contract can set. They cannot override the standard ones. */
 export interface AccessExtras {
-  /** The OAuth client that asked, `client_id` (RFC 9068 §2.2). */
+  /** The OAuth client that requested the token, as `client_id` (RFC 9068 §2.2). */
   readonly clientId?: string
   readonly claims?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Who issues access tokens and for whom: `iss` and `aud`. */
+/** The `iss` and the `aud` of access tokens. */
 export interface TokenAudience {
   readonly issuer: string
   readonly audience: string
 }
 
+/** Issues and verifies access tokens. */
 export interface AccessTokens {
-  /** Signs a token that ends `lifeMs` from now, or with the session if that is earlier. */
+  /** Signs an access token, which expires when its lifetime or the session ends, whichever is earlier. */
   issue(
     session: { id: string; userId: string; expiresAt: EpochMs },
     now: EpochMs,
     extras?: AccessExtras,
   ): Promise<{ token: AccessToken; expiresInSeconds: number }>
-  /** Signature, `typ`, `iss`, `aud` and `exp`; whether the session still lives is the data layer's to ask. */
+  /** Checks the signature, `typ`, `iss`, `aud` and `exp`. It does not read the session: the data layer does. */
   verify(token: string, now: EpochMs): Promise<Verdict<AccessClaims>>
 }
 
-/** The client of an access token where no registered one asked: this app itself. No other may bear its name. */
+/** The `client_id` of access tokens that no registered OAuth client requested. No registered client may have this id. */
 export const OWN_CLIENT_ID = 'rekindle'
 
+/** Issues access tokens that live for `lifeMs` milliseconds, and verifies them, with the keys of `keyring`. */
 export function createAccessTokens(
   keyring: Keyring,
   expected: TokenAudience,

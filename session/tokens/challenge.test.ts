@@ -33,7 +33,7 @@ describe('a challenge', () => {
     expect(await challenges.read(token, 's', NOW + 60_000)).toBeNull()
   })
 
-  it('counts for nothing where anybody else made it', async () => {
+  it('is refused if anybody else made it', async () => {
     const iat = issuedSecond(NOW)
     const claims = { sid: 's', g: 1, b: 0, n: 1, at: NOW, iat, exp: iat + 60 }
     const ours = await keyring.sign('challenge+jwt', claims)

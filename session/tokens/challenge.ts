@@ -3,19 +3,21 @@ import { CHALLENGE_TTL_MS, type Challenge } from '../rotation'
 import type { Position } from '../session'
 import type { EpochMs } from '../time'
 
+/** Signed challenges: proofs that the server sent a caller back, at a known time, for what its jar holds. */
 export interface Challenges {
-  /** Signs a challenge to come back with what the jar holds, bound to the session and where its row stands. */
+  /** Signs a challenge for the session at position `at`. `attempt` counts the challenges of one request, from 1. */
   issue(sessionId: string, at: Position, attempt: number, now: EpochMs): Promise<string>
-  /** The challenge if it was made for this session and is at most a minute old, else null: a bad one is as good as none. */
+  /** The challenge, or null if it is forged, of another session, or more than a minute old. */
   read(token: string, sessionId: string, now: EpochMs): Promise<Challenge | null>
 }
 
+/** Signs and reads challenges with the keys of `keyring`. */
 export function createChallenges(keyring: Keyring): Challenges {
   return {
     issue(sessionId, { generation, branch }, attempt, now) {
       const iat = issuedSecond(now)
       const exp = iat + CHALLENGE_TTL_MS / 1000
-      // Grace is counted in milliseconds, so `iat` alone is too coarse to say when a challenge was made.
+      // `at` is in milliseconds, as grace is: the whole seconds of `iat` are too coarse to compare with it.
       const claims = { sid: sessionId, g: generation, b: branch, n: attempt, at: now, iat, exp }
       return keyring.sign('challenge+jwt', claims)
     },

@@ -1,32 +1,32 @@
-import { MAX_REQUEST_AGE_MS } from '@/session/time'
 import { issuedSecond, type Keyring } from '../keys/keyring'
 import type { ClientInfo } from '../session'
-import type { EpochMs } from '../time'
+import { type EpochMs, MAX_REQUEST_AGE_MS } from '../time'
 
-/** A client as middleware met it. */
+/** The client of a request, as middleware sees it. */
 export interface InternalCaller extends ClientInfo {
-  /** For how many milliseconds its request has been with us: waiting for us is not held against it. */
+  /** How long ago, in milliseconds, the server received the request. The wait does not count against the client's token. */
   readonly waitedMs: number
 }
 
 const LIFE_SECONDS = 10
 /**
- * How far two machines' ideas of the time may be apart: one may vouch, and another read. Both have it from the database; only
- * where no front sees requests arrive, on a platform, middleware has its own.
+ * How far the clocks of the machine that signs and the one that reads may be apart. Both normally use the time of the database;
+ * on a platform, where the server does not see requests arrive, middleware uses its machine's own clock.
  */
-const CLOCKS_APART_MS = 10_000
+const CLOCK_TOLERANCE_MS = 10_000
 
-/** How middleware tells the refresh route who is behind a request; an unsigned claim would be anybody's. */
+/** Assertions by which middleware tells the refresh route the client of a request. Anyone could send an unsigned claim. */
 export interface InternalCallers {
-  /** Signs the client's address and agent for one refresh token, good for ten seconds. */
-  vouch(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
-  /** The client behind the request, or null if nobody of ours vouches for it with this refresh token. */
-  read(voucher: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
+  /** Signs an assertion of the client's address and agent. It is good for one refresh token and for ten seconds. */
+  sign(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
+  /** The client that the assertion names, or null if it was not signed by this app for this refresh token, or has expired. */
+  read(assertion: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
 }
 
+/** Signs and reads the assertions with the keys of `keyring`. */
 export function createInternalCallers(keyring: Keyring): InternalCallers {
   return {
-    async vouch({ address, userAgent, waitedMs }, refreshToken, now) {
+    async sign({ address, userAgent, waitedMs }, refreshToken, now) {
       const iat = issuedSecond(now)
       const rt = await digest(refreshToken)
       const claims = {
@@ -40,8 +40,8 @@ export function createInternalCallers(keyring: Keyring): InternalCallers {
       return keyring.sign('internal+jwt', claims)
     },
 
-    async read(voucher, refreshToken, now) {
-      const verdict = await keyring.verify('internal+jwt', voucher, now - CLOCKS_APART_MS)
+    async read(assertion, refreshToken, now) {
+      const verdict = await keyring.verify('internal+jwt', assertion, now - CLOCK_TOLERANCE_MS)
       if (verdict.status !== 'good') return null
       const { address, agent, rt, waited } = verdict.claims
       if (typeof address !== 'string' || typeof agent !== 'string') return null

@@ -28,7 +28,7 @@ describe('a refresh token', () => {
     )
   })
 
-  it('ends when it is told to, to the second, and says how long it really lives', async () => {
+  it('expires at the given time, to the second, and reports its true lifetime', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: -5000, max: DAY }), fc.nat(999), async (left, ms) => {
         const now = NOW + ms

@@ -3,9 +3,10 @@ import type { Position } from '../session'
 import type { EpochMs } from '../time'
 
 declare const brand: unique symbol
-/** A signed refresh token: names a session and a position in it. Nothing in the database can mint one. */
+/** A signed refresh token, which names a session and a position. No token is stored, so the database alone cannot yield one. */
 export type RefreshToken = string & { readonly [brand]: 'refresh token' }
 
+/** What a refresh token says. */
 export interface RefreshClaims extends Position {
   readonly sessionId: string
   readonly userId: string
@@ -13,17 +14,20 @@ export interface RefreshClaims extends Position {
   readonly expiresAt: EpochMs
 }
 
+/** Issues and verifies refresh tokens. */
 export interface RefreshTokens {
-  /** Signs the token of `position`, good until `expiresAt`. */
+  /** Signs a refresh token for `position`, which expires at `expiresAt`. */
   issue(
     session: { id: string; userId: string },
     position: Position,
     expiresAt: EpochMs,
     now: EpochMs,
   ): Promise<{ token: RefreshToken; expiresInSeconds: number }>
+  /** Checks type, signature and expiry. It does not read the session. */
   verify(token: string, now: EpochMs): Promise<Verdict<RefreshClaims>>
 }
 
+/** Issues and verifies refresh tokens with the keys of `keyring`. */
 export function createRefreshTokens(keyring: Keyring): RefreshTokens {
   return {
     async issue(session, { generation, branch }, expiresAt, now) {

@@ -1,6 +1,6 @@
 import 'server-only'
 import { cookies } from 'next/headers'
-import type { Config } from '@/config/config'
+import type { Config } from '@/config/read'
 import { type CookieRole, cookieName, setCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { BodyFormat, RefreshContract } from '@/contracts/contract'
 import { receivedAt } from '@/http/request/received-at'
+import { INTERNAL_CALLER_HEADER } from '@/http/wire'
 import { services } from '@/server/composition'
 import { clientOf, parseClient } from '@/server/http/client-info'
 import { HttpError, refreshRefusal } from '@/server/http/http-error'
@@ -39,7 +40,7 @@ async function refresh<Body>(
   const { tokens, jar = false, challenges = [], ...input } = contract.read(contractRequest)
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
-  const assertion = headers.get('x-internal-caller')
+  const assertion = headers.get(INTERNAL_CALLER_HEADER)
   // A cookie value contains no space (RFC 6265 §4.1.1), so different tokens never join to the same text.
   const asserted =
     assertion === null ? null : await callers.read(assertion, tokens.join(' '), clock())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readAgain, withAgain } from './again'
+import { readRedirectMark, withRedirectMark } from './redirect-mark'
 
-describe('the mark of an address that a client was sent to', () => {
+describe('the mark of an address to which a client was redirected', () => {
   it.each([
     ['', null],
     ['?a=1', null],
@@ -13,7 +13,7 @@ describe('the mark of an address that a client was sent to', () => {
     ['?x_again=1', null],
     ['?a=_again=1', null],
   ])('in %j is %j', (search, again) => {
-    expect(readAgain(search)).toBe(again)
+    expect(readRedirectMark(search)).toBe(again)
   })
 
   it.each([
@@ -26,6 +26,6 @@ describe('the mark of an address that a client was sent to', () => {
     ['?_again=2', null, ''],
     ['?a=b%20c', null, '?a=b%20c'],
   ] as const)('F34 F35 is put into %j as %j: %j', (search, again, marked) => {
-    expect(withAgain(search, again)).toBe(marked)
+    expect(withRedirectMark(search, again)).toBe(marked)
   })
 })

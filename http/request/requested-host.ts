@@ -1,10 +1,7 @@
-/** Names the host that a client asked at. The server's front sets it on a request, or deletes what the client sent. */
-export const ASKED_HOST_HEADER = 'x-asked-host'
-
 type Header = string | readonly string[] | undefined
 
-/** What a proxy adds: where one of these comes from nobody that is trusted, `Host` may be what that proxy made of it. */
-const SIGNS_OF_A_PROXY = [
+/** Headers that a proxy adds. If an untrusted peer sends one, a proxy may have rewritten `Host`. */
+const PROXY_HEADERS = [
   'forwarded',
   'via',
   'x-forwarded-for',
@@ -16,15 +13,15 @@ const SIGNS_OF_A_PROXY = [
 ]
 
 /**
- * The host that a client asked at, in lower case, or null where that cannot be known. Without a proxy it is `Host`
- * (RFC 9110 §7.2). Proxies may write that anew, so behind trusted ones it is what they say in `X-Forwarded-Host`, if they do.
+ * The host that the client requested, in lower case, or null if it cannot be known. Without a proxy it is `Host` (RFC 9110 §7.2).
+ * A proxy may rewrite `Host`, so behind trusted proxies it is the `X-Forwarded-Host` that they set, if any.
  */
-export function askedHost(
+export function requestedHost(
   headers: Readonly<Record<string, Header>>,
   trustedHops: number,
 ): string | null {
   if (trustedHops === 0) {
-    const isForwarded = SIGNS_OF_A_PROXY.some((name) => headers[name] !== undefined)
+    const isForwarded = PROXY_HEADERS.some((name) => headers[name] !== undefined)
     return isForwarded ? null : normalized(headers.host)
   }
   const forwarded = String(headers['x-forwarded-host'] ?? '').split(',')

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { CONTRACT_NAMES } from '@/contracts/contract'
 import { generateJwk } from '@/session/keys/key-generation'
 import { publicHalf } from '@/session/keys/key-pair'
-import { ConfigError, isLocalhost, readConfig, readDatabaseUrl } from './config'
 import { type Environment, parseList, readEdgeConfig } from './edge'
+import { ConfigError, isLocalhost, readConfig, readDatabaseUrl } from './read'
 
 const ACCESS = 'an-access-secret-of-enough-characters-1'
 const REFRESH = 'a-refresh-secret-of-enough-characters-2'
@@ -30,7 +30,7 @@ describe('the configuration', () => {
       accessTokenMs: 900_000,
       leewayMs: 60_000,
       refreshTimeoutMs: 8000,
-      knowsArrival: true,
+      trustsReceivedAt: true,
       databaseUrl: 'file:.data/rekindle.db',
       database: { poolSize: 10, statements: 'auto', timeoutMs: 2000 },
       idleMs: 14 * 86_400_000,
@@ -53,7 +53,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     const names = [...Object.keys(BAD), 'VERCEL', 'VERCEL_URL', 'VERCEL_AUTOMATION_BYPASS_SECRET']
     const empty = Object.fromEntries(names.map((name) => [name, '']))
     expect(readConfig({ ...empty, ...secrets })).toEqual(read())
@@ -134,11 +134,11 @@ describe('the configuration', () => {
       { keyPairs: [ec, ed] },
     ],
     ['beside secrets', { ACCESS_TOKEN_KEYS: `[${EC}]` }, { algorithm: 'HS256', keyPairs: [ec] }],
-  ])('takes key pairs for access tokens: %s', (_, env, expected) => {
+  ])('accepts key pairs for access tokens: %s', (_, env, expected) => {
     expect(read(env).accessKeys).toMatchObject({ secrets: [ACCESS], ...expected })
   })
 
-  it('needs no access secret where key pairs sign', () => {
+  it('needs no access secret if key pairs sign', () => {
     const env = { ACCESS_TOKEN_ALG: 'EdDSA', ACCESS_TOKEN_KEYS: ED, REFRESH_TOKEN_SECRET: REFRESH }
     const accessKeys = { algorithm: 'EdDSA', keyPairs: [ed], secrets: [] }
     expect(readConfig(env)).toMatchObject({ accessKeys })
@@ -154,7 +154,7 @@ describe('the configuration', () => {
     expect(read({ APP_ORIGIN: origin })).toMatchObject({ issuer: origin, audience: origin })
   })
 
-  it('F19 reaches itself on Vercel at its own deployment, and believes the platform’s address', () => {
+  it('F19 calls its own deployment on Vercel, and trusts the client address of the platform', () => {
     expect(read({ ...VERCEL, VERCEL_AUTOMATION_BYPASS_SECRET: 'opens' })).toMatchObject({
       appOrigin: 'https://app.example',
       internalOrigin: 'https://rekindle-abc.vercel.app',
@@ -171,7 +171,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('F19 takes the public address of a Vercel production deployment whose own one nothing opens', () => {
+  it('F19 calls the public address of a Vercel production deployment if its own is protected', () => {
     expect(read(VERCEL).internalOrigin).toBe('https://app.example')
     expect(read({ ...VERCEL, VERCEL_ENV: 'preview' }).internalOrigin).toBe(
       'https://rekindle-abc.vercel.app',
@@ -190,14 +190,14 @@ describe('the configuration', () => {
     expect(read({ ...VERCEL, APP_ORIGIN: '', ...urls }).appOrigin).toBe(origin)
   })
 
-  it('says where the database is without any secret', () => {
+  it('tells where the database is without any secret', () => {
     expect(readDatabaseUrl({})).toBe('file:.data/rekindle.db')
     expect(readDatabaseUrl({ DATABASE_URL: '' })).toBe('file:.data/rekindle.db')
     expect(readDatabaseUrl({ DATABASE_URL: 'file:x.db', PORT: 'http' })).toBe('file:x.db')
     expect(() => readDatabaseUrl({ DATABASE_URL: 'mysql://db' })).toThrow(ConfigError)
   })
 
-  it('ends gracefully in production, and leaves that to the platform and to `next dev`', () => {
+  it('shuts down gracefully in production, and leaves shutdown to the platform and to `next dev`', () => {
     const production = { NODE_ENV: 'production' }
     expect(read(production).shutdown).toEqual({ delayMs: 6000, timeoutMs: 25_000 })
     expect(read({ NODE_ENV: 'development' }).shutdown).toBeNull()
@@ -214,7 +214,7 @@ describe('the configuration', () => {
     ['http://127.0.0.1.evil.example', 'closed'],
     ['http://0.0.0.0:3000', 'closed'],
     ['http://192.168.0.2', 'closed'],
-  ])('lets strangers sign up at %s only where none come: %s', (origin, registration) => {
+  ])('lets anyone sign up at %s only if it is localhost: %s', (origin, registration) => {
     expect(read({ APP_ORIGIN: origin }).registration).toBe(registration)
     expect(isLocalhost(origin)).toBe(registration === 'open')
     expect(read({ APP_ORIGIN: origin, REGISTRATION: 'open' }).registration).toBe('open')
@@ -226,7 +226,7 @@ describe('the configuration', () => {
     ['5m', 30_000],
     ['10m', 60_000],
     ['15d', 60_000],
-  ])('renews an access token of %s %d ms before its end', (ttl, leewayMs) => {
+  ])('renews an access token of %s %d ms before its expiry', (ttl, leewayMs) => {
     const env = { ACCESS_TOKEN_TTL: ttl, REFRESH_TOKEN_TTL: '30d', REFRESH_GRACE: '1s' }
     expect(read(env).leewayMs).toBe(leewayMs)
   })
@@ -333,13 +333,13 @@ const BAD: Record<string, string[]> = {
   OTEL_BSP_SCHEDULE_DELAY: ['-1', '5s', '1.5'],
 }
 
-describe('a value that cannot be meant', () => {
+describe('an invalid value', () => {
   const rows = Object.entries(BAD).flatMap(([name, values]) =>
     values.map((v) => [name, v] as const),
   )
 
   it.each(rows)('stops the start and names its variable, never itself: %s=%s', (name, value) => {
-    const error = complaintOf({ [name]: value })
+    const error = errorOf({ [name]: value })
     expect(error).toMatch(new RegExp(`^${name} (?:must|is required)`))
     expect(error).not.toContain('\n')
     const isScheme = /^\w+:(?:\/\/)?$/.test(value)
@@ -352,7 +352,7 @@ describe('a value that cannot be meant', () => {
     fc.assert(
       fc.property(name, value, (variable, text) => {
         fc.pre(!/[,]/.test(text))
-        const error = complaintOf({ [variable]: text })
+        const error = errorOf({ [variable]: text })
         if (error !== null) expect(error).not.toContain(text)
       }),
     )
@@ -360,7 +360,7 @@ describe('a value that cannot be meant', () => {
 
   it('never shows a part of a private key', () => {
     for (const value of BAD.ACCESS_TOKEN_KEYS ?? []) {
-      const error = complaintOf({ ACCESS_TOKEN_KEYS: value })
+      const error = errorOf({ ACCESS_TOKEN_KEYS: value })
       for (const { x, d } of [ed, ec]) {
         expect(error).not.toContain(d.slice(1, 9))
         expect(error).not.toContain(x.slice(1, 9))
@@ -368,8 +368,8 @@ describe('a value that cannot be meant', () => {
     }
   })
 
-  it('is complained of together with every other', () => {
-    const error = complaintOf({ PORT: 'x', APP_ORIGIN: 'y', REFRESH_GRACE: 'z' }) ?? ''
+  it('is reported together with every other', () => {
+    const error = errorOf({ PORT: 'x', APP_ORIGIN: 'y', REFRESH_GRACE: 'z' }) ?? ''
     expect(error.split('\n').map((line) => line.split(' ')[0])).toEqual([
       'PORT',
       'APP_ORIGIN',
@@ -377,25 +377,22 @@ describe('a value that cannot be meant', () => {
     ])
   })
 
-  it('is a secret that is missing', () => {
+  it('is a missing secret', () => {
     for (const env of [{}, { ACCESS_TOKEN_SECRET: '', REFRESH_TOKEN_SECRET: '' }]) {
       const names = (thrownBy(env) ?? '').split('\n').map((line) => line.split(' ')[0])
       expect(names).toEqual(['ACCESS_TOKEN_SECRET', 'REFRESH_TOKEN_SECRET'])
     }
   })
 
-  it.each(['EdDSA', 'ES256'])(
-    'is a key for %s that is missing, for which no secret stands in',
-    (algorithm) => {
-      for (const keys of [undefined, '']) {
-        const error = complaintOf({ ACCESS_TOKEN_ALG: algorithm, ACCESS_TOKEN_KEYS: keys })
-        expect(error).toMatch(/^ACCESS_TOKEN_KEYS is required/)
-      }
-    },
-  )
+  it.each(['EdDSA', 'ES256'])('is a missing key for %s, even if there is a secret', (algorithm) => {
+    for (const keys of [undefined, '']) {
+      const error = errorOf({ ACCESS_TOKEN_ALG: algorithm, ACCESS_TOKEN_KEYS: keys })
+      expect(error).toMatch(/^ACCESS_TOKEN_KEYS is required/)
+    }
+  })
 })
 
-describe('values that do not go together', () => {
+describe('values that cannot be combined', () => {
   it.each([
     ['REFRESH_GRACE', { REFRESH_GRACE: '15m' }],
     ['REFRESH_GRACE', { ACCESS_TOKEN_TTL: '20s' }],
@@ -412,7 +409,7 @@ describe('values that do not go together', () => {
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: ACCESS }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: `${REFRESH},${ACCESS}` }],
   ])('stop the start and name %s: %o', (name, env) => {
-    const error = complaintOf(env) ?? ''
+    const error = errorOf(env) ?? ''
     expect(error).toMatch(new RegExp(`^${name} must`))
     expect(error).not.toContain(ACCESS)
   })
@@ -423,13 +420,13 @@ describe('values that do not go together', () => {
     [{ ACCESS_TOKEN_TTL: '14d' }],
     [{ REFRESH_TOKEN_TTL: '30d' }],
     [{ ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s' }],
-  ])('do go together at the edge: %o', (env) => {
-    expect(complaintOf(env)).toBeNull()
+  ])('may be combined at their limits: %o', (env) => {
+    expect(errorOf(env)).toBeNull()
   })
 })
 
-describe('the small reader of the Edge', () => {
-  it('agrees with the whole configuration on every field that it has', () => {
+describe('the configuration of middleware', () => {
+  it('agrees with the whole configuration on each of its fields', () => {
     const maybe = <T>(value: T) => fc.constantFrom(undefined, '' as const, value)
     const env = fc.record({
       PORT: maybe('4000'),
@@ -463,7 +460,7 @@ describe('the small reader of the Edge', () => {
   })
 })
 
-function complaintOf(env: Environment): string | null {
+function errorOf(env: Environment): string | null {
   return thrownBy({ ...secrets, ...env })
 }
 

@@ -1,0 +1,28 @@
+// The names of the app's own headers that several rooms share. `client/` stands alone and repeats the ones that it needs.
+
+/**
+ * When the server received a request. The server sets it on every request and discards what the client sent. The value is a
+ * reading of the process's monotonic clock in milliseconds and, after a space, the database's time if it is known by then.
+ */
+export const RECEIVED_AT_HEADER = 'x-arrived-at'
+
+/** The host that a client requested. The server sets it on a request, or deletes what the client sent. */
+export const REQUESTED_HOST_HEADER = 'x-asked-host'
+
+/** The id of a request, in its response, in the log and in the call to the refresh route. */
+export const REQUEST_ID_HEADER = 'x-request-id'
+
+/**
+ * The path and the query of the requested page, for rendering code, to which Next.js gives only a part of them. Middleware sets
+ * it on every page's request and deletes what the client sent, so it cannot be forged. It is used to return to the page only.
+ */
+export const PAGE_PATH_HEADER = 'x-page-path'
+
+/** With the value `jar`, the caller of a refresh shares a cookie jar and can be challenged. */
+export const REFRESH_MODE_HEADER = 'x-refresh-mode'
+
+/** With the value `access`, the caller of a refresh cannot receive a refresh token. */
+export const REFRESH_WANT_HEADER = 'x-refresh-want'
+
+/** Middleware's signed assertion of the client for which it calls the refresh route. */
+export const INTERNAL_CALLER_HEADER = 'x-internal-caller'
