@@ -19,7 +19,7 @@ export default defineConfig({
     ],
   },
   test: {
-    globalSetup: 'testing/postgres/door.ts',
+    globalSetup: 'testing/postgres/database-server.ts',
     // So long that no machine is too slow: what is waited for comes, or never does.
     testTimeout: 600_000,
     hookTimeout: 600_000,

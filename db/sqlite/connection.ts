@@ -38,7 +38,7 @@ export async function openConnection(
   keepPrivate(file)
   const client = new Sqlite(file, { timeout: openTimeoutMs })
   try {
-    await patiently(() => prepare(client), openTimeoutMs)
+    await withRetry(() => prepare(client), openTimeoutMs)
   } catch (error) {
     client.close()
     throw error
@@ -76,7 +76,7 @@ function connect(client: Sqlite.Database, timeoutMs: number): Connection {
 
   const answer = async <T>(work: () => T): Promise<T> => {
     try {
-      return await patiently(work, timeoutMs)
+      return await withRetry(work, timeoutMs)
     } catch (error) {
       throw failureOf(error, client)
     }
@@ -98,8 +98,8 @@ function connect(client: Sqlite.Database, timeoutMs: number): Connection {
 }
 
 /** Runs `work` until no lock is in its way. What SQLite calls BUSY has changed nothing. */
-async function patiently<T>(work: () => T, patienceMs: number): Promise<T> {
-  const deadline = performance.now() + patienceMs
+async function withRetry<T>(work: () => T, timeoutMs: number): Promise<T> {
+  const deadline = performance.now() + timeoutMs
   for (;;) {
     try {
       return work()

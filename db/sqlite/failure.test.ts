@@ -3,12 +3,12 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { SessionError } from '@/session/errors'
 import {
+  LONG_TIMEOUTS,
   newEvent,
   newId,
   newSession,
   newUser,
   rotation,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import type { Database } from '../database'
@@ -24,7 +24,7 @@ const session = newSession({ userId: newId() })
 beforeEach(async () => {
   directory = temporaryDirectory()
   const file = join(directory.path, 'test.db')
-  database = await openDatabase(`file:${file}`, UNHURRIED)
+  database = await openDatabase(`file:${file}`, LONG_TIMEOUTS)
   await database.users.create(newUser({ id: session.userId }))
   await database.sessions.create(session, limits)
   outside = new Sqlite(file)

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { newSession, newUser, rotation, UNHURRIED } from '@/testing/database/samples'
+import { LONG_TIMEOUTS, newSession, newUser, rotation } from '@/testing/database/samples'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
@@ -17,7 +17,7 @@ let generation: number
 
 beforeEach(async () => {
   directory = temporaryDirectory()
-  database = await openDatabase(`file:${file()}`, UNHURRIED)
+  database = await openDatabase(`file:${file()}`, LONG_TIMEOUTS)
   const user = newUser()
   await database.users.create(user)
   const session = newSession({ userId: user.id })

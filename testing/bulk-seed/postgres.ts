@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import { CROWD } from './rows'
+import { SEED } from './rows'
 
-const { userAgent, address, passwordHash, start } = CROWD
+const { userAgent, address, passwordHash, start } = SEED
 
 /** Fills an empty database: `count` sessions of half as many people, which began within the last 30 days, with an event each. */
 export async function fillPostgres(client: pg.Client, count: number): Promise<void> {

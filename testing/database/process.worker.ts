@@ -1,6 +1,6 @@
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { laptop, newEvent, newSession, rotation, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, laptop, newEvent, newSession, rotation } from './samples'
 
 /** What processes.test.ts may ask of this process. */
 export type Task =
@@ -37,7 +37,7 @@ tell({ kind: 'ready' })
 
 async function open(url: string) {
   await database?.close()
-  database = await openDatabase(url, UNHURRIED)
+  database = await openDatabase(url, LONG_TIMEOUTS)
   await database.ping()
   tell({ kind: 'opened' })
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
 import type { Answer, Task } from './process.worker'
-import { laptop, newSession, newUser, START, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, laptop, newSession, newUser, START } from './samples'
 
 const WORKER = fileURLToPath(new URL('./process.worker.ts', import.meta.url))
 const FLEET = 10
@@ -53,7 +53,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 
     it('F23: hammer one database without one error or lost write', async () => {
       const url = await place().newUrl()
-      const database = await openDatabase(url, UNHURRIED)
+      const database = await openDatabase(url, LONG_TIMEOUTS)
       const user = newUser()
       await database.users.create(user)
       const shared = Array.from({ length: 3 }, () => newSession({ userId: user.id }))
@@ -86,7 +86,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 
     it('sign in while the password is changed, and nobody stays in with the old one', async () => {
       const url = await place().newUrl()
-      const database = await openDatabase(url, UNHURRIED)
+      const database = await openDatabase(url, LONG_TIMEOUTS)
       const user = newUser()
       await database.users.create(user)
       await askAll({ do: 'open', url })
@@ -109,7 +109,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 function describeKill(place: () => Place): void {
   it('a process that is killed loses no sign-in and no sign-out that it answered', async () => {
     const url = await place().newUrl()
-    const database = await openDatabase(url, UNHURRIED)
+    const database = await openDatabase(url, LONG_TIMEOUTS)
     const user = newUser()
     await database.users.create(user)
     const child = await start()

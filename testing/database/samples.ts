@@ -11,7 +11,7 @@ export const laptop = { address: '192.0.2.1', userAgent: 'Laptop/1' }
 export const phone = { address: '192.0.2.2', userAgent: 'Phone/1' }
 
 /** For a database of a test that is not about waiting: however slow the machine is, it waits. */
-export const UNHURRIED = { timeoutMs: 60_000, openTimeoutMs: 120_000 }
+export const LONG_TIMEOUTS = { timeoutMs: 60_000, openTimeoutMs: 120_000 }
 
 export const newId = () => randomBytes(16).toString('base64url')
 

@@ -17,14 +17,14 @@ export function recordedSpans() {
   })
   beforeEach(() => exporter.reset())
 
-  const told = () => exporter.getFinishedSpans().filter(({ name }) => name !== 'request')
+  const finished = () => exporter.getFinishedSpans().filter(({ name }) => name !== 'request')
   return {
     /** Runs `work` as a request that is traced. */
     traced: <T>(work: () => Promise<T>) =>
       trace
         .getTracer('test')
         .startActiveSpan('request', (span) => work().finally(() => span.end())),
-    told,
-    names: () => told().map(({ name }) => name),
+    finished,
+    names: () => finished().map(({ name }) => name),
   }
 }

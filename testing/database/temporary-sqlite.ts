@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { START, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, START } from './samples'
 import type { TestDatabase } from './suite'
 
 /** A directory of a test's own, and the way to be rid of it. */
@@ -19,7 +19,7 @@ export async function openTemporary(): Promise<TestDatabase> {
   const file = join(directory.path, 'test.db')
   const handles: Database[] = []
   const reopen = async () => {
-    const handle = await openDatabase(`file:${file}`, UNHURRIED)
+    const handle = await openDatabase(`file:${file}`, LONG_TIMEOUTS)
     handles.push(handle)
     return handle
   }

@@ -6,9 +6,9 @@ import pg from 'pg'
 import { type DatabaseTimeouts, TIMEOUT_MS } from '@/db/database'
 import { statementSpan } from '@/db/statement-span'
 import { migrate, readMigrations } from '../migration'
-import { failureOf, Overtaken } from './failure'
+import { failureOf, SerializationConflict } from './failure'
 import { openPool, type Pool } from './pool'
-import { createPatience, patiently } from './retry'
+import { createRetry, withRetry } from './retry'
 
 export interface PostgresOptions extends DatabaseTimeouts {
   /** Connections that this process holds at most. */
@@ -27,10 +27,10 @@ export interface Outcome<Row> {
   readonly isRepeated: boolean
 }
 
-/** Runs a statement that was prepared: one round trip. While `isOvertaken` says that it came too late, it is run again. */
+/** Runs a statement that was prepared: one round trip. While `isConflict` says that it came too late, it is run again. */
 export type Statement<Row> = (
   values: object,
-  isOvertaken?: (row: Row) => boolean,
+  isConflict?: (row: Row) => boolean,
 ) => Promise<Outcome<Row>>
 
 /** An open database. Whatever runs on it takes `timeoutMs` at most, and rejects with SessionError `unavailable` if the database fails. */
@@ -58,7 +58,7 @@ export async function openConnection(
 ): Promise<Connection> {
   const migrations = readMigrations()
   const settings = { connectionString: url, application_name: 'rekindle' }
-  await patiently(async ({ withinMs }) => {
+  await withRetry(async ({ withinMs }) => {
     const client = new pg.Client({ ...settings, connectionTimeoutMillis: withinMs })
     client.on('error', () => {})
     try {
@@ -73,7 +73,7 @@ export async function openConnection(
   const pool = openPool({ ...settings, max: poolSize }, timeoutMs, async (client) => {
     if (await limitStatements(client, timeoutMs)) direct.add(client)
   })
-  const patience = createPatience(timeoutMs)
+  const retry = createRetry(timeoutMs)
 
   const send = <Row extends object>(client: pg.ClientBase, { name, ...query }: pg.QueryConfig) => {
     const isNamed = statements === 'named' || (statements === 'auto' && direct.has(client))
@@ -82,16 +82,17 @@ export async function openConnection(
   }
   const ask = async <Row extends object>(
     query: pg.QueryConfig,
-    isOvertaken: (row: Row) => boolean = () => false,
+    isConflict: (row: Row) => boolean = () => false,
   ) => {
     try {
-      return await patience(({ withinMs, isRepeated }) =>
+      return await retry(({ withinMs, isRepeated }) =>
         pool.use(withinMs, async (client) => {
           const result = await send<Row>(client, {
             ...query,
             values: (query.values ?? []).map(storable),
           })
-          if (result.rows[0] && isOvertaken(result.rows[0])) throw new Overtaken(query.name)
+          if (result.rows[0] && isConflict(result.rows[0]))
+            throw new SerializationConflict(query.name)
           return { ...result, isRepeated }
         }),
       )
@@ -104,8 +105,8 @@ export async function openConnection(
   return {
     prepare: <Row extends object>(name: string, source: SQL) => {
       const { sql: text, params } = new PgDialect().sqlToQuery(source)
-      return (values: object, isOvertaken?: (row: Row) => boolean) =>
-        ask<Row>({ name, text, values: fillPlaceholders(params, { ...values }) }, isOvertaken)
+      return (values: object, isConflict?: (row: Row) => boolean) =>
+        ask<Row>({ name, text, values: fillPlaceholders(params, { ...values }) }, isConflict)
     },
     orm: drizzle({ client: facade as unknown as pg.Pool }),
     async answer(work) {

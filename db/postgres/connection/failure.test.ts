@@ -4,6 +4,7 @@ import type { Database, DatabaseTimeouts } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { SessionError } from '@/session/errors'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newId,
@@ -11,7 +12,6 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { type Cluster, type ClusterOptions, startCluster } from '@/testing/postgres/cluster'
@@ -101,7 +101,7 @@ describe.concurrent('a server that fails', () => {
   })
 
   it('has fewer connections than the program would like, and all are served', async () => {
-    await using test = await open(UNHURRIED, {
+    await using test = await open(LONG_TIMEOUTS, {
       settings: { max_connections: '7', reserved_connections: '0' },
     })
     const verbs = [1, 2, 3].flatMap(() => everyVerb(test))
@@ -181,12 +181,12 @@ interface Test extends AsyncDisposable {
 }
 
 async function open(
-  timeouts: DatabaseTimeouts = UNHURRIED,
+  timeouts: DatabaseTimeouts = LONG_TIMEOUTS,
   options?: ClusterOptions,
 ): Promise<Test> {
   const cluster = await startCluster(options)
   const url = await cluster.createDatabase()
-  const database = await openDatabase(url, { ...UNHURRIED, ...timeouts })
+  const database = await openDatabase(url, { ...LONG_TIMEOUTS, ...timeouts })
   const user = newUser()
   const session = newSession({ userId: user.id })
   await database.users.create(user)

@@ -2,18 +2,18 @@ import pg from 'pg'
 import { SessionError } from '@/session/errors'
 
 /** The server did not answer in time: what it was asked for may have happened, or may happen yet. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer'
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
 }
 
 /** Another transaction was faster, and nothing was changed. */
-export class Overtaken extends Error {
-  override readonly name = 'Overtaken'
+export class SerializationConflict extends Error {
+  override readonly name = 'SerializationConflict'
 }
 
 /** The program has closed the database. */
-export class Closed extends Error {
-  override readonly name = 'Closed'
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError'
 }
 
 /** A value that cannot be stored, or a row that must not be. A key to a row that is gone is none: the next try learns of it. */
@@ -32,12 +32,12 @@ const UNTRUSTED = /CERT|^UNABLE_TO_|^SELF_SIGNED|^HOSTNAME_MISMATCH|_SIGNATURE_F
 export function isTransient(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return TRANSIENT.test(error.code ?? '')
   if (error instanceof Error && 'code' in error && UNTRUSTED.test(`${error.code}`)) return false
-  return !isOfProgram(error) && !(error instanceof Closed)
+  return !isOfProgram(error) && !(error instanceof ClosedError)
 }
 
 /** Whether the connection can go on, as the server answered on it and has nothing left of the statement. */
 export function leavesConnectionSound(error: unknown): boolean {
-  if (error instanceof Overtaken) return true
+  if (error instanceof SerializationConflict) return true
   return error instanceof pg.DatabaseError && /^(22|23|40|42P01)/.test(error.code ?? '')
 }
 

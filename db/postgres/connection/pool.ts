@@ -1,9 +1,9 @@
 import pg from 'pg'
-import { Closed, leavesConnectionSound, NoAnswer } from './failure'
+import { ClosedError, leavesConnectionSound, TimeoutError } from './failure'
 
 /** Connections to one server, on each of which one statement runs at a time. Every wait ends. */
 export interface Pool {
-  /** Runs `work` on a connection, both of it within `withinMs`, or rejects with NoAnswer. */
+  /** Runs `work` on a connection, both of it within `withinMs`, or rejects with TimeoutError. */
   use<T>(withinMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** How many there are just now, how many of them nobody uses, and how many callers wait for one. */
   count(): { readonly total: number; readonly idle: number; readonly waiting: number }
@@ -39,7 +39,7 @@ export function openPool(
   /** One that was not heard of since another fell silent may be as dead, in which case nobody else should have to wait. */
   const acquire = async () => {
     for (;;) {
-      if (isClosed) throw new Closed('the database was closed')
+      if (isClosed) throw new ClosedError('the database was closed')
       const client = await pool.connect()
       if ((heard.get(client) ?? 0) >= suspectBefore) return client
       client.release(true)
@@ -56,7 +56,7 @@ export function openPool(
         client.release()
         return result
       } catch (error) {
-        if (error instanceof NoAnswer) suspectBefore = Math.max(suspectBefore, started)
+        if (error instanceof TimeoutError) suspectBefore = Math.max(suspectBefore, started)
         client.release(!leavesConnectionSound(error))
         throw error
       }
@@ -74,13 +74,13 @@ export function openPool(
   }
 }
 
-/** What `promise` resolves with, or NoAnswer after `ms`; then what comes late is `discarded`. */
+/** What `promise` resolves with, or TimeoutError after `ms`; then what comes late is `discarded`. */
 function within<T>(ms: number, promise: Promise<T>, discard?: (late: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
-      reject(new NoAnswer(`no answer within ${Math.round(ms)} ms`))
+      reject(new TimeoutError(`no answer within ${Math.round(ms)} ms`))
     }, ms)
     promise.then(
       (value) => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { NoAnswer, Overtaken } from './failure'
-import { type Attempt, type Clock, createPatience, type Patiently } from './retry'
+import { SerializationConflict, TimeoutError } from './failure'
+import { type Attempt, type Clock, createRetry, type Retry } from './retry'
 
 const TIMEOUT_MS = 2000
 let now = 0
@@ -10,16 +10,16 @@ const clock: Clock = {
     now += ms
   },
 }
-let patiently: Patiently
+let retry: Retry
 beforeEach(() => {
   now = 0
-  patiently = createPatience(TIMEOUT_MS, clock)
+  retry = createRetry(TIMEOUT_MS, clock)
 })
 
 /** A server that is frozen: an attempt takes all the time that it is given. */
 const frozen = async ({ withinMs }: Attempt) => {
   now += withinMs
-  throw new NoAnswer('frozen')
+  throw new TimeoutError('frozen')
 }
 /** A server that is not there: an attempt is refused at once. */
 const refused = async ({ withinMs }: Attempt) => {
@@ -29,7 +29,7 @@ const refused = async ({ withinMs }: Attempt) => {
 /** How long `attempt` is tried, until it fails. */
 async function lasts(attempt: (attempt: Attempt) => Promise<never>): Promise<number> {
   const from = now
-  await expect(patiently(attempt)).rejects.toThrow()
+  await expect(retry(attempt)).rejects.toThrow()
   return now - from
 }
 
@@ -44,14 +44,14 @@ it.each([
       expect(ms).toBeLessThanOrEqual(limit)
       expect(ms).toBeGreaterThan(limit / 2)
     }
-    expect(await patiently(async () => 'an answer')).toBe('an answer')
+    expect(await retry(async () => 'an answer')).toBe('an answer')
     expect(await lasts(attempt)).toBeGreaterThan(0.8 * TIMEOUT_MS)
   },
 )
 
 it('a connection that fell silent costs half of the time, and the other half is for another', async () => {
   const tries: Attempt[] = []
-  const answer = await patiently(async (attempt) => {
+  const answer = await retry(async (attempt) => {
     tries.push(attempt)
     return attempt.isRepeated ? 'on another' : frozen(attempt)
   })
@@ -64,7 +64,7 @@ it('a connection that fell silent costs half of the time, and the other half is 
 it('a statement that others overtake says nothing of the server', async () => {
   await lasts(async () => {
     now += 1
-    throw new Overtaken('faster')
+    throw new SerializationConflict('faster')
   })
   expect(await lasts(frozen)).toBeGreaterThan(0.8 * TIMEOUT_MS)
 })
@@ -75,6 +75,6 @@ it('a mistake of the program is not repeated', async () => {
     tries += 1
     throw new TypeError('a bug')
   }
-  await expect(patiently(attempt)).rejects.toThrow('a bug')
+  await expect(retry(attempt)).rejects.toThrow('a bug')
   expect(tries).toBe(1)
 })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isTransient, Overtaken } from './failure'
+import { isTransient, SerializationConflict } from './failure'
 
 /** Once the database has let a verb down, until it answers again: a person's few verbs together must not take long. */
 const SHARE_WHILE_DOWN = 1 / 4
@@ -13,7 +13,7 @@ export interface Attempt {
   readonly isRepeated: boolean
 }
 
-export type Patiently = <T>(attempt: (attempt: Attempt) => Promise<T>) => Promise<T>
+export type Retry = <T>(attempt: (attempt: Attempt) => Promise<T>) => Promise<T>
 
 /** How time passes, in milliseconds. */
 export interface Clock {
@@ -24,11 +24,11 @@ export interface Clock {
 const clockOfThisMachine: Clock = { now: () => performance.now(), pause }
 
 /** Makes attempts until one succeeds, fails for good, or `timeoutMs` are over; shared by all verbs of one database. */
-export function createPatience(timeoutMs: number, clock?: Clock): Patiently {
+export function createRetry(timeoutMs: number, clock?: Clock): Retry {
   let isDown = false
   return async (attempt) => {
     try {
-      const result = await patiently(
+      const result = await withRetry(
         attempt,
         isDown ? timeoutMs * SHARE_WHILE_DOWN : timeoutMs,
         clock,
@@ -36,14 +36,14 @@ export function createPatience(timeoutMs: number, clock?: Clock): Patiently {
       isDown = false
       return result
     } catch (error) {
-      isDown = isTransient(error) && !(error instanceof Overtaken)
+      isDown = isTransient(error) && !(error instanceof SerializationConflict)
       throw error
     }
   }
 }
 
 /** Makes attempts until one succeeds, fails for good, or `timeoutMs` are over. */
-export async function patiently<T>(
+export async function withRetry<T>(
   attempt: (attempt: Attempt) => Promise<T>,
   timeoutMs: number,
   { now, pause }: Clock = clockOfThisMachine,

@@ -5,7 +5,7 @@ import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporaryPostgres } from '@/testing/database/temporary-postgres'
 
 describe('PostgreSQL, seen running', () => {
-  const { traced, told, names } = recordedSpans()
+  const { traced, finished, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporaryPostgres)
 
   it('shows each statement as a span, with nothing of what it is run with', async () => {
@@ -25,13 +25,13 @@ describe('PostgreSQL, seen running', () => {
       'SELECT users',
       'DELETE sessions session_events rate_limits retired_access_tokens',
     ])
-    expect(told()[1]?.attributes).toEqual({
+    expect(finished()[1]?.attributes).toEqual({
       'db.system.name': 'postgresql',
       'db.operation.name': 'UPDATE',
       'db.collection.name': 'sessions',
       'db.query.summary': 'UPDATE sessions',
     })
-    const attributes = JSON.stringify(told().map((span) => span.attributes))
+    const attributes = JSON.stringify(finished().map((span) => span.attributes))
     for (const word of [id, test.user.id, 'jti-of-a-token', 'Phone/1', '192.0.2']) {
       expect(attributes).not.toContain(word)
     }

@@ -3,7 +3,7 @@ import { chownSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
-import { UNHURRIED } from '@/testing/database/samples'
+import { LONG_TIMEOUTS } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { startCluster } from '@/testing/postgres/cluster'
 
@@ -30,7 +30,7 @@ it('asks for TLS, and for whose it is, as the URL says', async () => {
     plain.replace('127.0.0.1', 'localhost').replace(/\?.*/, `?${query}`)
   const encrypted = async (query: string) => {
     // What is not trusted now will not be later: a start that asked again would go on for ever.
-    await (await openDatabase(url(query), { ...UNHURRIED, openTimeoutMs: 2e9 })).close()
+    await (await openDatabase(url(query), { ...LONG_TIMEOUTS, openTimeoutMs: 2e9 })).close()
     const { rows } = await operate(
       url(query),
       'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',

@@ -10,15 +10,15 @@ const $ = sql.placeholder
  * Two CTEs that end the live sessions of every user in `owner`, but the one that is kept, and give them as `ended`. They
  * are locked in the order of their ids, after their user: nobody waits for one with another in hand that comes later.
  */
-export function endingAllOf(owner: 'owner' | 'alone', reason: SQL): SQL {
+export function endingAllOf(owner: 'owner' | 'locked_user', reason: SQL): SQL {
   return sql`
-    doomed AS (
+    to_end AS (
       SELECT s.id FROM ${sql.raw(owner)} o JOIN sessions s ON s.user_id = o.id
       WHERE ${live()} AND s.id IS DISTINCT FROM ${$('kept')}
       ORDER BY s.id FOR NO KEY UPDATE OF s
     ), ended AS (
       UPDATE sessions s SET revoked_at = ${$('now')}, revoked_reason = ${reason}
-      FROM doomed d WHERE s.id = d.id
+      FROM to_end d WHERE s.id = d.id
       RETURNING s.id, s.user_id, s.revoked_reason
     )`
 }
@@ -43,7 +43,7 @@ export function prepareEndings({ prepare }: Connection): Pick<SessionStore, 'end
           AND (${$('generation')}::int IS NULL OR s.generation = ${$('generation')})
           AND (${$('branch')}::int IS NULL OR s.branch = ${$('branch')})
         RETURNING s.id
-      ), told AS (
+      ), inserted_events AS (
         INSERT INTO ${INTO_EVENTS} SELECT ${EVENT} FROM ended
       )
       SELECT EXISTS (SELECT FROM ended) AS ended, EXISTS (
@@ -56,7 +56,7 @@ export function prepareEndings({ prepare }: Connection): Pick<SessionStore, 'end
     sql`
       WITH owner AS (
         SELECT id FROM users WHERE id = ${$('userId')} FOR KEY SHARE
-      ), ${endingAllOf('owner', sql`${$('reason')}`)}, told AS (
+      ), ${endingAllOf('owner', sql`${$('reason')}`)}, inserted_events AS (
         INSERT INTO ${INTO_EVENTS} ${EVENTS_OF_ENDED}
       )
       SELECT count(*)::int AS count FROM ended`,

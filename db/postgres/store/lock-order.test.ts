@@ -4,12 +4,12 @@ import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
   DAY,
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newSession,
   newUser,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 
@@ -21,7 +21,7 @@ let watcher: pg.Client
 beforeAll(async () => {
   cluster = await startCluster({ settings: { deadlock_timeout: '20ms' } })
   const url = await cluster.createDatabase()
-  database = await openDatabase(url, UNHURRIED)
+  database = await openDatabase(url, LONG_TIMEOUTS)
   ;[outsider, watcher] = [new pg.Client(url), new pg.Client(url)]
   await Promise.all([outsider.connect(), watcher.connect()])
 })

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Database, EVENT_AGE_MS, RETIRED_AGE_MS } from '@/db/database'
+import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
-import { unhurried } from '../connection/durability'
 
 const $ = sql.placeholder
 
@@ -35,6 +35,6 @@ function gone(name: string, table: SQL, key: SQL, age: SQL, isOver: SQL): SQL {
     DELETE FROM ${table} WHERE ${key} = ANY (ARRAY(
       SELECT ${key} FROM ${table} WHERE ${age} ${isOver} ORDER BY ${age} LIMIT ${$('batch')} FOR UPDATE SKIP LOCKED
     ))
-    RETURNING ${unhurried}
+    RETURNING ${asynchronousCommit}
   )`
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newMove,
@@ -9,7 +10,6 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
@@ -26,7 +26,7 @@ beforeEach(async () => {
   cluster = await startCluster({ settings: { deadlock_timeout: '50ms' } })
   url = await cluster.createDatabase()
   machines = await Promise.all(
-    Array.from({ length: MACHINES }, () => openDatabase(url, { ...UNHURRIED, poolSize: 4 })),
+    Array.from({ length: MACHINES }, () => openDatabase(url, { ...LONG_TIMEOUTS, poolSize: 4 })),
   )
 })
 afterEach(async () => {
@@ -155,5 +155,5 @@ const ILL_TOLD = `
   LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE kind = 'signed_in') AS began, count(*) FILTER (WHERE kind = 'ended') AS ended
     FROM session_events WHERE session_id = s.id
-  ) AS told ON true
-  WHERE told.began <> 1 OR told.ended <> (s.revoked_at IS NOT NULL)::int`
+  ) AS counted ON true
+  WHERE counted.began <> 1 OR counted.ended <> (s.revoked_at IS NOT NULL)::int`

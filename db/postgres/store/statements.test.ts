@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { fillPostgres } from '@/testing/bulk-seed/postgres'
-import { crowdKey } from '@/testing/bulk-seed/rows'
+import { seedKey } from '@/testing/bulk-seed/rows'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newId,
@@ -13,11 +14,10 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 
-const CROWD = 20_000
+const SESSIONS = 20_000
 let cluster: Cluster
 let database: Database
 let outside: pg.Client
@@ -29,10 +29,10 @@ beforeAll(async () => {
   // Of its own, where nobody else's transaction keeps old versions of rows from being cleared away.
   cluster = await startCluster({ settings: { autovacuum: 'off' } })
   const url = await cluster.createDatabase()
-  database = await openDatabase(url, UNHURRIED)
+  database = await openDatabase(url, LONG_TIMEOUTS)
   outside = new pg.Client(url)
   await outside.connect()
-  await fillPostgres(outside, CROWD)
+  await fillPostgres(outside, SESSIONS)
   await database.users.create(user)
   await database.sessions.create({ ...session, userId: user.id }, { replaces: null, maxLive: 9 })
   for (const [verb, work] of Object.entries(everyVerb())) statements.set(verb, await sent(work))
@@ -124,7 +124,7 @@ it('every statement finds its rows by an index, whether it is planned for its va
 })
 
 it('a rotation stays on its page, and no index learns of it', async () => {
-  const ids = Array.from({ length: 500 }, (_, n) => crowdKey('session', n))
+  const ids = Array.from({ length: 500 }, (_, n) => seedKey('session', n))
   for (let generation = 1; generation <= 2; generation++) {
     const from = { generation: generation - 1, branch: 0 }
     for (const id of ids) await database.sessions.advance(id, from, rotation(generation))

@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
+import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
-import { unhurried } from '../connection/durability'
 import { retiredAccessTokens, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
@@ -110,7 +110,7 @@ function prepareSessions({ orm }: Connection) {
           or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
         ),
       )
-      .returning({ unhurried })
+      .returning({ asynchronousCommit })
       .prepare('advance_session'),
 
     // Whoever is asked for the password again, as this was lost, has lost little.
@@ -118,7 +118,7 @@ function prepareSessions({ orm }: Connection) {
       .update(sessions)
       .set({ authTime: sql`${$('now')}` })
       .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
-      .returning({ unhurried })
+      .returning({ asynchronousCommit })
       .prepare('prove_session'),
 
     retire: orm

@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection'
 import { sessions, users } from '../schema'
 import { EVENTS_OF_ENDED, endingAllOf } from './endings'
 import { INTO_EVENTS } from './events'
-import { inTurn } from './sign-in'
+import { lockUnchangedUser } from './sign-in'
 
 const $ = sql.placeholder
 
@@ -67,20 +67,20 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
   }>(
     'set_password',
     sql`
-      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`, replaceable)},
-      ${endingAllOf('alone', sql`'password_changed'`)}, moved AS (
+      WITH ${lockUnchangedUser(sql`password_hash = ${$('passwordHash')}`, replaceable)},
+      ${endingAllOf('locked_user', sql`'password_changed'`)}, moved AS (
         INSERT INTO sessions (${columnNames})
         SELECT ${movedColumns} FROM sessions s JOIN ended e ON e.id = s.id WHERE s.id = ${$('from')}
         RETURNING id
-      ), told AS (
+      ), inserted_events AS (
         INSERT INTO ${INTO_EVENTS}
         ${EVENTS_OF_ENDED} WHERE id IS DISTINCT FROM ${$('from')}
         UNION ALL
         SELECT 'password_changed', ${$('now')}::bigint, coalesce((SELECT id FROM moved), ${$('from')}::text), id,
           ${$('address')}::text, ${$('userAgent')}::text, NULL
-        FROM alone
+        FROM locked_user
       )
-      SELECT EXISTS (SELECT FROM alone) AS changed,
+      SELECT EXISTS (SELECT FROM locked_user) AS changed,
         EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND ${replaceable}) AS pending,
         EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND password_hash = ${$('passwordHash')}) AS ours,
         EXISTS (SELECT FROM moved) OR EXISTS (SELECT FROM sessions WHERE id = ${$('to')}) AS moved,

@@ -1,8 +1,8 @@
 import { chownSync, closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { moveToNewName } from './move-no-overwrite'
-import { inWorkshop } from './temporary-directory'
+import { moveNoOverwrite } from './move-no-overwrite'
+import { withTemporaryDirectory } from './temporary-directory'
 
 const EVERY_PAGE = 0x7fffffff
 const MINE_ALONE = 0o600
@@ -12,9 +12,9 @@ const MINE_ALONE = 0o600
  * Throws where `copy` exists, or the database does not.
  */
 export async function backUp(file: string, copy: string): Promise<void> {
-  await inWorkshop(dirname(copy), async (unfinished) => {
+  await withTemporaryDirectory(dirname(copy), async (unfinished) => {
     await copyWhole(file, unfinished)
-    moveToNewName(unfinished, copy)
+    moveNoOverwrite(unfinished, copy)
     sync(dirname(copy))
   })
 }
@@ -25,11 +25,11 @@ export async function backUp(file: string, copy: string): Promise<void> {
  * nothing has changed.
  */
 export async function restore(file: string, copy: string, now: Date): Promise<string | null> {
-  return inWorkshop(dirname(file), async (fresh) => {
+  return withTemporaryDirectory(dirname(file), async (fresh) => {
     await copyWhole(copy, fresh)
     giveToOwnerOf(existsSync(file) ? file : dirname(file), fresh)
     const kept = setAside(file, `${file}.replaced-${stamp(now)}`)
-    moveToNewName(fresh, file)
+    moveNoOverwrite(fresh, file)
     sync(dirname(file))
     return kept
   })
@@ -87,7 +87,7 @@ function setAside(file: string, kept: string): string | null {
     client.close()
   }
   for (const end of ['', '-wal', '-shm', '-journal']) {
-    if (existsSync(file + end)) moveToNewName(file + end, kept + end)
+    if (existsSync(file + end)) moveNoOverwrite(file + end, kept + end)
   }
   return kept
 }

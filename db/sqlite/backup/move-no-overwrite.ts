@@ -4,7 +4,7 @@ import { closeSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
 /** Moves a file to another name on the same file system. Throws EEXIST where that is taken: nothing is overwritten. */
-export function moveToNewName(from: string, to: string): void {
+export function moveNoOverwrite(from: string, to: string): void {
   try {
     linkSync(from, to)
   } catch (error) {

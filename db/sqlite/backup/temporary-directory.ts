@@ -8,7 +8,7 @@ const mine = new Set<string>()
  * Lets `work` make a file in a directory of its own, into which nobody else can look, beside the place where the file is
  * to go: `work` moves it there, and nothing else stays. What a process that was killed left behind there goes first.
  */
-export async function inWorkshop<T>(
+export async function withTemporaryDirectory<T>(
   beside: string,
   work: (unfinished: string) => Promise<T>,
 ): Promise<T> {

@@ -8,7 +8,7 @@ import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporary } from '@/testing/database/temporary-sqlite'
 
 describe('statements of a request that is traced', () => {
-  const { traced, told, names } = recordedSpans()
+  const { traced, finished, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporary)
 
   it('are a span each, named by what they do, with nothing of what they are run with', async () => {
@@ -32,13 +32,13 @@ describe('statements of a request that is traced', () => {
       'DELETE rate_limits',
       'DELETE retired_access_tokens',
     ])
-    expect(told()[2]?.attributes).toEqual({
+    expect(finished()[2]?.attributes).toEqual({
       'db.system.name': 'sqlite',
       'db.operation.name': 'UPDATE',
       'db.collection.name': 'sessions',
       'db.query.summary': 'UPDATE sessions',
     })
-    const attributes = JSON.stringify(told().map((span) => span.attributes))
+    const attributes = JSON.stringify(finished().map((span) => span.attributes))
     for (const word of [id, test.user.id, 'jti-of-a-token', 'Phone/1', '192.0.2']) {
       expect(attributes).not.toContain(word)
     }
@@ -53,14 +53,14 @@ describe('statements of a request that is traced', () => {
   it('are within their transaction, whose end is what takes time', async () => {
     await traced(() => test.signIn())
     expect(names().at(-1)).toBe('TRANSACTION')
-    const [first] = told()
-    expect(first?.parentSpanContext?.spanId).toBe(told().at(-1)?.spanContext().spanId)
+    const [first] = finished()
+    expect(first?.parentSpanContext?.spanId).toBe(finished().at(-1)?.spanContext().spanId)
   })
 
   it('are marked where they fail, by the code alone', async () => {
     const id = 'i'.repeat(22)
     await traced(() => test.signIn({ id, createdAt: null as never })).catch(() => {})
-    const failed = told().filter(({ status }) => status.code === SpanStatusCode.ERROR)
+    const failed = finished().filter(({ status }) => status.code === SpanStatusCode.ERROR)
     expect(failed.map((span) => [span.name, span.attributes['error.type']])).toEqual([
       ['INSERT sessions', 'SQLITE_CONSTRAINT_NOTNULL'],
       ['TRANSACTION', 'SQLITE_CONSTRAINT_NOTNULL'],
@@ -82,7 +82,7 @@ describe('statements of a request that is traced', () => {
       await expect(span(() => Promise.reject(new TypeError('no')))).rejects.toThrow('no')
     })
     expect(names()).toEqual(['UPDATE sessions users', 'UPDATE sessions users'])
-    expect(told().map(({ attributes }) => attributes['error.type'])).toEqual([
+    expect(finished().map(({ attributes }) => attributes['error.type'])).toEqual([
       undefined,
       'TypeError',
     ])

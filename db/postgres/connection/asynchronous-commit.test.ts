@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newSession,
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { createDatabase, operate } from '@/testing/database/temporary-postgres'
 
@@ -26,7 +26,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   const test = await createDatabase()
   // One connection: what one transaction asked for must not be left to the next.
   const { sessions, users, prune, close } = await openDatabase(test.url, {
-    ...UNHURRIED,
+    ...LONG_TIMEOUTS,
     poolSize: 1,
   })
   const tables = ['users', 'sessions', 'session_events', 'retired_access_tokens']

@@ -5,30 +5,30 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 const TERMINATE = 'X'.charCodeAt(0)
 
 /** The network between a program and the server, which a test may cut. */
-export interface Wire {
-  /** `url`, by way of this wire. */
+export interface TcpProxy {
+  /** `url`, by way of this proxy. */
   url(url: string): string
   /** Leads to another port from now on: connections that are open are cut. */
-  leadTo(port: number): void
+  redirectTo(port: number): void
   /** The next answer of the server is lost, and the connection with it: what was asked for has been done. */
-  loseNextAnswer(): void
+  dropNextResponse(): void
   /** Connections that are open now carry nothing any more, and nobody is told; new ones do. */
-  silence(): void
+  stall(): void
   /** How often something was asked on a connection that carries nothing. */
-  unheard(): number
+  unanswered(): number
   close(): Promise<void>
 }
 
-export async function openWire(port: number): Promise<Wire> {
+export async function openTcpProxy(port: number): Promise<TcpProxy> {
   const open = new Set<Socket>()
-  const silent = new Set<Socket>()
-  let unheard = 0
-  let losesNext = false
+  const stalled = new Set<Socket>()
+  let unanswered = 0
+  let dropsNext = false
   let target = port
   const cut = () => {
     for (const socket of open) socket.destroy()
   }
-  const wire = createServer((near) => {
+  const proxy = createServer((near) => {
     const far = connect(target, '127.0.0.1')
     for (const [from, to] of [
       [near, far],
@@ -41,36 +41,36 @@ export async function openWire(port: number): Promise<Wire> {
         to.destroy()
       })
       from.on('data', (bytes) => {
-        if (silent.has(from)) {
-          if (from === near && bytes[0] !== TERMINATE) unheard += 1
-        } else if (from === far && losesNext) {
-          losesNext = false
+        if (stalled.has(from)) {
+          if (from === near && bytes[0] !== TERMINATE) unanswered += 1
+        } else if (from === far && dropsNext) {
+          dropsNext = false
           near.destroy()
         } else to.write(bytes)
       })
     }
   })
-  wire.listen(0, '127.0.0.1')
-  await once(wire, 'listening')
-  const { port: here } = wire.address() as AddressInfo
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port: here } = proxy.address() as AddressInfo
 
   return {
     url: (url) => url.replace(`:${port}/`, `:${here}/`),
-    leadTo(port) {
+    redirectTo(port) {
       target = port
       cut()
     },
-    loseNextAnswer() {
-      losesNext = true
+    dropNextResponse() {
+      dropsNext = true
     },
-    silence() {
-      for (const socket of open) silent.add(socket)
+    stall() {
+      for (const socket of open) stalled.add(socket)
     },
-    unheard: () => unheard,
+    unanswered: () => unanswered,
     async close() {
-      wire.close()
+      proxy.close()
       cut()
-      await once(wire, 'close')
+      await once(proxy, 'close')
     },
   }
 }
