@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.drop())
 
-/** What the next version may bring. */
+/** A migration that a next version may add. */
 const next = {
   sql: ['ALTER TABLE sessions ADD COLUMN note text', 'ALTER TABLE users ADD COLUMN note text'],
   hash: 'next',
@@ -46,7 +46,7 @@ it('the old version serves while a new one migrates, though a long reader is in 
     expect(await old.sessions.advance(session.id, at, rotation(generation))).toBe(true)
     expect(await old.sessions.find(session.id)).toMatchObject({ generation })
   }
-  // It asks for its lock, lets those behind it through, and asks again.
+  // The migration gives up its lock, which lets the queued statements through, and tries again.
   for (let asked = 0; asked < 3; asked += Number(await isWaiting())) await refresh()
   expect(isDone).toBe(false)
   await reader.query('COMMIT')

@@ -52,7 +52,7 @@ it('stays small over twenty thousand rotations, with another process reading', a
   reader.close()
 })
 
-it('shrinks again once a reader who held it open has left', async () => {
+it('shrinks again once a long reader has left', async () => {
   const reader = new Sqlite(file(), { readonly: true })
   reader.exec('BEGIN')
   reader.prepare('SELECT count(*) FROM sessions').get()

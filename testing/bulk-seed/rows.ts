@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { START } from '../database/samples'
 
-/** What the sessions of a busy deployment have in common, on either engine. */
+/** The values that all seeded rows share, on either engine. */
 export const SEED = {
   userAgent:
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
@@ -10,7 +10,7 @@ export const SEED = {
   start: START,
 }
 
-/** The key of the nth row of a kind, scattered as random ones are. */
+/** The key of the nth row of a kind. Keys are spread over the index as random ones are. */
 export function seedKey(kind: 'user' | 'session', n: number): string {
   return createHash('md5').update(`${kind} ${n}`).digest('hex').slice(0, 22)
 }

@@ -3,7 +3,7 @@ import { SEED, seedKey } from './rows'
 
 const { userAgent, address, passwordHash, start } = SEED
 
-/** Fills an empty database: `count` sessions of half as many people, which began within the last 30 days, with an event each. */
+/** Fills an empty database with `count` sessions of half as many users, begun within the last 30 days, with an event each. */
 export function fillSqlite(client: Sqlite.Database, count: number): void {
   client.function('key', { deterministic: true }, (kind, n) =>
     seedKey(kind as 'user' | 'session', Number(n)),

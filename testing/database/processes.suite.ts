@@ -9,16 +9,17 @@ import { LONG_TIMEOUTS, laptop, newSession, newUser, START } from './samples'
 const WORKER = fileURLToPath(new URL('./process.worker.ts', import.meta.url))
 const FLEET = 10
 
-/** Where processes meet. */
+/** Makes the databases that the processes share. */
 export interface Place {
-  /** The URL of a database that is not there, or has nothing in it, yet. */
+  /** The URL of a database that does not exist yet, or is empty. */
   newUrl(): Promise<string>
-  /** The hashes of the migrations that were run on it. */
+  /** The hashes of the migrations that were run on a database. */
   migrations(url: string): Promise<string[]>
+  /** Removes the databases. */
   dispose(): Promise<void>
 }
 
-/** What real processes do to one database, in which `rounds` rounds of each are enough to get in each other's way. */
+/** Tests one database under real processes. `rounds` is how many rounds of work of each process make them collide. */
 export function describeProcesses(name: string, open: () => Promise<Place>, rounds: number): void {
   describe(name, () => {
     let place: Place

@@ -5,7 +5,7 @@ import { openDatabase } from '@/db/open'
 import { LONG_TIMEOUTS, START } from './samples'
 import type { TestDatabase } from './suite'
 
-/** An empty database of a test's own, on the server of this run. */
+/** Creates an empty database on the PostgreSQL server that this run of Vitest shares. */
 export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const ask = async (method: string, headers?: HeadersInit) => {
     const init = { method, ...(headers ? { headers } : {}) }
@@ -17,14 +17,14 @@ export async function createDatabase(): Promise<{ url: string; drop(): Promise<v
   return { url, drop: async () => void (await ask('DELETE', { from: url })) }
 }
 
-/** Runs one statement past the program, as an operator does. */
+/** Runs one statement on a separate connection, as an operator does. */
 export async function operate(url: string, statement: string, values: unknown[] = []) {
   const client = new pg.Client(url)
   await client.connect()
   return client.query(statement, values).finally(() => client.end())
 }
 
-/** A PostgreSQL database of a test's own. */
+/** Opens a new PostgreSQL database. */
 export async function openTemporaryPostgres(): Promise<TestDatabase> {
   const { url, drop } = await createDatabase()
   const handles: Database[] = []

@@ -7,13 +7,13 @@ import { openDatabase } from '@/db/open'
 import { LONG_TIMEOUTS, START } from './samples'
 import type { TestDatabase } from './suite'
 
-/** A directory of a test's own, and the way to be rid of it. */
+/** Creates a temporary directory. `remove` deletes it with its contents. */
 export function temporaryDirectory(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'rekindle-db-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A SQLite database in a directory of its own. */
+/** Opens a new SQLite database in a temporary directory. */
 export async function openTemporary(): Promise<TestDatabase> {
   const directory = temporaryDirectory()
   const file = join(directory.path, 'test.db')

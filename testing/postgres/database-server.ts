@@ -5,13 +5,15 @@ import { type Cluster, startCluster } from './cluster'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The port of `startDatabaseServer`. */
     databaseServerPort: number
   }
 }
 
 /**
- * One server for a whole run of vitest, whose files run in processes of their own: they ask at this port for databases
- * (POST), and give them back (DELETE). It starts with the first who asks.
+ * The global setup of Vitest: an HTTP server that hands out databases on one PostgreSQL server, which all test files of a
+ * run share. POST creates a database and returns its URL; DELETE drops the database that the `From` header names. The
+ * first request starts PostgreSQL.
  */
 export default async function startDatabaseServer(
   project: TestProject,

@@ -1,24 +1,26 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** The first byte of the message with which a client hangs up. */
+/** The first byte of PostgreSQL's Terminate message, with which a client closes the connection. */
 const TERMINATE = 'X'.charCodeAt(0)
 
-/** The network between a program and the server, which a test may cut. */
+/** A TCP proxy between the program and the server, through which a test makes the network fail. */
 export interface TcpProxy {
-  /** `url`, by way of this proxy. */
+  /** The URL that reaches the database of `url` through the proxy. */
   url(url: string): string
-  /** Leads to another port from now on: connections that are open are cut. */
+  /** Forwards to another port from now on, and closes the open connections. */
   redirectTo(port: number): void
-  /** The next answer of the server is lost, and the connection with it: what was asked for has been done. */
+  /** Drops the server's next response and closes its connection: the statement was carried out, and its answer is lost. */
   dropNextResponse(): void
-  /** Connections that are open now carry nothing any more, and nobody is told; new ones do. */
+  /** Stops forwarding on the connections that are open now, without closing them. New connections work. */
   stall(): void
-  /** How often something was asked on a connection that carries nothing. */
+  /** How many messages clients have sent on stalled connections. */
   unanswered(): number
+  /** Closes the proxy and every connection. */
   close(): Promise<void>
 }
 
+/** Opens a proxy to `port` of the loopback interface. */
 export async function openTcpProxy(port: number): Promise<TcpProxy> {
   const open = new Set<Socket>()
   const stalled = new Set<Socket>()

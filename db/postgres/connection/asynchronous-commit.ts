@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 
 /**
- * As a column of what a statement returns: this transaction answers before it is on disk. If the server crashes, less than a
- * second of such writes is lost; what others wait to have on disk takes those before it along.
+ * A column of RETURNING that makes the transaction answer before it is on disk. If the server crashes, less than a second
+ * of such writes is lost. A later synchronous commit also flushes the asynchronous ones before it.
+ * Source: PostgreSQL manual, Asynchronous Commit.
  */
 export const asynchronousCommit = sql<string>`set_config('synchronous_commit', 'off', true)`

@@ -37,7 +37,7 @@ afterEach(async () => {
 const { id } = session
 const kinds = async (of: string) => (await database.sessions.events(of, 100)).map((e) => e.kind)
 
-it('a sign-in whose answer was lost is done once, and so is a sign-up', async () => {
+it('a sign-in with a lost answer is done once, and so is a sign-up', async () => {
   const [other, second] = [newUser(), newSession({ userId: user.id })]
   proxy.dropNextResponse()
   expect(await database.sessions.create(second, { replaces: id, maxLive: 1 })).toBe(true)
@@ -50,7 +50,7 @@ it('a sign-in whose answer was lost is done once, and so is a sign-up', async ()
   expect(await database.users.create({ ...newUser(), nameKey: other.nameKey })).toBe(false)
 })
 
-it('an end whose answer was lost says that it ended the session, and records it once', async () => {
+it('an end with a lost answer says that it ended the session, and records it once', async () => {
   const event = newEvent({ sessionId: id, userId: user.id, kind: 'reuse_detected', at: START + 1 })
   proxy.dropNextResponse()
   expect(await database.sessions.end(id, 'reused', event)).toBe(true)
@@ -59,7 +59,7 @@ it('an end whose answer was lost says that it ended the session, and records it 
   expect(await database.sessions.end(id, 'reused', { ...event, at: START + 2 })).toBe(false)
 })
 
-it('a password whose answer was lost is set once, and recorded once', async () => {
+it('a password with a lost answer is set once, and recorded once', async () => {
   const by = { ...laptop, moves: newMove(id), provenWith: user.passwordHash }
   proxy.dropNextResponse()
   expect(await database.users.setPassword(user.id, 'new', START + 1, by)).toMatchObject({
@@ -70,20 +70,20 @@ it('a password whose answer was lost is set once, and recorded once', async () =
   expect(await database.sessions.list(user.id, START)).toMatchObject([{ id: by.moves.to }])
 })
 
-it('a removal whose answer was lost says that it removed the user', async () => {
+it('a removal with a lost answer says that it removed the user', async () => {
   proxy.dropNextResponse()
   expect(await database.users.remove(user)).toBe(true)
   expect(await database.users.findById(user.id)).toBeNull()
 })
 
-it('a rotation whose answer was lost says false, so that whoever asked reads again', async () => {
+it('a rotation with a lost answer says false, so that the caller reads again', async () => {
   proxy.dropNextResponse()
   const moved = await database.sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
   expect(moved).toBe(false)
   expect(await database.sessions.find(id)).toMatchObject({ generation: 1 })
 })
 
-it('connections that died in silence cost nobody an answer, and only the first their time', async () => {
+it('connections that died without closing lose no answer, and only the first costs time', async () => {
   const reads = () => Promise.all(Array.from({ length: 10 }, () => database.sessions.find(id)))
   await reads()
   proxy.stall()

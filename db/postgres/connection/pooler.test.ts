@@ -22,7 +22,7 @@ afterAll(async () => {
   await cluster.dispose()
 })
 
-/** Rotates each of `ids` `times` times, on all machines at once. Returns how many rotations won. */
+/** Rotates each session `times` times on all machines at once. Returns how many rotations succeeded. */
 async function hammer(machines: Database[], ids: string[], times: number): Promise<number> {
   let won = 0
   const work = machines.flatMap(({ sessions }) =>
@@ -66,7 +66,7 @@ it('ten machines migrate and work through a pooler that passes three connections
   await Promise.all(machines.map((machine) => machine.close()))
 })
 
-it('a pooler that is put in between, and taken away, while the program runs', async () => {
+it('a pooler may be put in between, and taken away, while the program runs', async () => {
   const url = await cluster.createDatabase()
   const proxy = await openTcpProxy(cluster.port)
   const database = await openDatabase(proxy.url(url), LONG_TIMEOUTS)

@@ -16,17 +16,17 @@ beforeEach(() => {
   retry = createRetry(TIMEOUT_MS, clock)
 })
 
-/** A server that is frozen: an attempt takes all the time that it is given. */
+/** An attempt on a frozen server: it takes all the time that it has. */
 const frozen = async ({ withinMs }: Attempt) => {
   now += withinMs
   throw new TimeoutError('frozen')
 }
-/** A server that is not there: an attempt is refused at once. */
+/** An attempt on a server that does not run: it is refused at once. */
 const refused = async ({ withinMs }: Attempt) => {
   now += Math.min(1, withinMs)
   throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
 }
-/** How long `attempt` is tried, until it fails. */
+/** How long `attempt` is retried until it fails, in milliseconds. */
 async function lasts(attempt: (attempt: Attempt) => Promise<never>): Promise<number> {
   const from = now
   await expect(retry(attempt)).rejects.toThrow()
@@ -49,7 +49,7 @@ it.each([
   },
 )
 
-it('a connection that fell silent costs half of the time, and the other half is for another', async () => {
+it('a connection that does not answer costs half of the time, and the other half is left for another', async () => {
   const tries: Attempt[] = []
   const answer = await retry(async (attempt) => {
     tries.push(attempt)
@@ -61,7 +61,7 @@ it('a connection that fell silent costs half of the time, and the other half is 
   expect(tries[1]?.withinMs).toBeGreaterThan(0.4 * TIMEOUT_MS)
 })
 
-it('a statement that others overtake says nothing of the server', async () => {
+it('a serialization conflict does not count as a failure of the server', async () => {
   await lasts(async () => {
     now += 1
     throw new SerializationConflict('faster')

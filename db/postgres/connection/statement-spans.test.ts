@@ -4,11 +4,11 @@ import { recordedSpans } from '@/testing/database/span.suite'
 import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporaryPostgres } from '@/testing/database/temporary-postgres'
 
-describe('PostgreSQL, seen running', () => {
+describe('PostgreSQL, observed', () => {
   const { traced, finished, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporaryPostgres)
 
-  it('shows each statement as a span, with nothing of what it is run with', async () => {
+  it('shows each statement as a span, without its values', async () => {
     const id = await test.signIn()
     await traced(async () => {
       await test.sessions.findFor(id, 'jti-of-a-token')
@@ -37,7 +37,7 @@ describe('PostgreSQL, seen running', () => {
     }
   })
 
-  it('tells how many connections it holds, and who waits for one', async () => {
+  it('counts its connections, and the callers that wait for one', async () => {
     const { database } = test
     await database.ping()
     expect(database.pool?.()).toEqual({ total: 1, idle: 1, waiting: 0 })

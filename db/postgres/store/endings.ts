@@ -7,8 +7,9 @@ import { EVENT, INTO_EVENTS } from './events'
 const $ = sql.placeholder
 
 /**
- * Two CTEs that end the live sessions of every user in `owner`, but the one that is kept, and give them as `ended`. They
- * are locked in the order of their ids, after their user: nobody waits for one with another in hand that comes later.
+ * Two CTEs that end the live sessions of every user in `owner`, except the one that is kept, and return them as `ended`.
+ * The sessions are locked in the order of their ids, after their user. Every statement locks in this order, so two
+ * statements never wait for each other.
  */
 export function endingAllOf(owner: 'owner' | 'locked_user', reason: SQL): SQL {
   return sql`
@@ -23,12 +24,12 @@ export function endingAllOf(owner: 'owner' | 'locked_user', reason: SQL): SQL {
     )`
 }
 
-/** An event for each row of `ended`. */
+/** Selects an `ended` event for each row of the CTE `ended`. */
 export const EVENTS_OF_ENDED: SQL = sql`
   SELECT 'ended', ${$('now')}::bigint, id, user_id, ${$('address')}::text, ${$('userAgent')}::text, revoked_reason
   FROM ended`
 
-/** The verbs that end sessions, each one statement. */
+/** Prepares the verbs that end sessions, each as one statement. */
 export function prepareEndings({ prepare }: Connection): Pick<SessionStore, 'end' | 'endAll'> {
   const end = prepare<{ ended: boolean; ours: boolean }>(
     'end_session',

@@ -6,34 +6,38 @@ import { isAlert, sessionEvents, sessions } from '../schema'
 
 const $ = sql.placeholder
 
-/** Where events are inserted, for a SELECT with these columns. */
+/** The table and columns of an INSERT of events. */
 export const INTO_EVENTS = sql`session_events (kind, at, session_id, user_id, address, agent, detail)`
 
-/** The columns of an event whose fields are parameters. */
+/** The values of one event, as parameters in the order of INTO_EVENTS. */
 export const EVENT: SQL = sql`${$('kind')}::text, ${$('at')}::bigint, ${$('sessionId')}::text, ${$('userId')}::text,
   ${$('address')}::text, ${$('userAgent')}::text, ${$('detail')}::text`
 
-/** The place that every event comes after. */
+/** A place before the newest event, where the first page begins. */
 const NEWEST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
-/** The statements on events. */
+/** The verbs that read and write events. */
 export interface Events {
   /** Records an event, unless one of the same kind was recorded for the session less than `quietMs` ago. */
   record(event: NewSessionEvent, quietMs: number): Promise<void>
+  /** The newest events of a session. */
   latest(sessionId: string, limit: number): Promise<SessionEvent[]>
+  /** The events of all sessions of a user, newest first, from the page that follows `after`. */
   history(userId: string, limit: number, after: EventPlace | null): Promise<UserEvent[]>
+  /** The event that raised the user's alert, or null if there is none. */
   alert(userId: string): Promise<UserEvent | null>
 }
 
+/** Prepares the verbs on events. */
 export function prepareEvents({ prepare, orm, answer }: Connection): Events {
   const add = prepare<{ inserted: boolean }>(
     'add_event',
     sql`INSERT INTO ${INTO_EVENTS} SELECT ${EVENT} RETURNING true AS inserted, ${asynchronousCommit}`,
   )
 
-  // The session's row decides which of two that see nothing recent is first: the other finds that it is no longer as it was
-  // seen, and looks again. `recent` looks in both directions, as two machines may write in another order than they read
-  // their clocks. The user is locked before the session, as everywhere.
+  // Two statements that both see nothing recent compete for the session's row: the second finds that the row's xmin has
+  // changed, and runs again. `recent` looks in both directions, because two machines may write in a different order than
+  // they read their clocks. The user is locked before the session, as everywhere.
   const addUnlessRecent = prepare<{ inserted: boolean; recent: boolean }>(
     'add_event_unless_recent',
     sql`

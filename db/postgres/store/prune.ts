@@ -6,8 +6,8 @@ import type { Connection } from '../connection/connection'
 const $ = sql.placeholder
 
 /**
- * The deletion of what nobody needs any more, one statement: see Database.prune. Rows that another is busy with are left
- * for the next time, so that machines prune at once and nobody waits.
+ * Prepares `Database.prune` as one statement. Rows that another transaction has locked are left for the next round, so
+ * several machines can prune at once without waiting.
  */
 export function preparePrune({ prepare }: Connection): Database['prune'] {
   const prune = prepare<{ count: number }>(
@@ -29,7 +29,7 @@ export function preparePrune({ prepare }: Connection): Database['prune'] {
   }
 }
 
-/** A CTE that deletes a batch. The array is what makes each row of it found by its key, however few rows there are to know. */
+/** A CTE that deletes a batch. The array makes the planner look up each row by its key, whatever the table's statistics say. */
 function gone(name: string, table: SQL, key: SQL, age: SQL, isOver: SQL): SQL {
   return sql`${sql.raw(name)} AS (
     DELETE FROM ${table} WHERE ${key} = ANY (ARRAY(

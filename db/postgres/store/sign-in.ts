@@ -8,9 +8,9 @@ import { INTO_EVENTS } from './events'
 const $ = sql.placeholder
 
 /**
- * A CTE `locked_user` with the user, if nobody else changed the user's row since this statement began to see: what counts the
- * user's sessions must see them all, and only a statement that begins anew sees what another has just written. It rewrites
- * the row as `assignment` says, so that the next one finds it changed.
+ * A CTE `locked_user` that updates the user's row by `assignment` and returns it, or returns nothing if another transaction
+ * changed the row after this statement's snapshot. A statement that counts the user's sessions must see them all, and only
+ * a new snapshot does. The update changes the row's xmin, so that a concurrent statement notices this one.
  */
 export const lockUnchangedUser = (assignment: SQL, condition: SQL) => sql`
   locked_user AS (
@@ -20,9 +20,12 @@ export const lockUnchangedUser = (assignment: SQL, condition: SQL) => sql`
     RETURNING id
   )`
 
-/** A sign-in, with whatever sessions it ends: one statement. Of a password's change and it, one comes first and the other knows. */
+/**
+ * Prepares a sign-in, with the sessions that it ends, as one statement. It and a concurrent change of the password are
+ * serialized on the user's row.
+ */
 export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
-  // Locked in this order: the user, the user whose session is replaced, sessions in the order of their ids.
+  // The locks are taken in this order: the user, the owner of the replaced session, sessions in the order of their ids.
   const proven = sql`password_hash = ${$('passwordHash')} AND disabled_at IS NULL`
   const create = prepare<{ added: boolean; there: boolean; pending: boolean }>(
     'create_session',

@@ -7,7 +7,7 @@ import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
 import { prepareSignIn } from './sign-in'
 
-/** The sessions of an open PostgreSQL database. */
+/** The session store of an open PostgreSQL database. */
 export function postgresSessions(connection: Connection): SessionStore {
   const { answer } = connection
   const { latest, ...events } = prepareEvents(connection)
@@ -86,8 +86,8 @@ function prepareSessions({ orm }: Connection) {
       .where(eq(users.id, $('id')))
       .prepare('user_exists'),
 
-    // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended. If its answer is
-    // lost, the next attempt finds the row moved, and so says false: whoever asked reads again.
+    // One guarded statement: of all callers that read the same position, one moves the session, and none moves a session
+    // that has ended. If its answer is lost, the retry finds the row moved and returns false, and the caller reads again.
     advance: orm
       .update(sessions)
       .set({
@@ -113,7 +113,7 @@ function prepareSessions({ orm }: Connection) {
       .returning({ asynchronousCommit })
       .prepare('advance_session'),
 
-    // Whoever is asked for the password again, as this was lost, has lost little.
+    // If a crash loses this write, the user is only asked for the password again.
     prove: orm
       .update(sessions)
       .set({ authTime: sql`${$('now')}` })

@@ -14,7 +14,7 @@ const columnNames = sql.join(
   sql`, `,
 )
 const time = (name: string) => sql`${$(name)}::bigint`
-/** What is different in a session that moved; all else stays as it is. */
+/** The columns that change in a session that moves. All others are copied. */
 const CHANGED: Readonly<Record<string, SQL>> = {
   id: sql`${$('to')}::text`,
   generation: sql`0`,
@@ -32,7 +32,7 @@ const movedColumns = sql.join(
   sql`, `,
 )
 
-/** The people of an open PostgreSQL database. */
+/** The user store of an open PostgreSQL database. */
 export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
   const found = (key: typeof users.id | typeof users.nameKey, name: string) => {
     const query = orm
@@ -54,7 +54,7 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       SELECT EXISTS (SELECT FROM added) AS added,
         EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
   )
-  // A hash has a salt of its own: one that is there already was set by this very call, whose answer was lost.
+  // Every hash has its own salt, so a row that already holds this one was written by this call, and the answer was lost.
   const replaceable = sql`
     password_hash <> ${$('passwordHash')}
     AND (${$('provenWith')}::text IS NULL OR password_hash = ${$('provenWith')})`
@@ -115,7 +115,7 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       const { changed = false, ours = false, count: ended = 0, moved = false } = rows[0] ?? {}
       return changed || ours ? { ended, moved } : null
     },
-    // Sessions and events go with their user: their foreign keys cascade.
+    // Sessions and events are deleted with their user: their foreign keys cascade.
     async remove({ id, passwordHash }) {
       const { rows } = await remove(
         { id, passwordHash },

@@ -9,7 +9,7 @@ vi.mock('node:fs', async (original) => {
   return { ...real, linkSync: vi.fn(real.linkSync) }
 })
 
-/** As Linux has it: what is there, and what is not, is noticed before the file system is asked for a link. */
+/** Makes link(2) fail with `code`. As on Linux, EEXIST and ENOENT are found before the file system is asked for a link. */
 function refuseLinks(code: string): void {
   vi.mocked(fs.linkSync).mockImplementation((from, to) => {
     fs.statSync(from)
@@ -40,7 +40,7 @@ describe.each(['', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])('where a link is
     expect(fs.readdirSync(directory.path)).toEqual(['new'])
   })
 
-  it('overwrites nothing, and takes no name for nothing', () => {
+  it('overwrites nothing, and reserves no name when there is nothing to move', () => {
     fs.writeFileSync(at('new'), 'mine')
     expect(() => moveNoOverwrite(at('old'), at('new'))).toThrow('EEXIST')
     expect(() => moveNoOverwrite(at('none'), at('other'))).toThrow('ENOENT')
@@ -49,7 +49,7 @@ describe.each(['', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])('where a link is
   })
 })
 
-it('overwrites nothing that takes the name at the very last', () => {
+it('overwrites no file that takes the name at the last moment', () => {
   vi.mocked(fs.linkSync).mockImplementation((_from, to) => {
     fs.writeFileSync(to, 'mine')
     throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
@@ -58,7 +58,7 @@ it('overwrites nothing that takes the name at the very last', () => {
   expect(fs.readFileSync(at('new'), 'utf8')).toBe('mine')
 })
 
-it('says so where a link fails for another reason', () => {
+it('throws if a link fails for another reason', () => {
   refuseLinks('EIO')
   expect(() => moveNoOverwrite(at('old'), at('new'))).toThrow('EIO')
   expect(fs.readdirSync(directory.path)).toEqual(['old'])

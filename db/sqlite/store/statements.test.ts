@@ -11,7 +11,7 @@ describe('statements of a request that is traced', () => {
   const { traced, finished, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporary)
 
-  it('are a span each, named by what they do, with nothing of what they are run with', async () => {
+  it('are a span each, named by what they do, without their values', async () => {
     const id = await test.signIn()
     await traced(async () => {
       await test.sessions.find(id)
@@ -50,7 +50,7 @@ describe('statements of a request that is traced', () => {
     expect(names()).toEqual(['INSERT rate_limits'])
   })
 
-  it('are within their transaction, whose end is what takes time', async () => {
+  it('are within their transaction, which takes its time at the end', async () => {
     await traced(() => test.signIn())
     expect(names().at(-1)).toBe('TRANSACTION')
     const [first] = finished()
@@ -89,11 +89,11 @@ describe('statements of a request that is traced', () => {
   })
 })
 
-it('a statement that nobody traces costs no span, and no tracer is asked for', async () => {
+it('a statement of a request that is not traced makes no span, and asks for no tracer', async () => {
   const getTracer = vi.fn(() => new TracerProvider().getTracer('test'))
   trace.setGlobalTracerProvider({ getTracer })
   const { database, dispose } = await openTemporary()
-  await database.sessions.find('nobody')
+  await database.sessions.find('no session')
   expect(getTracer).not.toHaveBeenCalled()
   trace.disable()
   await dispose()
