@@ -19,7 +19,7 @@ export default defineConfig({
     ],
   },
   test: {
-    globalSetup: 'testing/postgres/door.ts',
+    globalSetup: 'testing/postgres/database-server.ts',
     // Long enough for a slow machine. A test that waits gets its result, or never does.
     testTimeout: 600_000,
     hookTimeout: 600_000,

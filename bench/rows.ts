@@ -1,5 +1,5 @@
 import type { Database } from '@/db/database'
-import { CROWD, crowdKey } from '@/testing/bulk-seed/rows'
+import { SEED, seedKey } from '@/testing/bulk-seed/rows'
 import { laptop, newEvent, newSession, rotation, START } from '@/testing/database/samples'
 import type { DatabaseEngine } from './rows/database-engine'
 import { postgresEngine } from './rows/postgres'
@@ -78,11 +78,11 @@ async function measure(engine: DatabaseEngine): Promise<void> {
 }
 
 async function hotVerbs({ sessions }: Database): Promise<void> {
-  const [id, userId] = [crowdKey('session', 7), crowdKey('user', 3)]
+  const [id, userId] = [seedKey('session', 7), seedKey('user', 3)]
   await sessions.find(id)
   await sessions.findFor(id, 'jti')
   await sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
-  const session = newSession({ userId, passwordHash: CROWD.passwordHash })
+  const session = newSession({ userId, passwordHash: SEED.passwordHash })
   const signsIn = sessions.create(session, { replaces: id, maxLive: 100 })
   if (!(await signsIn)) throw new Error('the users of the benchmark were changed')
   await sessions.list(userId, START)

@@ -15,10 +15,11 @@ export interface User {
   readonly passwordHash: string
   readonly createdAt: EpochMs
   readonly disabledAt: EpochMs | null
-  /** Set in the rows, by whatever process verifies people; some clients are told in their access tokens. */
+  /** True once an operator's process has set it in the row. The `verified` claim of an access token carries it. */
   readonly verified: boolean
 }
 
+/** A user to create: neither disabled nor verified. */
 export type NewUser = Omit<User, 'disabledAt' | 'verified'>
 
 /** The client that changes a password, and what it proved. */
@@ -37,20 +38,25 @@ export interface PasswordChanged {
   readonly moved: boolean
 }
 
-/** The people. Every verb is atomic and rejects with SessionError `unavailable` when the database does not answer. */
+/**
+ * The users. Every verb is atomic.
+ * @throws SessionError `unavailable`, as a rejection, when the database does not answer in time.
+ */
 export interface UserStore {
+  /** Finds a user by the compared form of the name. */
   findByName(nameKey: string): Promise<User | null>
 
+  /** Finds a user by id. */
   findById(id: string): Promise<User | null>
 
-  /** False if the name key is taken; then nothing changed. On disk before it resolves. */
+  /** Creates a user. False if the name key is taken; then nothing changed. On disk before it resolves. */
   create(user: NewUser): Promise<boolean>
 
   /**
    * Sets the hash, ends every live session (reason `password_changed`, an `ended` event each) and records
-   * `password_changed`. The session that moves goes on as a new one at generation 0, branch 0, whose password was proved
-   * at `now`; it has no `ended` event. If it had ended before, it is not moved. On disk before it resolves.
-   * Null if the user is gone, or `provenWith` is not their hash any more; then nothing changed.
+   * `password_changed`. The session in `by.moves` continues under a new id at generation 0, branch 0, with `now` as the
+   * time of its password proof; it has no `ended` event. If it had ended before, it is not moved. On disk before it
+   * resolves. Null if the user is gone, or `provenWith` is no longer the user's hash; then nothing changed.
    */
   setPassword(
     userId: string,
@@ -61,67 +67,73 @@ export interface UserStore {
 
   /**
    * Deletes the user with every session and event. On disk before it resolves.
-   * False if the user has another hash by now; then nothing changed.
+   * False if the user's hash has changed since `user` was read; then nothing changed.
    */
   remove(user: ProvenUser): Promise<boolean>
 }
 
-/** How long the program waits for a database. Both engines keep to it. */
+/** How long the program waits for a database, on either engine. */
 export interface DatabaseTimeouts {
   /** How long a verb may take, in milliseconds, before it rejects with SessionError `unavailable`. */
   readonly timeoutMs?: number
   /**
-   * How long a start waits, in milliseconds: for another process that migrates a file, OPEN_TIMEOUT_MS; for a server that is not
-   * reached, as long as a verb.
+   * How long opening may take, in milliseconds. SQLite waits for another process that migrates the file, by default
+   * OPEN_TIMEOUT_MS; PostgreSQL waits for a server that is not reached, by default `timeoutMs`.
    */
   readonly openTimeoutMs?: number
 }
 
-/** Middleware gives a refresh 3 s where the old access token still serves: a 503 arrives within them. */
+/** The default of `timeoutMs`. Middleware waits 3 s for a refresh, so a 503 of the database still arrives in time. */
 export const TIMEOUT_MS = 2000
+/** The default of `openTimeoutMs` on SQLite. */
 export const OPEN_TIMEOUT_MS = 10_000
 
+/** What a rate limit counts, and up to what. */
 export interface LimiterOptions {
   /** Sets this limiter's keys apart from the others'. */
   readonly keyPrefix: string
+  /** How many attempts one key has within `duration`. */
   readonly points: number
-  /** Seconds. */
+  /** The window, in seconds. */
   readonly duration: number
-  /** The time where the rows are; by default the machine's own, which is the same where it has the rows. */
+  /** The database's clock; by default this machine's, which is the same one for SQLite. */
   readonly now?: () => EpochMs
 }
 
-/** What the server needs of a database, whichever it is. */
+/** The port to the database. SQLite and PostgreSQL both implement it. */
 export interface Database {
   readonly sessions: SessionStore
   readonly users: UserStore
 
-  /** A limiter whose counts every process on this database shares; while the database fails, each counts for itself. */
+  /** Makes a limiter with counts that all processes on this database share. While the database fails, each process counts in memory. */
   limiter(options: LimiterOptions): RateLimiterAbstract
 
-  /** Resolves if the database answers, rejects with SessionError `unavailable` if not. */
+  /** Resolves if the database answers, and rejects with SessionError `unavailable` if not. */
   ping(): Promise<void>
 
-  /** What time it is where the rows are. */
+  /** The database's clock, in milliseconds since the Unix epoch. */
   now(): Promise<EpochMs>
 
   /**
    * Deletes at most `batch` each of: sessions past their absolute expiry, events older than EVENT_AGE_MS, retired
-   * access tokens that expired RETIRED_AGE_MS ago, and limits that ran out. Returns the rows deleted: fewer than `batch` means that nothing is left.
+   * access tokens that expired RETIRED_AGE_MS ago, and expired rate limits. Returns how many rows were deleted; fewer
+   * than `batch` means that nothing is left.
    */
   prune(now: EpochMs, batch: number): Promise<number>
 
-  /** The connections just now, where there is a pool: all of them, those that nobody uses, and the callers that wait for one. */
+  /** Counts the connections where there is a pool: all, the idle ones, and the callers that wait for one. */
   pool?(): { readonly total: number; readonly idle: number; readonly waiting: number }
 
+  /** Closes every connection. A second call does nothing. */
   close(): Promise<void>
 }
 
 /**
- * A request that came before its token expired is judged as of then, and may have waited since: once for as long as it
- * may at all, and then for the database, by a clock that may not be quite this one.
+ * How long a retired access token is kept after it expired, in milliseconds. A token is judged as of the time its request
+ * was received, which may be MAX_REQUEST_AGE_MS ago; the second half allows for the wait for the database and for a
+ * clock that differs.
  */
 export const RETIRED_AGE_MS = 2 * MAX_REQUEST_AGE_MS
 
-/** Events are kept for 90 days. */
+/** How long events are kept, in milliseconds: 90 days. */
 export const EVENT_AGE_MS = 90 * 24 * 60 * 60 * 1000

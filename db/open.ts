@@ -1,11 +1,11 @@
 import type { Database } from './database'
 import type { PostgresOptions } from './postgres/connection/connection'
-import { postgresPlace } from './postgres/location'
 import { sqliteFile } from './sqlite/location'
 
 /**
- * Opens the database that DATABASE_URL names, migrated and ready. Throws an Error that names the variable.
- * An engine is loaded when it is asked for: the other may not even be installed.
+ * Opens the database that DATABASE_URL names, migrated and ready. The engine is imported here because the other one may
+ * not be installed.
+ * @throws Error that names DATABASE_URL if the URL is malformed or the database cannot be opened.
  */
 export async function openDatabase(url: string, options?: PostgresOptions): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
@@ -21,11 +21,19 @@ export async function openDatabase(url: string, options?: PostgresOptions): Prom
   return opened(file, openSqlite(file, options))
 }
 
+/** The host, port and database of a `postgres:` URL: all of it that may be shown. */
+function postgresPlace(url: string): string {
+  if (!URL.canParse(url))
+    throw new Error('DATABASE_URL: is not a URL: postgres://user:password@host:5432/database')
+  const { host, pathname } = new URL(url)
+  return `PostgreSQL at ${host}${pathname}`
+}
+
 async function opened(place: string, opening: Promise<Database>): Promise<Database> {
   try {
     return await opening
   } catch (cause) {
-    // An address that was refused over IPv4 and IPv6 has a code and no message.
+    // A connection that is refused over both IPv4 and IPv6 fails with a code and no message.
     const { message, code } = Object(cause) as { message?: string; code?: string }
     const why = message || code || String(cause)
     throw new Error(`DATABASE_URL: cannot open ${place}: ${why}`, { cause })

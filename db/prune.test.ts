@@ -43,7 +43,7 @@ it('prunes batch after batch until one is not full, and lets others run in betwe
   expect(order).toEqual([[7, 100], 'another request', [7, 100], 'another request', [7, 100]])
 })
 
-it('tells what goes wrong, and tries again', async () => {
+it('reports an error, and tries again', async () => {
   const told: unknown[] = []
   const error = new Error('no answer')
   let calls = 0
@@ -61,7 +61,7 @@ it('tells what goes wrong, and tries again', async () => {
   expect(told).toEqual([error])
 })
 
-it('keeps no process alive', () => {
+it('does not keep the process alive', () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
   const before = timers()
   const controller = run(async () => 0, { everyMs: 60_000 })
@@ -69,7 +69,7 @@ it('keeps no process alive', () => {
   controller.abort()
 })
 
-it('does nothing once it was ended', async () => {
+it('does nothing once its signal has aborted', async () => {
   vi.useFakeTimers()
   const prune = vi.fn(async () => 0)
   run(prune).abort()

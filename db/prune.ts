@@ -1,28 +1,33 @@
-import { setImmediate as breath } from 'node:timers/promises'
+import { setImmediate as yieldToRequests } from 'node:timers/promises'
 import type { EpochMs } from '@/session/time'
 import type { Database } from './database'
 
+/** How the database is pruned. */
 export interface PruneOptions {
+  /** The pause between two rounds, in milliseconds. */
   readonly everyMs: number
-  /** Rows of a kind that one statement deletes: 100 block a server for less than 10 ms. */
+  /** How many rows of a kind one statement deletes. On SQLite, 100 rows block the process for less than 10 ms. */
   readonly batch: number
-  /** Ends the pruning. */
+  /** Stops the pruning when it aborts. */
   readonly signal: AbortSignal
-  /** Told what went wrong. */
+  /** Called with the error of a round that failed. */
   readonly failed: (error: unknown) => void
-  /** The clock that the rows were written by. */
+  /** The clock by which the rows were written. */
   readonly now: () => EpochMs
 }
 
-/** How far a pruning has come. */
+/** The result of `pruneUntil`. */
 export interface Pruned {
-  /** The rows that were deleted. */
+  /** How many rows were deleted. */
   readonly deleted: number
-  /** Whether nothing is left; if not, the next one goes on. */
+  /** True if nothing is left to delete. */
   readonly done: boolean
 }
 
-/** Prunes in small batches, with room for requests in between, until nothing is left or it is enough. Rejects as `database.prune` does. */
+/**
+ * Prunes batch by batch until nothing is left or `isEnough` returns true. Requests run between two batches.
+ * @throws SessionError `unavailable`, as a rejection, if the database fails.
+ */
 export async function pruneUntil(
   isEnough: () => boolean,
   database: Pick<Database, 'prune'>,
@@ -34,13 +39,13 @@ export async function pruneUntil(
     deleted += rows
     if (rows < batch) return { deleted, done: true }
     if (isEnough()) return { deleted, done: false }
-    await breath()
+    await yieldToRequests()
   }
 }
 
 /**
- * Prunes the database every so often, until nothing is left.
- * Never throws and never keeps the process alive: what goes wrong is told and tried again the next time.
+ * Prunes the database every `everyMs`, each time until nothing is left. The timer does not keep the process alive. An
+ * error goes to `failed`, and the next round tries again.
  */
 export function prunePeriodically(
   database: Pick<Database, 'prune'>,

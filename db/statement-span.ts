@@ -1,11 +1,11 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 
-/** Runs a statement in a span of its own where somebody traces; else none is made. Never with what it is run with. */
+/** Runs a statement in its own span if the request is traced. The span never holds the statement's values. */
 export type StatementSpan = <T>(run: () => T) => T
 
 /**
- * The span of each execution of a statement, named by what it does to which tables (OpenTelemetry semantic conventions for SQL).
- * Its text is read when it is first traced.
+ * Traces a statement in a span named by its operation and its tables. The text is parsed when the statement is first
+ * traced. Source: OpenTelemetry semantic conventions for SQL database client operations.
  */
 export function statementSpan(system: 'sqlite' | 'postgresql', text: string): StatementSpan {
   let summary: Summary | null = null

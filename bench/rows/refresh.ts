@@ -4,7 +4,7 @@ import type { SessionStore } from '@/session/store'
 import { createAccessTokens } from '@/session/tokens/access-token'
 import { createChallenges } from '@/session/tokens/challenge'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
-import { crowdKey } from '@/testing/bulk-seed/rows'
+import { seedKey } from '@/testing/bulk-seed/rows'
 import { laptop, START } from '@/testing/database/samples'
 import type { FilledDatabase } from './database-engine'
 
@@ -45,7 +45,7 @@ export async function createRefresher({ database }: FilledDatabase) {
   // Kept in memory, because reading the row before the measurement would warm the database's cache.
   const generations = new Map<number, number>()
   return async (n: number): Promise<RefreshTime> => {
-    const session = { id: crowdKey('session', n), userId: crowdKey('user', Math.floor(n / 2)) }
+    const session = { id: seedKey('session', n), userId: seedKey('user', Math.floor(n / 2)) }
     const generation = generations.get(n) ?? 0
     const position = { generation, branch: 0 }
     const { token } = await refresh.issue(session, position, START + 14 * DAY, now)

@@ -6,10 +6,10 @@ import { preparePrune } from './store/prune'
 import { postgresSessions } from './store/store'
 import { postgresUsers } from './store/users'
 
-/** When the statement began: a transaction's own time may be long past. */
+/** The time at which the statement began. `now()` would be the time at which its transaction began. */
 const NOW = 'SELECT (extract(epoch FROM statement_timestamp()) * 1000)::float8 AS now'
 
-/** Opens the PostgreSQL database that `url` names, migrated and ready. */
+/** Opens the PostgreSQL database that `url` names, migrated and ready. Throws what the driver throws if it cannot. */
 export async function openPostgres(url: string, options?: PostgresOptions): Promise<Database> {
   const connection = await openConnection(url, options)
   return {

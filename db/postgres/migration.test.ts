@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { newSession, newUser, rotation, UNHURRIED } from '@/testing/database/samples'
+import { LONG_TIMEOUTS, newSession, newUser, rotation } from '@/testing/database/samples'
 import { createDatabase, operate } from '@/testing/database/temporary-postgres'
 import { openDatabase } from '../open'
-import { patiently } from './connection/retry'
+import { withRetry } from './connection/retry'
 import { migrate, readMigrations } from './migration'
 
 let test: Awaited<ReturnType<typeof createDatabase>>
@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.drop())
 
-/** What the next version may bring. */
+/** A migration that a next version may add. */
 const next = {
   sql: ['ALTER TABLE sessions ADD COLUMN note text', 'ALTER TABLE users ADD COLUMN note text'],
   hash: 'next',
@@ -25,7 +25,7 @@ const isWaiting = async () =>
     .length > 0
 
 it('the old version serves while a new one migrates, though a long reader is in the way, and after', async () => {
-  const old = await openDatabase(test.url, UNHURRIED)
+  const old = await openDatabase(test.url, LONG_TIMEOUTS)
   const user = newUser()
   const session = newSession({ userId: user.id })
   await old.users.create(user)
@@ -36,7 +36,7 @@ it('the old version serves while a new one migrates, though a long reader is in 
   await reader.query('SELECT count(*) FROM sessions')
 
   let isDone = false
-  const migration = patiently(() => migrate(client, [...readMigrations(), next]), 600_000)
+  const migration = withRetry(() => migrate(client, [...readMigrations(), next]), 600_000)
   const done = migration.then(() => {
     isDone = true
   })
@@ -46,7 +46,7 @@ it('the old version serves while a new one migrates, though a long reader is in 
     expect(await old.sessions.advance(session.id, at, rotation(generation))).toBe(true)
     expect(await old.sessions.find(session.id)).toMatchObject({ generation })
   }
-  // It asks for its lock, lets those behind it through, and asks again.
+  // The migration gives up its lock, which lets the queued statements through, and tries again.
   for (let asked = 0; asked < 3; asked += Number(await isWaiting())) await refresh()
   expect(isDone).toBe(false)
   await reader.query('COMMIT')
@@ -57,7 +57,7 @@ it('the old version serves while a new one migrates, though a long reader is in 
 })
 
 it('a start that finds nothing to change needs no right to change anything', async () => {
-  await (await openDatabase(test.url, UNHURRIED)).close()
+  await (await openDatabase(test.url, LONG_TIMEOUTS)).close()
   const role = `reader_${Math.random().toString(36).slice(2)}`
   await operate(
     test.url,
@@ -66,7 +66,7 @@ it('a start that finds nothing to change needs no right to change anything', asy
   )
   const url = new URL(test.url)
   Object.assign(url, { username: role, password: 'x' })
-  const database = await openDatabase(url.href, UNHURRIED)
+  const database = await openDatabase(url.href, LONG_TIMEOUTS)
   expect(await database.users.create(newUser())).toBe(true)
   await database.close()
   await operate(test.url, 'DELETE FROM __drizzle_migrations')

@@ -2,19 +2,21 @@ import { resolve } from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type pg from 'pg'
 
-/** Relative to the working directory, the project's own: a bundler moves this module away from its neighbours. */
+/** Relative to the working directory, which is the project's: a bundler moves this module away from its neighbours. */
 const FOLDER = 'db/postgres/migrations'
-/** How long a change of a table may stand in the way of those who use the table. It is tried again. */
+/** How long a migration may wait for a table lock: every later statement on the table queues behind it. The start tries again. */
 const LOCK_TIMEOUT_MS = 500
 
+/** Reads the migrations from the project's folder. Throws if the folder is missing. */
 export function readMigrations(): MigrationMeta[] {
   return readMigrationFiles({ migrationsFolder: resolve(FOLDER) })
 }
 
 /**
- * Brings the schema up to date, in one transaction. Machines that start together wait for each other and ask again what
- * is missing; the lock is the transaction's own, so that a pooler may hand connections around. Where nothing is missing
- * nothing is locked, and no right to change tables is needed.
+ * Brings the schema up to date, in one transaction. Machines that start together wait for each other, and check again
+ * under the lock which migrations are missing. The lock belongs to the transaction, so it also works behind a pooler. If
+ * nothing is missing, nothing is locked, and no right to change tables is needed.
+ * @throws pg.DatabaseError after a rollback if a statement fails.
  */
 export async function migrate(client: pg.Client, migrations: MigrationMeta[]): Promise<void> {
   if ((await findMissing(client, migrations)).length === 0) return

@@ -3,13 +3,14 @@ import { bigint, boolean, customType, index, integer, pgTable } from 'drizzle-or
 import type { EndReason, SessionEventKind } from '@/session/session'
 
 /**
- * Text that is compared byte by byte. An index in a language's order breaks when the operating system's idea of that
- * order changes, as it does with an upgrade: then rows are there and are not found.
+ * Text that is compared byte by byte. An index in a language's order breaks when an upgrade of the operating system
+ * changes that order: rows exist and are not found.
  */
 const text = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' })
 /** Milliseconds since the Unix epoch. */
 const time = (name: string) => bigint(name, { mode: 'number' })
 
+/** The users. */
 export const users = pgTable('users', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
@@ -20,7 +21,7 @@ export const users = pgTable('users', {
   verified: boolean('verified').notNull().default(false),
 })
 
-/** No index names a column that a rotation writes: it stays on its page, and no index learns of it. */
+/** No index covers a column that a rotation writes, so a rotation is a HOT update: it stays on its page and changes no index. */
 export const sessions = pgTable(
   'sessions',
   {
@@ -38,11 +39,11 @@ export const sessions = pgTable(
     endedReason: text('revoked_reason').$type<EndReason>(),
     createdAt: time('created_at').notNull(),
     lastSeenAt: time('last_seen_at').notNull(),
-    /** When the user last proved the password here. Rows from before this column was added count as long ago. */
+    /** When the user last proved the password in this session. Rows from before this column was added have 0. */
     authTime: time('auth_time').notNull().default(0),
     userAgent: text('user_agent').notNull(),
     address: text('ip').notNull(),
-    /** The OAuth client that the refresh tokens belong to, once one has presented one. */
+    /** The OAuth client that the refresh tokens belong to, set when the client first presents one. */
     oauthClientId: text('client_id'),
   },
   (table) => [
@@ -51,19 +52,19 @@ export const sessions = pgTable(
   ],
 )
 
-/** The events that raise a user's security alert, or settle it: the latest one says whether there is an alert. */
+/** Matches the events that raise or clear a user's security alert. The latest of them says whether there is an alert. */
 export function isAlert({ kind }: { kind: AnyColumn }): SQL {
   return sql`${kind} IN ('reuse_detected', 'alert_dismissed', 'password_changed')`
 }
 
-/** Events outlive their session, which is pruned sooner, but not their user. */
+/** The events. They outlive their session, which is pruned sooner, but not their user. */
 export const sessionEvents = pgTable(
   'session_events',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     kind: text('kind').notNull().$type<SessionEventKind>(),
     at: time('at').notNull(),
-    /** Null for what was done to the user from outside any session. */
+    /** Null for an event that happened outside any session. */
     sessionId: text('session_id'),
     userId: text('user_id')
       .notNull()
@@ -80,7 +81,7 @@ export const sessionEvents = pgTable(
   ],
 )
 
-/** The few access tokens that were taken out of service before their time, by `jti`. */
+/** Access tokens that were retired before they expired, by `jti` (RFC 7519 §4.1.7). */
 export const retiredAccessTokens = pgTable(
   'retired_access_tokens',
   {
@@ -90,7 +91,7 @@ export const retiredAccessTokens = pgTable(
   (table) => [index('retired_by_expiry').on(table.expiresAt)],
 )
 
-/** As rate-limiter-flexible's RateLimiterPostgres expects it: columns in this order. */
+/** The rate limits. RateLimiterPostgres of rate-limiter-flexible expects the columns in this order. */
 export const rateLimits = pgTable(
   'rate_limits',
   {

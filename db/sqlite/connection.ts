@@ -9,27 +9,35 @@ import { failureOf, isBusy } from './failure'
 import { migrate } from './migration'
 import { traceStatements } from './store/statements'
 
-/** SQLite's own waiting blocks this whole process and is unfair to who waits long: keep it short, and come back. */
+/** SQLite's own waiting blocks the whole process and is not fair, so it is short, and `withRetry` waits in its place. */
 const BUSY_TIMEOUT_MS = 20
-/** What a WAL that a long reader let grow shrinks to. */
+/** The size to which the WAL shrinks after a long reader let it grow. */
 const WAL_LIMIT_BYTES = 16 * 1024 * 1024
 
-/** There are hashes of passwords in it. */
-const MINE_ALONE = 0o600
-/** Another user's file, a file system without modes, or a file that is not there. */
-const NOT_OURS_TO_CHANGE = new Set(['EPERM', 'ENOTSUP', 'ENOENT'])
+/** The file holds password hashes, so only its owner may read it. */
+const OWNER_ONLY = 0o600
+/** Codes of chmod(2) for another user's file, a file system without modes, and a file that does not exist. */
+const MODE_UNCHANGEABLE = new Set(['EPERM', 'ENOTSUP', 'ENOENT'])
 
-/** One open file. Everything on it is synchronous, so what runs here never interleaves within this process. */
+/** An open file. Everything on it is synchronous, so two statements never interleave within this process. */
 export interface Connection {
+  /** The driver's handle. */
   readonly client: Sqlite.Database
+  /** Builds queries with Drizzle. */
   readonly orm: BetterSQLite3Database
-  /** Runs one statement: SessionError `unavailable` if the database fails. A write may be lost in a power failure. */
+  /** Runs one statement. A write may be lost in a power failure. Rejects with SessionError `unavailable` if the database fails. */
   attempt<T>(work: () => T): Promise<T>
-  /** Runs `work` as one IMMEDIATE transaction, on disk when it resolves: SessionError `unavailable` if the database fails. */
+  /**
+   * Runs `work` as one IMMEDIATE transaction, which is on disk when the promise resolves. Rejects with SessionError
+   * `unavailable` if the database fails.
+   */
   commit<T>(work: () => T): Promise<T>
 }
 
-/** Opens the file, made if need be with its directory, and migrates it. What is waited for is another process's lock. */
+/**
+ * Opens the file, and creates it and its directory if they do not exist, and migrates it. Waits `openTimeoutMs` for
+ * another process's lock. Throws what the file system or SQLite throws if it cannot.
+ */
 export async function openConnection(
   file: string,
   { timeoutMs = TIMEOUT_MS, openTimeoutMs = OPEN_TIMEOUT_MS }: DatabaseTimeouts = {},
@@ -38,7 +46,7 @@ export async function openConnection(
   keepPrivate(file)
   const client = new Sqlite(file, { timeout: openTimeoutMs })
   try {
-    await patiently(() => prepare(client), openTimeoutMs)
+    await withRetry(() => prepare(client), openTimeoutMs)
   } catch (error) {
     client.close()
     throw error
@@ -46,14 +54,14 @@ export async function openConnection(
   return connect(client, timeoutMs)
 }
 
-/** Makes the file, or what is there of it, readable to its owner alone. SQLite gives the files that it adds the mode of the first. */
+/** Makes the file readable for its owner only. SQLite gives the WAL and its index the mode of the database file. */
 function keepPrivate(file: string): void {
-  closeSync(openSync(file, 'a', MINE_ALONE))
+  closeSync(openSync(file, 'a', OWNER_ONLY))
   for (const path of [file, `${file}-wal`, `${file}-shm`]) {
     try {
-      chmodSync(path, MINE_ALONE)
+      chmodSync(path, OWNER_ONLY)
     } catch (error) {
-      if (!NOT_OURS_TO_CHANGE.has(String((error as NodeJS.ErrnoException).code))) throw error
+      if (!MODE_UNCHANGEABLE.has(String((error as NodeJS.ErrnoException).code))) throw error
     }
   }
 }
@@ -76,7 +84,7 @@ function connect(client: Sqlite.Database, timeoutMs: number): Connection {
 
   const answer = async <T>(work: () => T): Promise<T> => {
     try {
-      return await patiently(work, timeoutMs)
+      return await withRetry(work, timeoutMs)
     } catch (error) {
       throw failureOf(error, client)
     }
@@ -97,9 +105,9 @@ function connect(client: Sqlite.Database, timeoutMs: number): Connection {
   }
 }
 
-/** Runs `work` until no lock is in its way. What SQLite calls BUSY has changed nothing. */
-async function patiently<T>(work: () => T, patienceMs: number): Promise<T> {
-  const deadline = performance.now() + patienceMs
+/** Runs `work` until no lock is in its way, for `timeoutMs` at most. A statement that fails with SQLITE_BUSY has changed nothing. */
+async function withRetry<T>(work: () => T, timeoutMs: number): Promise<T> {
+  const deadline = performance.now() + timeoutMs
   for (;;) {
     try {
       return work()

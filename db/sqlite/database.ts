@@ -7,7 +7,7 @@ import { preparePrune } from './store/prune'
 import { sqliteSessions } from './store/store'
 import { sqliteUsers } from './store/users'
 
-/** Opens the SQLite file as the database, migrated and ready. */
+/** Opens the SQLite file as the database, migrated and ready. Throws what the driver throws if it cannot. */
 export async function openSqlite(file: string, timeouts?: DatabaseTimeouts): Promise<Database> {
   const connection = await openConnection(file, timeouts)
   const { client, orm, attempt } = connection
@@ -18,7 +18,7 @@ export async function openSqlite(file: string, timeouts?: DatabaseTimeouts): Pro
     users: sqliteUsers(connection),
     limiter: prepareLimiter(connection),
     ping: () => attempt(() => void ping.get()),
-    // Its rows are on this very machine.
+    // The file is on this machine, so this machine's clock is the database's.
     now: () =>
       attempt(() => {
         ping.get()

@@ -11,7 +11,7 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   const connection = await openConnection(join(directory.path, 'test.db'))
   const { client } = connection
 
-  // A trigger tells which level of `synchronous` is in force whenever a row changes.
+  // A trigger records the level of `synchronous` whenever a row changes.
   let level = client.pragma('synchronous', { simple: true }) === 1 ? 'NORMAL' : 'FULL'
   const pragma = client.pragma.bind(client)
   vi.spyOn(client, 'pragma').mockImplementation((source, options) => {

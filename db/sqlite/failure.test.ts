@@ -3,12 +3,12 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { SessionError } from '@/session/errors'
 import {
+  LONG_TIMEOUTS,
   newEvent,
   newId,
   newSession,
   newUser,
   rotation,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import type { Database } from '../database'
@@ -24,7 +24,7 @@ const session = newSession({ userId: newId() })
 beforeEach(async () => {
   directory = temporaryDirectory()
   const file = join(directory.path, 'test.db')
-  database = await openDatabase(`file:${file}`, UNHURRIED)
+  database = await openDatabase(`file:${file}`, LONG_TIMEOUTS)
   await database.users.create(newUser({ id: session.userId }))
   await database.sessions.create(session, limits)
   outside = new Sqlite(file)
@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const advance = (by: Database) => by.sessions.advance(session.id, first, rotation(1))
 
-/** For how long `work` lets nothing else in this process run. */
+/** How long `work` blocks this process, in milliseconds. */
 function blockedMs(work: () => void): number {
   const from = performance.now()
   work()
@@ -50,7 +50,7 @@ const failure = (work: Promise<unknown>) =>
     (error: unknown) => error,
   )
 
-it('a lock that is held longer than the time that a verb has makes writes unavailable', async () => {
+it('a lock that is held longer than a verb may take makes writes unavailable', async () => {
   const impatient = await openDatabase(`file:${outside.name}`, { timeoutMs: 50 })
   outside.exec('BEGIN IMMEDIATE')
   const patient = failure(advance(database))
@@ -70,7 +70,7 @@ it('a write waits for a lock while everything else goes on, and is done when the
     () => database.sessions.create(newSession({ userId: session.userId }), limits),
   ].map((write) => blockedMs(() => writes.push(write())))
   expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
-  // SQLite's own waiting, of two seconds, stops the whole process. Ours is a hundred times shorter, and comes back.
+  // SQLite's own wait blocks the whole process. BUSY_TIMEOUT_MS is a hundredth of the two seconds that a verb has.
   const waiting = new Sqlite(outside.name, { timeout: 2000 })
   const wholly = blockedMs(() => expect(() => waiting.exec('BEGIN IMMEDIATE')).toThrow('locked'))
   waiting.close()
@@ -92,7 +92,7 @@ it('a mistake of the program stays a plain error', async () => {
   const error = await failure(database.sessions.create(timeless, limits))
   expect(error).not.toBeInstanceOf(SessionError)
   expect(error).toMatchObject({ code: 'SQLITE_CONSTRAINT_NOTNULL' })
-  // @ts-expect-error a caller that ignores the types
+  // @ts-expect-error A caller that ignores the types.
   expect(await failure(database.sessions.find(Symbol('id')))).toBeInstanceOf(TypeError)
 })
 

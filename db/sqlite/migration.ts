@@ -2,16 +2,17 @@ import { resolve } from 'node:path'
 import type Sqlite from 'better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 
-/** Relative to the working directory, the project's own: a bundler moves this module away from its neighbours. */
+/** Relative to the working directory, which is the project's: a bundler moves this module away from its neighbours. */
 const FOLDER = 'db/sqlite/migrations'
 
 /**
- * Brings the schema up to date. Drizzle's own migrator asks what is missing before it begins its transaction, so two
- * processes would both create the tables; here the question is asked under the write lock.
+ * Brings the schema up to date. Drizzle's own migrator looks for missing migrations before it begins its transaction, so
+ * two processes would both create the tables; this one looks under the write lock.
+ * @throws SqliteError if a statement fails; then nothing has changed.
  */
 export function migrate(client: Sqlite.Database): void {
   const migrations = readMigrationFiles({ migrationsFolder: resolve(FOLDER) })
-  // A migration that rebuilds a table drops the old one, which must not cascade; within a transaction this has no effect.
+  // A migration that rebuilds a table drops the old one, which must not cascade. Within a transaction the pragma has no effect.
   client.pragma('foreign_keys = OFF')
   client
     .transaction(() => {

@@ -2,6 +2,7 @@ import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { EndReason, SessionEventKind } from '@/session/session'
 
+/** The users. */
 export const users = sqliteTable('users', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
@@ -12,7 +13,7 @@ export const users = sqliteTable('users', {
   verified: integer('verified', { mode: 'boolean' }).notNull().default(false),
 })
 
-/** No index names a column that a rotation writes: that would double the cost of the hottest statement. */
+/** No index covers a column that a rotation writes: that would double the cost of the hottest statement. */
 export const sessions = sqliteTable(
   'sessions',
   {
@@ -30,11 +31,11 @@ export const sessions = sqliteTable(
     endedReason: text('revoked_reason').$type<EndReason>(),
     createdAt: integer('created_at').notNull(),
     lastSeenAt: integer('last_seen_at').notNull(),
-    /** When the user last proved the password here. Rows from before this column was added count as long ago. */
+    /** When the user last proved the password in this session. Rows from before this column was added have 0. */
     authTime: integer('auth_time').notNull().default(0),
     userAgent: text('user_agent').notNull(),
     address: text('ip').notNull(),
-    /** The OAuth client that the refresh tokens belong to, once one has presented one. */
+    /** The OAuth client that the refresh tokens belong to, set when the client first presents one. */
     oauthClientId: text('client_id'),
   },
   (table) => [
@@ -43,19 +44,19 @@ export const sessions = sqliteTable(
   ],
 )
 
-/** The events that raise a user's security alert, or settle it: the latest one says whether there is an alert. */
+/** Matches the events that raise or clear a user's security alert. The latest of them says whether there is an alert. */
 export function isAlert({ kind }: { kind: AnyColumn }): SQL {
   return sql`${kind} IN ('reuse_detected', 'alert_dismissed', 'password_changed')`
 }
 
-/** Events outlive their session, which is pruned sooner, but not their user. */
+/** The events. They outlive their session, which is pruned sooner, but not their user. */
 export const sessionEvents = sqliteTable(
   'session_events',
   {
     id: integer('id').primaryKey(),
     kind: text('kind').notNull().$type<SessionEventKind>(),
     at: integer('at').notNull(),
-    /** Null for what was done to the user from outside any session. */
+    /** Null for an event that happened outside any session. */
     sessionId: text('session_id'),
     userId: text('user_id')
       .notNull()
@@ -72,7 +73,7 @@ export const sessionEvents = sqliteTable(
   ],
 )
 
-/** The few access tokens that were taken out of service before their time, by `jti`. */
+/** Access tokens that were retired before they expired, by `jti` (RFC 7519 §4.1.7). */
 export const retiredAccessTokens = sqliteTable(
   'retired_access_tokens',
   {
@@ -82,7 +83,7 @@ export const retiredAccessTokens = sqliteTable(
   (table) => [index('retired_by_expiry').on(table.expiresAt)],
 )
 
-/** As rate-limiter-flexible's RateLimiterSQLite expects it. */
+/** The rate limits, as RateLimiterSQLite of rate-limiter-flexible expects them. */
 export const rateLimits = sqliteTable(
   'rate_limits',
   {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { newSession, newUser, rotation, UNHURRIED } from '@/testing/database/samples'
+import { LONG_TIMEOUTS, newSession, newUser, rotation } from '@/testing/database/samples'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import type { Database } from '../database'
 import { openDatabase } from '../open'
@@ -17,7 +17,7 @@ let generation: number
 
 beforeEach(async () => {
   directory = temporaryDirectory()
-  database = await openDatabase(`file:${file()}`, UNHURRIED)
+  database = await openDatabase(`file:${file()}`, LONG_TIMEOUTS)
   const user = newUser()
   await database.users.create(user)
   const session = newSession({ userId: user.id })
@@ -52,7 +52,7 @@ it('stays small over twenty thousand rotations, with another process reading', a
   reader.close()
 })
 
-it('shrinks again once a reader who held it open has left', async () => {
+it('shrinks again once a long reader has left', async () => {
   const reader = new Sqlite(file(), { readonly: true })
   reader.exec('BEGIN')
   reader.prepare('SELECT count(*) FROM sessions').get()

@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import { CROWD } from './rows'
+import { SEED } from './rows'
 
-const { userAgent, address, passwordHash, start } = CROWD
+const { userAgent, address, passwordHash, start } = SEED
 
-/** Fills an empty database: `count` sessions of half as many people, which began within the last 30 days, with an event each. */
+/** Fills an empty database with `count` sessions of half as many users, begun within the last 30 days, with an event each. */
 export async function fillPostgres(client: pg.Client, count: number): Promise<void> {
   const key = (kind: string, n: string) => `left(md5('${kind} ' || ${n}), 22)`
   const began = `${start} - (n::bigint * 7919 % 2592000) * 1000`

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { START } from '../database/samples'
 
-/** What the sessions of a busy deployment have in common, on either engine. */
-export const CROWD = {
+/** The values that all seeded rows share, on either engine. */
+export const SEED = {
   userAgent:
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
   address: '203.0.113.195',
@@ -10,7 +10,7 @@ export const CROWD = {
   start: START,
 }
 
-/** The key of the nth row of a kind, scattered as random ones are. */
-export function crowdKey(kind: 'user' | 'session', n: number): string {
+/** The key of the nth row of a kind. Keys are spread over the index as random ones are. */
+export function seedKey(kind: 'user' | 'session', n: number): string {
   return createHash('md5').update(`${kind} ${n}`).digest('hex').slice(0, 22)
 }

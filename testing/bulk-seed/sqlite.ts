@@ -1,12 +1,12 @@
 import type Sqlite from 'better-sqlite3'
-import { CROWD, crowdKey } from './rows'
+import { SEED, seedKey } from './rows'
 
-const { userAgent, address, passwordHash, start } = CROWD
+const { userAgent, address, passwordHash, start } = SEED
 
-/** Fills an empty database: `count` sessions of half as many people, which began within the last 30 days, with an event each. */
+/** Fills an empty database with `count` sessions of half as many users, begun within the last 30 days, with an event each. */
 export function fillSqlite(client: Sqlite.Database, count: number): void {
   client.function('key', { deterministic: true }, (kind, n) =>
-    crowdKey(kind as 'user' | 'session', Number(n)),
+    seedKey(kind as 'user' | 'session', Number(n)),
   )
   const began = `(${start} - (n * 7919 % 2592000) * 1000)`
   const numbers = (last: number) =>

@@ -1,14 +1,15 @@
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { laptop, newEvent, newSession, rotation, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, laptop, newEvent, newSession, rotation } from './samples'
 
-/** What processes.test.ts may ask of this process. */
+/** What `describeProcesses` may ask of this process. */
 export type Task =
   | { do: 'open'; url: string }
   | { do: 'hammer'; userId: string; sessionIds: string[]; rounds: number }
   | { do: 'sign in and out, for ever'; userId: string }
   | { do: 'sign in until the password is another'; userId: string }
 
+/** What this process sends back. */
 export type Answer =
   | { kind: 'ready' | 'opened' }
   | { kind: 'failed'; error: string }
@@ -16,7 +17,7 @@ export type Answer =
   | { kind: 'signed in' | 'signed out'; id: string }
   | { kind: 'refused' | 'never refused'; after: number }
 
-/** More sign-ins than one process gets done before a password is changed. */
+/** More sign-ins than one process completes before a password is changed. */
 const ENOUGH = 1000
 
 let database: Database
@@ -37,7 +38,7 @@ tell({ kind: 'ready' })
 
 async function open(url: string) {
   await database?.close()
-  database = await openDatabase(url, UNHURRIED)
+  database = await openDatabase(url, LONG_TIMEOUTS)
   await database.ping()
   tell({ kind: 'opened' })
 }

@@ -4,21 +4,22 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
 import type { Answer, Task } from './process.worker'
-import { laptop, newSession, newUser, START, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, laptop, newSession, newUser, START } from './samples'
 
 const WORKER = fileURLToPath(new URL('./process.worker.ts', import.meta.url))
 const FLEET = 10
 
-/** Where processes meet. */
+/** Makes the databases that the processes share. */
 export interface Place {
-  /** The URL of a database that is not there, or has nothing in it, yet. */
+  /** The URL of a database that does not exist yet, or is empty. */
   newUrl(): Promise<string>
-  /** The hashes of the migrations that were run on it. */
+  /** The hashes of the migrations that were run on a database. */
   migrations(url: string): Promise<string[]>
+  /** Removes the databases. */
   dispose(): Promise<void>
 }
 
-/** What real processes do to one database, in which `rounds` rounds of each are enough to get in each other's way. */
+/** Tests one database under real processes. `rounds` is how many rounds of work of each process make them collide. */
 export function describeProcesses(name: string, open: () => Promise<Place>, rounds: number): void {
   describe(name, () => {
     let place: Place
@@ -53,7 +54,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 
     it('F23: hammer one database without one error or lost write', async () => {
       const url = await place().newUrl()
-      const database = await openDatabase(url, UNHURRIED)
+      const database = await openDatabase(url, LONG_TIMEOUTS)
       const user = newUser()
       await database.users.create(user)
       const shared = Array.from({ length: 3 }, () => newSession({ userId: user.id }))
@@ -86,7 +87,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 
     it('sign in while the password is changed, and nobody stays in with the old one', async () => {
       const url = await place().newUrl()
-      const database = await openDatabase(url, UNHURRIED)
+      const database = await openDatabase(url, LONG_TIMEOUTS)
       const user = newUser()
       await database.users.create(user)
       await askAll({ do: 'open', url })
@@ -109,7 +110,7 @@ function describeFleet(place: () => Place, rounds: number): void {
 function describeKill(place: () => Place): void {
   it('a process that is killed loses no sign-in and no sign-out that it answered', async () => {
     const url = await place().newUrl()
-    const database = await openDatabase(url, UNHURRIED)
+    const database = await openDatabase(url, LONG_TIMEOUTS)
     const user = newUser()
     await database.users.create(user)
     const child = await start()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { NewUser } from '@/db/database'
 import type { Advance, NewSession, NewSessionEvent, SessionMove } from '@/session/session'
 
-/** 2027-01-15: what the samples of the tests begin at. */
+/** The time at which samples begin: 2027-01-15. */
 export const START = 1_800_000_000_000
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
@@ -10,9 +10,10 @@ export const DAY = 24 * HOUR
 export const laptop = { address: '192.0.2.1', userAgent: 'Laptop/1' }
 export const phone = { address: '192.0.2.2', userAgent: 'Phone/1' }
 
-/** For a database of a test that is not about waiting: however slow the machine is, it waits. */
-export const UNHURRIED = { timeoutMs: 60_000, openTimeoutMs: 120_000 }
+/** Timeouts, in milliseconds, for tests that are not about timeouts, so that a slow machine fails none of them. */
+export const LONG_TIMEOUTS = { timeoutMs: 60_000, openTimeoutMs: 120_000 }
 
+/** 128 random bits, base64url. */
 export const newId = () => randomBytes(16).toString('base64url')
 
 export function newUser(fields: Partial<NewUser> = {}): NewUser {
@@ -41,7 +42,7 @@ export function newSession(fields: Partial<NewSession> & { userId: string }): Ne
   }
 }
 
-/** A rotation to `generation`, an hour later for each. */
+/** A rotation to `generation`, that many hours after START. */
 export function rotation(generation: number, fields: Partial<Advance> = {}): Advance {
   const issuedAt = START + generation * HOUR
   return {
@@ -52,7 +53,7 @@ export function rotation(generation: number, fields: Partial<Advance> = {}): Adv
   }
 }
 
-/** A move of the session `from` to a new one. */
+/** A move of the session `from` to a new id. */
 export function newMove(from: string): SessionMove {
   return { from, to: newId(), idleExpiresAt: START + 15 * DAY }
 }

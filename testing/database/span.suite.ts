@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 
-/** Records what is traced in the surrounding `describe`. */
+/** Records the spans of the surrounding `describe`. */
 export function recordedSpans() {
   const exporter = new InMemorySpanExporter()
   beforeAll(() => {
@@ -17,14 +17,14 @@ export function recordedSpans() {
   })
   beforeEach(() => exporter.reset())
 
-  const told = () => exporter.getFinishedSpans().filter(({ name }) => name !== 'request')
+  const finished = () => exporter.getFinishedSpans().filter(({ name }) => name !== 'request')
   return {
-    /** Runs `work` as a request that is traced. */
+    /** Runs `work` as a traced request. */
     traced: <T>(work: () => Promise<T>) =>
       trace
         .getTracer('test')
         .startActiveSpan('request', (span) => work().finally(() => span.end())),
-    told,
-    names: () => told().map(({ name }) => name),
+    finished,
+    names: () => finished().map(({ name }) => name),
   }
 }

@@ -18,11 +18,11 @@ import { describeUsers } from './users.suite'
 
 const first = { generation: 0, branch: 0 }
 
-/** Everything that the server relies on in a database, to be run on each kind of it. */
+/** Tests everything that the server relies on in a database, on any engine. */
 export function describeStore(name: string, open: OpenTestDatabase): void {
   describe(`${name} as a session store`, () => describeSessions(open))
   describe(`${name} as a user store`, () => describeUsers(open))
-  describe(`${name}, kept up`, () => describeUpkeep(open))
+  describe(`${name}: upkeep`, () => describeUpkeep(open))
 }
 
 function describeSessions(open: OpenTestDatabase): void {
@@ -39,7 +39,7 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await kinds(session.id)).toEqual([])
     }
 
-    it('with the id of a session that is there adds, ends and records nothing', async () => {
+    it('with the id of a session that exists adds, ends and records nothing', async () => {
       const other = await test.signIn()
       const session = newSession({ userId: test.user.id })
       const create = (replaces: string | null) =>
@@ -94,7 +94,7 @@ function describeSessions(open: OpenTestDatabase): void {
 
     it('ends the oldest live sessions over the limit, and never the new one', async () => {
       const ids: string[] = []
-      // The newest of all comes from a clock that is behind.
+      // The newest session has the earliest time, because its machine's clock is behind.
       for (const createdAt of [3, 1, 2, 4, 0]) {
         ids.push(await test.signIn({ createdAt: START + createdAt }, { maxLive: 3 }))
       }
@@ -144,7 +144,7 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.list(test.user.id, START + 20)).toHaveLength(3)
     })
 
-    it('makes nothing of a password that is not the user’s any more, and ends nothing for it', async () => {
+    it('neither adds nor ends a session for a password that has been changed', async () => {
       const old = await test.signIn()
       await expectNothingOf({ passwordHash: 'another hash' }, old)
       await expectNothingOf({ userId: newId() }, old)
@@ -158,7 +158,7 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.find(id)).toMatchObject({ endedAt: null })
     })
 
-    it('makes nothing for a user who is disabled', async () => {
+    it('adds nothing for a user who is disabled', async () => {
       const old = await test.signIn()
       await test.disable(test.user.id)
       await expectNothingOf({}, old)
@@ -174,7 +174,7 @@ function describeSessions(open: OpenTestDatabase): void {
   })
 
   describe('retire', () => {
-    it('takes one access token out of service, and leaves its session and the others alone', async () => {
+    it('retires one access token, and leaves its session and the other tokens alone', async () => {
       const id = await test.signIn()
       const session = await test.sessions.find(id)
       expect(await test.sessions.findFor(id, 'one')).toEqual({ session, retired: false })
@@ -189,7 +189,7 @@ function describeSessions(open: OpenTestDatabase): void {
   })
 
   describe('userExists', () => {
-    it('tells of users, with and without a session', async () => {
+    it('is true of users with and without a session', async () => {
       expect(await test.sessions.userExists(test.user.id)).toBe(true)
       expect(await test.sessions.userExists(newId())).toBe(false)
       await test.signIn()
@@ -199,7 +199,7 @@ function describeSessions(open: OpenTestDatabase): void {
   })
 
   describe('advance', () => {
-    it('writes the position, the times and who came, and nothing else', async () => {
+    it('writes the position, the times and the client, and nothing else', async () => {
       const id = await test.signIn()
       const before = await test.sessions.find(id)
       const to = rotation(3, { branch: 2, parentBranch: 1, oauthClientId: 'phone' })
@@ -207,7 +207,7 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.find(id)).toEqual({ ...before, ...to, lastSeenAt: to.issuedAt })
     })
 
-    it('takes no session from the OAuth client whose it is', async () => {
+    it('takes no session from the OAuth client that it belongs to', async () => {
       const id = await test.signIn()
       const claimed = rotation(0, { oauthClientId: 'phone' })
       expect(await test.sessions.advance(id, first, claimed)).toBe(true)
@@ -289,7 +289,7 @@ function describeSessions(open: OpenTestDatabase): void {
       )
     })
 
-    it('holds to the user and the position it was asked for', async () => {
+    it('ends only a session of the given user, at the given position', async () => {
       const id = await test.signIn()
       const end = (where: Parameters<typeof test.sessions.end>[3]) =>
         test.sessions.end(id, 'ended_elsewhere', ended(id), where)
@@ -418,7 +418,7 @@ function describeSessions(open: OpenTestDatabase): void {
   })
 
   describe('alert', () => {
-    it('F43 tells of a copy that was used, until it is dismissed or the password is another', async () => {
+    it('F43 reports a copy that was used, until it is dismissed or the password is changed', async () => {
       const userId = test.user.id
       const [id, other] = [await test.signIn(), await test.signIn()]
       const alert = async () => (await test.sessions.alert(userId))?.at ?? null
@@ -443,7 +443,7 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await alert()).toBeNull()
     })
 
-    it('F43 is nobody else’s', async () => {
+    it('F43 is shown to its own user only', async () => {
       const stranger = newUser()
       await test.users.create(stranger)
       const id = await test.signIn({ userId: stranger.id })
@@ -454,14 +454,14 @@ function describeSessions(open: OpenTestDatabase): void {
   })
 
   describe('record', () => {
-    it('keeps quiet about what was recorded a moment ago', async () => {
+    it('does not repeat an event that was recorded a moment ago', async () => {
       const id = await test.signIn()
       const event = (fields = {}) => newEvent({ sessionId: id, userId: test.user.id, ...fields })
       const other = await test.reopen()
       await Promise.all([
         test.sessions.record(event(), 1000),
         other.sessions.record(event({ at: START + 998 }), 1000),
-        // Read its clock first, wrote last.
+        // This one read its clock first, and wrote last.
         test.sessions.record(event({ at: START - 1 }), 1000),
         test.sessions.record(event({ kind: 'reissued' }), 1000),
       ])

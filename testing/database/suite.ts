@@ -3,17 +3,18 @@ import type { Database, NewUser } from '@/db/database'
 import type { NewSession } from '@/session/session'
 import { newSession, newUser } from './samples'
 
-/** A database of a test's own. */
+/** A database that one test has for itself. */
 export interface TestDatabase {
   readonly database: Database
   /** Another handle on the same rows, as another process has. */
   reopen(): Promise<Database>
-  /** Disables a user, as an operator does in the rows themselves. */
+  /** Disables a user, as an operator does in the rows. */
   disable(userId: string): Promise<void>
-  /** Closes every handle and leaves nothing behind. */
+  /** Closes every handle and removes the database. */
   dispose(): Promise<void>
 }
 
+/** Opens a database for one test. */
 export type OpenTestDatabase = () => Promise<TestDatabase>
 
 /** Gives each test of the surrounding `describe` a fresh database with one user in it. */

@@ -2,14 +2,14 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { START, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, START } from './samples'
 import type { TestDatabase } from './suite'
 
-/** An empty database of a test's own, on the server of this run. */
+/** Creates an empty database on the PostgreSQL server that this run of Vitest shares. */
 export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const ask = async (method: string, headers?: HeadersInit) => {
     const init = { method, ...(headers ? { headers } : {}) }
-    const response = await fetch(`http://127.0.0.1:${inject('postgresDoor')}`, init)
+    const response = await fetch(`http://127.0.0.1:${inject('databaseServerPort')}`, init)
     if (!response.ok) throw new Error(await response.text())
     return response.text()
   }
@@ -17,19 +17,19 @@ export async function createDatabase(): Promise<{ url: string; drop(): Promise<v
   return { url, drop: async () => void (await ask('DELETE', { from: url })) }
 }
 
-/** Runs one statement past the program, as an operator does. */
+/** Runs one statement on a separate connection, as an operator does. */
 export async function operate(url: string, statement: string, values: unknown[] = []) {
   const client = new pg.Client(url)
   await client.connect()
   return client.query(statement, values).finally(() => client.end())
 }
 
-/** A PostgreSQL database of a test's own. */
+/** Opens a new PostgreSQL database. */
 export async function openTemporaryPostgres(): Promise<TestDatabase> {
   const { url, drop } = await createDatabase()
   const handles: Database[] = []
   const reopen = async () => {
-    const handle = await openDatabase(url, UNHURRIED)
+    const handle = await openDatabase(url, LONG_TIMEOUTS)
     handles.push(handle)
     return handle
   }

@@ -4,22 +4,22 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { START, UNHURRIED } from './samples'
+import { LONG_TIMEOUTS, START } from './samples'
 import type { TestDatabase } from './suite'
 
-/** A directory of a test's own, and the way to be rid of it. */
+/** Creates a temporary directory. `remove` deletes it with its contents. */
 export function temporaryDirectory(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'rekindle-db-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A SQLite database in a directory of its own. */
+/** Opens a new SQLite database in a temporary directory. */
 export async function openTemporary(): Promise<TestDatabase> {
   const directory = temporaryDirectory()
   const file = join(directory.path, 'test.db')
   const handles: Database[] = []
   const reopen = async () => {
-    const handle = await openDatabase(`file:${file}`, UNHURRIED)
+    const handle = await openDatabase(`file:${file}`, LONG_TIMEOUTS)
     handles.push(handle)
     return handle
   }

@@ -4,7 +4,7 @@ import { SessionError } from '@/session/errors'
 import { laptop, newEvent, newId, rotation, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
-/** What the server relies on in a database besides sessions and users. */
+/** Tests what the server relies on in a database besides sessions and users. */
 export function describeUpkeep(open: OpenTestDatabase): void {
   const test = eachTestsDatabase(open)
 
@@ -73,7 +73,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
     await expect(another.consume('ann')).resolves.toMatchObject({ remainingPoints: 9 })
   })
 
-  it('still limits, for itself, when it does not answer', async () => {
+  it('still limits, in memory, when it does not answer', async () => {
     const limiter = test.database.limiter({ keyPrefix: 'p', points: 1, duration: 60 })
     await test.database.close()
     await expect(limiter.consume('a')).resolves.toMatchObject({ remainingPoints: 0 })
@@ -83,7 +83,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
   it('says what time it is', async () => {
     const before = Date.now()
     const now = await test.database.now()
-    // Its clock may be another's, but this is one machine; it counts in milliseconds, and may round.
+    // The database runs on this machine, so the clocks agree, up to rounding to milliseconds.
     expect(now).toBeGreaterThan(before - 2)
     expect(now).toBeLessThan(Date.now() + 2)
   })

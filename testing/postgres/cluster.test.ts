@@ -20,7 +20,7 @@ async function ask(url: string, statement: string): Promise<unknown> {
 const insert = 'INSERT INTO t DEFAULT VALUES'
 const count = 'SELECT count(*)::int FROM t'
 
-it('stops, is killed and is frozen as a server in the wild, and keeps what it had committed', async () => {
+it('stops, is killed and freezes as a real server does, and keeps what it had committed', async () => {
   const cluster = await startCluster()
   const url = await cluster.createDatabase()
   await ask(url, 'CREATE TABLE t ()')
@@ -50,7 +50,7 @@ it('stops, is killed and is frozen as a server in the wild, and keeps what it ha
   await cluster.dispose()
 })
 
-it('leaves an older copy of itself, which serves in its place', async () => {
+it('makes a copy of its data, and a server on that copy takes its place', async () => {
   const cluster = await startCluster()
   const url = await cluster.createDatabase()
   await ask(url, 'CREATE TABLE t ()')

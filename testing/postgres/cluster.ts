@@ -11,45 +11,50 @@ import { killCluster, signalCluster, signalPostmaster } from './processes.mjs'
 
 const WATCHDOG = fileURLToPath(new URL('./watchdog.mjs', import.meta.url))
 const USER = 'rekindle'
-/** No secret: the server listens on the loopback interface alone, for as long as a test takes. */
+/** Not a secret: the server listens on the loopback interface only, for as long as a test takes. */
 const PASSWORD = 'loopback-only'
 
+/** How a server is started. */
 export interface ClusterOptions {
-  /** On a disk, and synced: for measurements. No process can tell, so tests do without. */
+  /** Keeps the data on a disk and syncs it, for benches. No process can tell the difference, so tests do without. */
   readonly fsync?: boolean
   /** A copy that `Cluster.copy` made, to start from instead of an empty server. */
   readonly from?: string
+  /** The port to listen on; by default a free one. */
   readonly port?: number
-  /** More of postgresql.conf. */
+  /** Additional settings of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** A real PostgreSQL server in a directory of its own. It and the directory go with the process that started it. */
+/** A real PostgreSQL server in its own directory. Both are removed when the process that started it ends. */
 export interface Cluster {
   readonly port: number
   readonly dataDirectory: string
-  /** The superuser's DATABASE_URL of a database. */
+  /** The DATABASE_URL of a database, for the superuser. */
   url(database: string): string
-  /** Makes an empty database and returns its URL. */
+  /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>
+  /** Drops a database, and closes the connections to it. */
   dropDatabase(url: string): Promise<void>
-  /** Freezes every process of it: connections stay open, and nothing answers. */
+  /** Freezes every process of the server: connections stay open, and nothing answers. */
   pause(): void
+  /** Ends a pause. */
   resume(): void
-  /** Ends it in order, as an operator does. Connections are cut. */
+  /** Shuts the server down as an operator does (fast mode). Connections are closed. */
   stop(): Promise<void>
-  /** Kills every process of it at once. */
+  /** Kills every process of the server at once. */
   kill9(): Promise<void>
-  /** Starts it again, on the same port and data, and waits until it answers. */
+  /** Starts the server again, on the same port and data, and waits until it answers. */
   start(): Promise<void>
-  /** The directory of a copy, as a power failure at this moment would leave it. It goes with this cluster. */
+  /** Copies the data as a power failure at this moment would leave it. Returns a directory, which `dispose` removes. */
   copy(): Promise<string>
-  /** Everything that it has logged. */
+  /** Everything that the server has logged. */
   log(): string
-  /** Ends it and leaves nothing behind. */
+  /** Ends the server and removes its files. */
   dispose(): Promise<void>
 }
 
+/** Starts a server and waits until it answers. Throws an Error with its log if it does not start. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const owner = serverOwner()
   const directory = await makeDirectory(owner, options.fsync === true)
@@ -147,7 +152,7 @@ function serverArguments(dataDirectory: string, port: number, options: ClusterOp
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    // In the data directory, so that it goes with it.
+    // Shared memory lies in the data directory, so that it is removed with it.
     dynamic_shared_memory_type: 'mmap',
     shared_buffers: '64MB',
     max_connections: '300',

@@ -8,14 +8,14 @@ import type { Binaries, Owner } from './binaries'
 const MEMORY = '/dev/shm'
 const run = promisify(execFile)
 
-/** A new directory for a server, which its owner can reach. On a disk if it is to be `synced`. */
+/** Creates a directory for a server, owned by `owner`; on a disk if `isSynced`. */
 export async function makeDirectory(owner: Owner, isSynced: boolean): Promise<string> {
   const directory = await mkdtemp(join(isSynced ? tmpdir() : await roomyPlace(), 'rekindle-pg-'))
   await own(directory, owner)
   return directory
 }
 
-/** What need not outlive the power may stand in memory, where that is roomy: it is ten times as fast. */
+/** The parent directory of unsynced data: memory if it has room, which is ten times as fast as a disk. */
 async function roomyPlace(): Promise<string> {
   const memory = await statfs(MEMORY).catch(() => null)
   const isRoomy = memory !== null && memory.bavail * memory.bsize > 4 * 2 ** 30
@@ -26,7 +26,7 @@ async function own(path: string, { uid, gid }: Owner): Promise<void> {
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid)
 }
 
-/** Makes `directory`/data, with one superuser. */
+/** Creates the data directory `directory`/data, with one superuser. */
 export async function initialise(
   { initdb }: Binaries,
   owner: Owner,
@@ -47,7 +47,7 @@ export async function initialise(
   )
 }
 
-/** Without the file that says who serves it. */
+/** Copies a data directory, without the file that names the process which serves it. */
 export async function copyData(from: string, to: string): Promise<void> {
   await run('cp', ['-a', from, to])
   await rm(join(to, 'postmaster.pid'), { force: true })

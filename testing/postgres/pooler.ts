@@ -7,15 +7,16 @@ import { findFreePort } from '../free-port.mjs'
 import { serverOwner } from './binaries'
 import type { Cluster } from './cluster'
 
-/** Debian's pgbouncer in front of a server: it hands a connection on after each transaction. */
+/** Debian's pgbouncer in front of a server, in transaction mode: a connection changes clients after each transaction. */
 export interface Pooler {
   readonly port: number
-  /** `url`, by way of the pooler. */
+  /** The URL that reaches the database of `url` through the pooler. */
   url(url: string): string
+  /** Ends the pooler and removes its files. */
   dispose(): Promise<void>
 }
 
-/** Starts a pooler that holds at most `connections` to each database. It goes with the process that started it. */
+/** Starts a pooler with at most `connections` to each database. It ends when the process that started it ends. */
 export async function startPooler(
   { port: serverPort, url }: Pick<Cluster, 'port' | 'url'>,
   connections: number,
@@ -45,7 +46,7 @@ default_pool_size = ${connections}
   if (uid !== undefined && gid !== undefined) {
     for (const path of [directory, users, settings]) await chown(path, uid, gid)
   }
-  // The shell reads until whoever started it is gone, however that came about.
+  // The shell's `read` returns when this process ends, however that happens, because its standard input then closes.
   const script =
     'PATH=$PATH:/usr/sbin; pgbouncer "$0/pgbouncer.ini" & read _; kill -9 $!; rm -rf "$0"'
   const shell = spawn('sh', ['-c', script, directory], {

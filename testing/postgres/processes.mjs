@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** How long a server may take over ending in order before it is killed. */
-const PATIENCE_MS = 5000
+/** How long a server may take to shut down before it is killed. */
+const SHUTDOWN_TIMEOUT_MS = 5000
 
 const isLinux = existsSync('/proc/self/stat')
 
-/** Each connection of PostgreSQL is a process that leads a session of its own: no signal to a group reaches them all. */
+/** Each connection of PostgreSQL is a process in its own process group, so each is signalled separately. */
 export function signalCluster(dataDirectory, signal) {
   for (const pid of processesOf(pidFile(dataDirectory).postmaster)) send(pid, signal)
 }
@@ -27,11 +27,11 @@ export async function killCluster(dataDirectory) {
 export async function endCluster(dataDirectory) {
   const { postmaster, sharedMemory } = pidFile(dataDirectory)
   const processes = processesOf(postmaster)
-  // One that is stopped cannot hear that it should end.
+  // A stopped process handles no other signal until it continues.
   for (const pid of processes) send(pid, 'SIGCONT')
   if (postmaster) send(postmaster, 'SIGQUIT')
   if (!(await areGone(processes))) await killCluster(dataDirectory)
-  // What a server that was killed could not give back itself.
+  // A server that was killed has not freed its shared memory.
   if (sharedMemory) ignoring(() => execFileSync('ipcrm', ['-m', sharedMemory], { stdio: 'ignore' }))
 }
 
@@ -40,7 +40,7 @@ function processesOf(postmaster) {
 }
 
 async function areGone(processes) {
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + SHUTDOWN_TIMEOUT_MS
   while (processes.some(isAlive)) {
     if (performance.now() > deadline) return false
     await pause(5)
@@ -48,17 +48,17 @@ async function areGone(processes) {
   return true
 }
 
-/** What has ended, and nobody has asked how, is still listed. */
+/** A zombie, which has ended but was not waited for, is still listed and does not count. */
 function isAlive(pid) {
   if (!isLinux) return send(pid, 0)
   return !/^[ZX]?$/.test(statOf(pid)[0] ?? '')
 }
 
-/** Its first line is the postmaster's process, its seventh the key and the number of its shared memory. */
+/** Reads postmaster.pid: line 1 is the postmaster's process id, line 7 the key and id of its shared memory. */
 function pidFile(dataDirectory) {
   const lines = ignoring(() => readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8')) ?? ''
   const [pid, , , , , , memory = ''] = lines.split('\n')
-  // The file of a server that was killed stays, and its number may be another's by now.
+  // The file of a killed server remains, and another process may have its id by now.
   const postmaster = commandOf(Number(pid)).includes(dataDirectory) ? Number(pid) : null
   return { postmaster, sharedMemory: memory.trim().split(/\s+/)[1] }
 }
@@ -79,10 +79,10 @@ function linuxTable() {
   return pids.map((pid) => [Number(pid), Number(statOf(pid)[1])])
 }
 
-/** The state of a process, its parent, and more. */
+/** The fields of /proc/<pid>/stat from the third on: the state, the parent's id, and more. */
 function statOf(pid) {
   const stat = ignoring(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? ''
-  // The name in parentheses may hold anything.
+  // The process name in parentheses may contain spaces and parentheses.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 

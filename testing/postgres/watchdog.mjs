@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { endCluster } from './processes.mjs'
 
-// Outlives the process that started it, however that ends: the pipe to it closes then.
+// Ends the server and removes its directory when the process that started it ends, however that happens: standard input,
+// a pipe from that process, then closes.
 const [directory] = process.argv.slice(2)
 process.stdin.resume().on('close', async () => {
   await endCluster(join(directory, 'data'))

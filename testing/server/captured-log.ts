@@ -2,7 +2,7 @@ import { type Log, openLog } from '@/server/telemetry/log'
 
 const slot = globalThis as { rekindleLog?: Log | undefined }
 
-/** Takes what is logged from now on. Read with `lines`; `stop` gives the log back. */
+/** Captures what is logged from now on. `lines` returns it, and `stop` restores the previous log. */
 export function captureLog(level: Parameters<typeof openLog>[0] = 'trace') {
   const text: string[] = []
   const before = slot.rekindleLog

@@ -6,6 +6,7 @@ import type { Grant } from '@/session/grant'
 import type { ClientInfo, ProvenUser } from '@/session/session'
 import { temporaryDirectory } from '../database/temporary-sqlite'
 
+/** Origins of the server under test. */
 export const HTTP = 'http://localhost:3000'
 export const HTTPS = 'https://app.example'
 
@@ -13,13 +14,13 @@ export const HTTPS = 'https://app.example'
 export interface TestServer extends Services {
   /** Starts a session, as a sign-in does once it has compared the password. */
   startSession(user: ProvenUser, client?: ClientInfo): Promise<Grant>
-  /** Closes it, and leaves nothing behind. */
+  /** Closes the server and removes its files. */
   dispose(): Promise<void>
 }
 
 const slot = globalThis as { rekindle?: Promise<Services> | undefined }
 
-/** Composes the server anew from `env`, as another process would. */
+/** Composes a new server from `env`, as a new process would. */
 export async function openServer(env: Record<string, string> = {}): Promise<TestServer> {
   const directory = temporaryDirectory()
   const variables: Record<string, string> = {
@@ -48,11 +49,12 @@ export async function openServer(env: Record<string, string> = {}): Promise<Test
   }
 }
 
-/** What a client keeps between its requests. */
+/** The cookies that a client keeps between its requests. */
 export class Jar {
+  /** The `Cookie` header of the next request, or null if the jar is empty. */
   header: string | null = null
 
-  /** Keeps what an answer sets, and drops what it deletes. */
+  /** Stores the cookies that a response sets, and drops those that it deletes. */
   take(response: Response): this {
     const lines = response.headers.getSetCookie()
     const deleted = lines.map((line) => line.split('=', 1)[0] ?? '')
@@ -61,7 +63,7 @@ export class Jar {
     return this
   }
 
-  /** A copy of what is in it now, as a thief takes one. */
+  /** A copy of the jar as it is now, as a thief takes one. */
   copy(): Jar {
     const copy = new Jar()
     copy.header = this.header
@@ -69,12 +71,12 @@ export class Jar {
   }
 }
 
-/** The value of a cookie, or null. */
+/** The value of a cookie of a `Cookie` header, or null. */
 export function readCookie(header: string | null, name: string): string | null {
   return readCookies(header, name)[0] ?? null
 }
 
-/** A request as a route handler gets it: a body that is an object is sent as JSON, one that is a text as a form. */
+/** A request as a route handler receives it. A body that is an object is sent as JSON, and a string as a form. */
 export function asked(
   method: string,
   body: object | string | null = null,
@@ -92,7 +94,7 @@ export function asked(
   })
 }
 
-/** The one shape that every refusal has. */
+/** The error of a response. Throws unless it has the one shape of all errors. */
 export async function errorOf(response: Response): Promise<{ code: string; reason?: string }> {
   const { error } = await response.json()
   const keys = Object.keys(error).filter((key) => key !== 'reason')
@@ -102,7 +104,7 @@ export async function errorOf(response: Response): Promise<{ code: string; reaso
   return error
 }
 
-/** Requests of browsers that another site made. */
+/** Headers of browser requests that another site made, each with its name. */
 export const CROSS_SITE: [string, Record<string, string>][] = [
   ['another origin', { origin: 'https://evil.example' }],
   ['the opaque origin', { origin: 'null' }],
@@ -113,13 +115,14 @@ export const CROSS_SITE: [string, Record<string, string>][] = [
   ['a same-site fetch with our origin', { 'sec-fetch-site': 'same-site', origin: HTTP }],
 ]
 
-/** What every answer of an API route bears, and F13 every one that sets a cookie. */
+/** The headers of every response of an API route, and (F13) of every response that sets a cookie. */
 export const ALWAYS = {
   'cache-control': 'private, no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
 }
 
+/** The headers of a response as an object. */
 export function headersOf(response: Response): Record<string, string> {
   return Object.fromEntries(response.headers)
 }

@@ -6,47 +6,51 @@ import pg from 'pg'
 import { type DatabaseTimeouts, TIMEOUT_MS } from '@/db/database'
 import { statementSpan } from '@/db/statement-span'
 import { migrate, readMigrations } from '../migration'
-import { failureOf, Overtaken } from './failure'
+import { failureOf, SerializationConflict } from './failure'
 import { openPool, type Pool } from './pool'
-import { createPatience, patiently } from './retry'
+import { createRetry, withRetry } from './retry'
 
+/** How to connect to PostgreSQL. */
 export interface PostgresOptions extends DatabaseTimeouts {
-  /** Connections that this process holds at most. */
+  /** The maximum number of connections of this process. */
   readonly poolSize?: number
   /**
-   * Whether the server is asked to keep statements between uses. A pooler that hands a connection on after each transaction
-   * loses them: `auto` finds out, for each connection, whether there is a pooler.
+   * Whether statements are prepared on the server by name. A pooler in transaction mode loses named statements: `auto`
+   * detects, for each connection, whether there is a pooler.
    */
   readonly statements?: 'auto' | 'named' | 'unnamed'
 }
 
-/** What a statement brought. */
+/** The result of a statement. */
 export interface Outcome<Row> {
   readonly rows: readonly Row[]
-  /** Whether it was sent before, and may have been carried out then, with its answer lost. */
+  /** True if the statement was sent before, and may have been carried out then, with its answer lost. */
   readonly isRepeated: boolean
 }
 
-/** Runs a statement that was prepared: one round trip. While `isOvertaken` says that it came too late, it is run again. */
+/** Runs a prepared statement in one round trip, and runs it again while `isConflict` returns true for its first row. */
 export type Statement<Row> = (
   values: object,
-  isOvertaken?: (row: Row) => boolean,
+  isConflict?: (row: Row) => boolean,
 ) => Promise<Outcome<Row>>
 
-/** An open database. Whatever runs on it takes `timeoutMs` at most, and rejects with SessionError `unavailable` if the database fails. */
+/** An open database. Each call takes `timeoutMs` at most, and rejects with SessionError `unavailable` if the database fails. */
 export interface Connection {
-  /** Prepares a statement. Its failures are already what a verb rejects with. */
+  /** Prepares a statement that is written as SQL. */
   prepare<Row extends object>(name: string, source: SQL): Statement<Row>
-  /** For what Drizzle builds and maps: run it in `answer`, which undoes its wrapping of failures. */
+  /** Builds queries with Drizzle. Their results are awaited through `answer`. */
   readonly orm: NodePgDatabase
+  /** Awaits a Drizzle query, and rejects with the error that Drizzle has wrapped. */
   answer<T>(work: Promise<T>): Promise<T>
-  /** Runs what a library brings. */
+  /** Runs the query of a library. */
   query(query: pg.QueryConfig): Promise<Pick<pg.QueryResult, 'rows' | 'rowCount'>>
+  /** Counts the connections of the pool. */
   count: Pool['count']
+  /** Closes every connection. */
   close(): Promise<void>
 }
 
-/** Connects to the server and migrates the database. */
+/** Connects to the server and migrates the database. Throws the last error if that fails within `openTimeoutMs`. */
 export async function openConnection(
   url: string,
   {
@@ -58,7 +62,7 @@ export async function openConnection(
 ): Promise<Connection> {
   const migrations = readMigrations()
   const settings = { connectionString: url, application_name: 'rekindle' }
-  await patiently(async ({ withinMs }) => {
+  await withRetry(async ({ withinMs }) => {
     const client = new pg.Client({ ...settings, connectionTimeoutMillis: withinMs })
     client.on('error', () => {})
     try {
@@ -73,7 +77,7 @@ export async function openConnection(
   const pool = openPool({ ...settings, max: poolSize }, timeoutMs, async (client) => {
     if (await limitStatements(client, timeoutMs)) direct.add(client)
   })
-  const patience = createPatience(timeoutMs)
+  const retry = createRetry(timeoutMs)
 
   const send = <Row extends object>(client: pg.ClientBase, { name, ...query }: pg.QueryConfig) => {
     const isNamed = statements === 'named' || (statements === 'auto' && direct.has(client))
@@ -82,16 +86,17 @@ export async function openConnection(
   }
   const ask = async <Row extends object>(
     query: pg.QueryConfig,
-    isOvertaken: (row: Row) => boolean = () => false,
+    isConflict: (row: Row) => boolean = () => false,
   ) => {
     try {
-      return await patience(({ withinMs, isRepeated }) =>
+      return await retry(({ withinMs, isRepeated }) =>
         pool.use(withinMs, async (client) => {
           const result = await send<Row>(client, {
             ...query,
             values: (query.values ?? []).map(storable),
           })
-          if (result.rows[0] && isOvertaken(result.rows[0])) throw new Overtaken(query.name)
+          if (result.rows[0] && isConflict(result.rows[0]))
+            throw new SerializationConflict(query.name)
           return { ...result, isRepeated }
         }),
       )
@@ -104,15 +109,15 @@ export async function openConnection(
   return {
     prepare: <Row extends object>(name: string, source: SQL) => {
       const { sql: text, params } = new PgDialect().sqlToQuery(source)
-      return (values: object, isOvertaken?: (row: Row) => boolean) =>
-        ask<Row>({ name, text, values: fillPlaceholders(params, { ...values }) }, isOvertaken)
+      return (values: object, isConflict?: (row: Row) => boolean) =>
+        ask<Row>({ name, text, values: fillPlaceholders(params, { ...values }) }, isConflict)
     },
     orm: drizzle({ client: facade as unknown as pg.Pool }),
     async answer(work) {
       try {
         return await work
       } catch (error) {
-        // Its message repeats every value.
+        // The message of a DrizzleQueryError repeats every value.
         throw error instanceof DrizzleQueryError ? error.cause : error
       }
     },
@@ -122,14 +127,15 @@ export async function openConnection(
   }
 }
 
-/** No text in PostgreSQL holds the character 0: one that does is nobody's name, and no reason for an error. */
+/** Replaces the character U+0000, which PostgreSQL cannot store: a name that contains it should match no user, not fail. */
 function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value
 }
 
 /**
- * Has the server give up after `timeoutMs` what nobody waits for any more. False, and nothing is set, behind a pooler, which
- * makes up the number of the process that serves: there a setting would not last, and would reach others.
+ * Sets the connection's `statement_timeout`, so that the server gives up statements that no caller waits for any more.
+ * Behind a pooler it sets nothing and returns false: the setting would not last, and would reach other clients. A pooler is
+ * recognised by its process id, which is not the backend's.
  */
 async function limitStatements(client: pg.ClientBase, timeoutMs: number): Promise<boolean> {
   const { processID } = client as { processID?: number }

@@ -4,6 +4,7 @@ import type { Database, DatabaseTimeouts } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { SessionError } from '@/session/errors'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newId,
@@ -11,7 +12,6 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { type Cluster, type ClusterOptions, startCluster } from '@/testing/postgres/cluster'
@@ -22,9 +22,9 @@ const first = { generation: 0, branch: 0 }
 const END_CONNECTIONS = `
   SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rekindle'`
 
-/** Waiting is what these are about: they wait beside each other, each on a server of its own. */
+/** These tests mostly wait, so they run concurrently, each on its own server. */
 describe.concurrent('a server that fails', () => {
-  it('is stopped and started again while verbs wait, and they are done', async () => {
+  it('is stopped and started again while verbs wait, and the verbs succeed', async () => {
     await using test = await open()
     await test.cluster.stop()
     const verbs = everyVerb(test)
@@ -32,7 +32,7 @@ describe.concurrent('a server that fails', () => {
     expect(await outcomes(verbs)).toEqual({ done: verbs.length })
   })
 
-  it('is killed in a storm: everybody is served in the end, and what it acknowledged is there', async ({
+  it('is killed under load: every verb succeeds in the end, and every acknowledged write is there', async ({
     expect,
   }) => {
     await using test = await open()
@@ -81,7 +81,7 @@ describe.concurrent('a server that fails', () => {
     expect(await outcomes(verbs)).toEqual({ unavailable: verbs.length })
     expect(await outcomes(everyVerb(test))).toEqual({ unavailable: verbs.length })
     cluster.resume()
-    // Until one is answered, the others have less time.
+    // Until the server has answered once, verbs have less time.
     await expect.poll(() => outcomes([database.ping()])).toEqual({ done: 1 })
     const found = await Promise.all(
       Array.from({ length: 20 }, () => database.sessions.find(session.id)),
@@ -90,7 +90,7 @@ describe.concurrent('a server that fails', () => {
     expect(await outcomes(everyVerb(test))).toEqual({ done: verbs.length })
   })
 
-  it('ends every connection, idle ones and busy ones, and nobody notices', async () => {
+  it('ends every connection, idle and busy ones, and every verb succeeds', async () => {
     await using test = await open()
     for (let round = 0; round < 5; round++) {
       const verbs = everyVerb(test)
@@ -100,8 +100,8 @@ describe.concurrent('a server that fails', () => {
     }
   })
 
-  it('has fewer connections than the program would like, and all are served', async () => {
-    await using test = await open(UNHURRIED, {
+  it('has fewer connections than the program asks for, and every verb succeeds', async () => {
+    await using test = await open(LONG_TIMEOUTS, {
       settings: { max_connections: '7', reserved_connections: '0' },
     })
     const verbs = [1, 2, 3].flatMap(() => everyVerb(test))
@@ -181,12 +181,12 @@ interface Test extends AsyncDisposable {
 }
 
 async function open(
-  timeouts: DatabaseTimeouts = UNHURRIED,
+  timeouts: DatabaseTimeouts = LONG_TIMEOUTS,
   options?: ClusterOptions,
 ): Promise<Test> {
   const cluster = await startCluster(options)
   const url = await cluster.createDatabase()
-  const database = await openDatabase(url, { ...UNHURRIED, ...timeouts })
+  const database = await openDatabase(url, { ...LONG_TIMEOUTS, ...timeouts })
   const user = newUser()
   const session = newSession({ userId: user.id })
   await database.users.create(user)
@@ -200,7 +200,7 @@ async function open(
   }
 }
 
-/** Every verb, begun, on rows of its own: each can succeed whatever the others do. */
+/** Starts every verb, each on its own rows, so that each can succeed whatever the others do. */
 function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
   const { sessions, users } = database
   const event = newEvent({ sessionId: session.id, userId: user.id })
@@ -229,7 +229,7 @@ function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
   ]
 }
 
-/** How many succeeded, and how many failed with which code. */
+/** Counts how many verbs succeeded, and how many failed, by code. */
 async function outcomes(verbs: Promise<unknown>[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const settled of await Promise.allSettled(verbs)) {

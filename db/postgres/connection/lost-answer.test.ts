@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newMove,
@@ -9,59 +10,58 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { createDatabase } from '@/testing/database/temporary-postgres'
-import { openWire, type Wire } from '@/testing/postgres/wire'
+import { openTcpProxy, type TcpProxy } from '@/testing/postgres/tcp-proxy'
 
 const limits = { replaces: null, maxLive: 100 }
 const user = newUser()
 const session = newSession({ userId: user.id })
 let test: Awaited<ReturnType<typeof createDatabase>>
-let wire: Wire
+let proxy: TcpProxy
 let database: Database
 
 beforeEach(async () => {
   test = await createDatabase()
-  wire = await openWire(Number(new URL(test.url).port))
-  database = await openDatabase(wire.url(test.url), { ...UNHURRIED, timeoutMs: 4000 })
+  proxy = await openTcpProxy(Number(new URL(test.url).port))
+  database = await openDatabase(proxy.url(test.url), { ...LONG_TIMEOUTS, timeoutMs: 4000 })
   await database.users.create(user)
   await database.sessions.create(session, limits)
 })
 afterEach(async () => {
   await database.close()
-  await wire.close()
+  await proxy.close()
   await test.drop()
 })
 
 const { id } = session
 const kinds = async (of: string) => (await database.sessions.events(of, 100)).map((e) => e.kind)
 
-it('a sign-in whose answer was lost is done once, and so is a sign-up', async () => {
+it('a sign-in with a lost answer is done once, and so is a sign-up', async () => {
   const [other, second] = [newUser(), newSession({ userId: user.id })]
-  wire.loseNextAnswer()
+  proxy.dropNextResponse()
   expect(await database.sessions.create(second, { replaces: id, maxLive: 1 })).toBe(true)
   expect(await kinds(second.id)).toEqual(['signed_in'])
   expect(await kinds(id)).toEqual(['ended', 'signed_in'])
   expect(await database.sessions.list(user.id, START)).toMatchObject([{ id: second.id }])
-  wire.loseNextAnswer()
+  proxy.dropNextResponse()
   expect(await database.users.create(other)).toBe(true)
-  wire.loseNextAnswer()
+  proxy.dropNextResponse()
   expect(await database.users.create({ ...newUser(), nameKey: other.nameKey })).toBe(false)
 })
 
-it('an end whose answer was lost says that it ended the session, and records it once', async () => {
+it('an end with a lost answer says that it ended the session, and records it once', async () => {
   const event = newEvent({ sessionId: id, userId: user.id, kind: 'reuse_detected', at: START + 1 })
-  wire.loseNextAnswer()
+  proxy.dropNextResponse()
   expect(await database.sessions.end(id, 'reused', event)).toBe(true)
   expect(await kinds(id)).toEqual(['reuse_detected', 'signed_in'])
-  wire.loseNextAnswer()
+  proxy.dropNextResponse()
   expect(await database.sessions.end(id, 'reused', { ...event, at: START + 2 })).toBe(false)
 })
 
-it('a password whose answer was lost is set once, and recorded once', async () => {
+it('a password with a lost answer is set once, and recorded once', async () => {
   const by = { ...laptop, moves: newMove(id), provenWith: user.passwordHash }
-  wire.loseNextAnswer()
+  proxy.dropNextResponse()
   expect(await database.users.setPassword(user.id, 'new', START + 1, by)).toMatchObject({
     moved: true,
   })
@@ -70,33 +70,33 @@ it('a password whose answer was lost is set once, and recorded once', async () =
   expect(await database.sessions.list(user.id, START)).toMatchObject([{ id: by.moves.to }])
 })
 
-it('a removal whose answer was lost says that it removed the user', async () => {
-  wire.loseNextAnswer()
+it('a removal with a lost answer says that it removed the user', async () => {
+  proxy.dropNextResponse()
   expect(await database.users.remove(user)).toBe(true)
   expect(await database.users.findById(user.id)).toBeNull()
 })
 
-it('a rotation whose answer was lost says false, so that whoever asked reads again', async () => {
-  wire.loseNextAnswer()
+it('a rotation with a lost answer says false, so that the caller reads again', async () => {
+  proxy.dropNextResponse()
   const moved = await database.sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
   expect(moved).toBe(false)
   expect(await database.sessions.find(id)).toMatchObject({ generation: 1 })
 })
 
-it('connections that died in silence cost nobody an answer, and only the first their time', async () => {
+it('connections that died without closing lose no answer, and only the first costs time', async () => {
   const reads = () => Promise.all(Array.from({ length: 10 }, () => database.sessions.find(id)))
   await reads()
-  wire.silence()
+  proxy.stall()
   const found = await reads()
   expect(found.every((row) => row?.id === id)).toBe(true)
   await Promise.all([
     reads(),
     database.sessions.record(newEvent({ sessionId: id, userId: user.id }), 0),
   ])
-  wire.silence()
+  proxy.stall()
   await database.sessions.find(id)
-  const waited = wire.unheard()
+  const waited = proxy.unanswered()
   expect(waited).toBe(11)
   await reads()
-  expect(wire.unheard()).toBe(waited)
+  expect(proxy.unanswered()).toBe(waited)
 })

@@ -1,16 +1,17 @@
 import pg from 'pg'
-import { Closed, leavesConnectionSound, NoAnswer } from './failure'
+import { ClosedError, leavesConnectionSound, TimeoutError } from './failure'
 
-/** Connections to one server, on each of which one statement runs at a time. Every wait ends. */
+/** Connections to one server. Each runs one statement at a time, and every wait is bounded. */
 export interface Pool {
-  /** Runs `work` on a connection, both of it within `withinMs`, or rejects with NoAnswer. */
+  /** Acquires a connection and runs `work` on it, within `withinMs` together, or rejects with TimeoutError. */
   use<T>(withinMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T>
-  /** How many there are just now, how many of them nobody uses, and how many callers wait for one. */
+  /** Counts all connections, the idle ones, and the callers that wait for one. */
   count(): { readonly total: number; readonly idle: number; readonly waiting: number }
+  /** Closes every connection. From then on `use` rejects with ClosedError. */
   close(): Promise<void>
 }
 
-/** A place in the pool is taken by a connection that is not made for `connectMs` at most. `greet` is done with each before it is used. */
+/** Opens a pool. A connection attempt takes `connectMs` at most, and `greet` runs on each connection before it is used. */
 export function openPool(
   settings: pg.PoolConfig,
   connectMs: number,
@@ -23,25 +24,25 @@ export function openPool(
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idleTimeoutMillis: 30_000,
-    // A shell command ends when it is done.
+    // Idle connections do not keep a shell command running.
     allowExitOnIdle: true,
   })
-  // What a connection learns while nobody uses it, whoever uses it next will see.
+  // An idle connection that fails is removed by the pool, and the error has no caller.
   pool.on('error', () => {})
   pool.on('connect', (client) => {
-    heard.set(client, performance.now())
+    lastAnswerAt.set(client, performance.now())
     client.on('error', () => {})
   })
-  const heard = new WeakMap<object, number>()
+  const lastAnswerAt = new WeakMap<object, number>()
   let suspectBefore = 0
   let isClosed = false
 
-  /** One that was not heard of since another fell silent may be as dead, in which case nobody else should have to wait. */
+  /** Discards connections that have not answered since another one timed out: they may be dead too, and each would cost a timeout. */
   const acquire = async () => {
     for (;;) {
-      if (isClosed) throw new Closed('the database was closed')
+      if (isClosed) throw new ClosedError('the database was closed')
       const client = await pool.connect()
-      if ((heard.get(client) ?? 0) >= suspectBefore) return client
+      if ((lastAnswerAt.get(client) ?? 0) >= suspectBefore) return client
       client.release(true)
     }
   }
@@ -52,11 +53,11 @@ export function openPool(
       const started = performance.now()
       try {
         const result = await within(deadline - started, work(client))
-        heard.set(client, performance.now())
+        lastAnswerAt.set(client, performance.now())
         client.release()
         return result
       } catch (error) {
-        if (error instanceof NoAnswer) suspectBefore = Math.max(suspectBefore, started)
+        if (error instanceof TimeoutError) suspectBefore = Math.max(suspectBefore, started)
         client.release(!leavesConnectionSound(error))
         throw error
       }
@@ -74,13 +75,13 @@ export function openPool(
   }
 }
 
-/** What `promise` resolves with, or NoAnswer after `ms`; then what comes late is `discarded`. */
+/** Resolves as `promise` does, or rejects with TimeoutError after `ms`. A value that arrives later goes to `discard`. */
 function within<T>(ms: number, promise: Promise<T>, discard?: (late: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
-      reject(new NoAnswer(`no answer within ${Math.round(ms)} ms`))
+      reject(new TimeoutError(`no answer within ${Math.round(ms)} ms`))
     }, ms)
     promise.then(
       (value) => {

@@ -2,11 +2,11 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { newSession, newUser, rotation, UNHURRIED } from '@/testing/database/samples'
+import { LONG_TIMEOUTS, newSession, newUser, rotation } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 import { type Pooler, startPooler } from '@/testing/postgres/pooler'
-import { openWire } from '@/testing/postgres/wire'
+import { openTcpProxy } from '@/testing/postgres/tcp-proxy'
 
 const user = newUser()
 const limits = { replaces: null, maxLive: 100 }
@@ -22,7 +22,7 @@ afterAll(async () => {
   await cluster.dispose()
 })
 
-/** Rotates each of `ids` `times` times, on all machines at once. Returns how many rotations won. */
+/** Rotates each session `times` times on all machines at once. Returns how many rotations succeeded. */
 async function hammer(machines: Database[], ids: string[], times: number): Promise<number> {
   let won = 0
   const work = machines.flatMap(({ sessions }) =>
@@ -40,7 +40,9 @@ async function hammer(machines: Database[], ids: string[], times: number): Promi
 it('ten machines migrate and work through a pooler that passes three connections around', async () => {
   const url = pooler.url(await cluster.createDatabase())
   const query = vi.spyOn(pg.Client.prototype, 'query')
-  const machines = await Promise.all(Array.from({ length: 10 }, () => openDatabase(url, UNHURRIED)))
+  const machines = await Promise.all(
+    Array.from({ length: 10 }, () => openDatabase(url, LONG_TIMEOUTS)),
+  )
   const [first] = machines as [Database]
   await first.users.create(user)
   const sessions = [1, 2, 3].map(() => newSession({ userId: user.id }))
@@ -64,16 +66,16 @@ it('ten machines migrate and work through a pooler that passes three connections
   await Promise.all(machines.map((machine) => machine.close()))
 })
 
-it('a pooler that is put in between, and taken away, while the program runs', async () => {
+it('a pooler may be put in between, and taken away, while the program runs', async () => {
   const url = await cluster.createDatabase()
-  const wire = await openWire(cluster.port)
-  const database = await openDatabase(wire.url(url), UNHURRIED)
+  const proxy = await openTcpProxy(cluster.port)
+  const database = await openDatabase(proxy.url(url), LONG_TIMEOUTS)
   await database.users.create(user)
   const session = newSession({ userId: user.id })
   await database.sessions.create(session, limits)
   let won = 0
   for (const port of [cluster.port, pooler.port, cluster.port]) {
-    wire.leadTo(port)
+    proxy.redirectTo(port)
     won += await hammer(
       Array.from({ length: 10 }, () => database),
       [session.id],
@@ -82,5 +84,5 @@ it('a pooler that is put in between, and taken away, while the program runs', as
     expect(await database.sessions.find(session.id)).toMatchObject({ generation: won })
   }
   await database.close()
-  await wire.close()
+  await proxy.close()
 })

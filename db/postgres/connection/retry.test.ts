@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { NoAnswer, Overtaken } from './failure'
-import { type Attempt, type Clock, createPatience, type Patiently } from './retry'
+import { SerializationConflict, TimeoutError } from './failure'
+import { type Attempt, type Clock, createRetry, type Retry } from './retry'
 
 const TIMEOUT_MS = 2000
 let now = 0
@@ -10,26 +10,26 @@ const clock: Clock = {
     now += ms
   },
 }
-let patiently: Patiently
+let retry: Retry
 beforeEach(() => {
   now = 0
-  patiently = createPatience(TIMEOUT_MS, clock)
+  retry = createRetry(TIMEOUT_MS, clock)
 })
 
-/** A server that is frozen: an attempt takes all the time that it is given. */
+/** An attempt on a frozen server: it takes all the time that it has. */
 const frozen = async ({ withinMs }: Attempt) => {
   now += withinMs
-  throw new NoAnswer('frozen')
+  throw new TimeoutError('frozen')
 }
-/** A server that is not there: an attempt is refused at once. */
+/** An attempt on a server that does not run: it is refused at once. */
 const refused = async ({ withinMs }: Attempt) => {
   now += Math.min(1, withinMs)
   throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
 }
-/** How long `attempt` is tried, until it fails. */
+/** How long `attempt` is retried until it fails, in milliseconds. */
 async function lasts(attempt: (attempt: Attempt) => Promise<never>): Promise<number> {
   const from = now
-  await expect(patiently(attempt)).rejects.toThrow()
+  await expect(retry(attempt)).rejects.toThrow()
   return now - from
 }
 
@@ -44,14 +44,14 @@ it.each([
       expect(ms).toBeLessThanOrEqual(limit)
       expect(ms).toBeGreaterThan(limit / 2)
     }
-    expect(await patiently(async () => 'an answer')).toBe('an answer')
+    expect(await retry(async () => 'an answer')).toBe('an answer')
     expect(await lasts(attempt)).toBeGreaterThan(0.8 * TIMEOUT_MS)
   },
 )
 
-it('a connection that fell silent costs half of the time, and the other half is for another', async () => {
+it('a connection that does not answer costs half of the time, and the other half is left for another', async () => {
   const tries: Attempt[] = []
-  const answer = await patiently(async (attempt) => {
+  const answer = await retry(async (attempt) => {
     tries.push(attempt)
     return attempt.isRepeated ? 'on another' : frozen(attempt)
   })
@@ -61,10 +61,10 @@ it('a connection that fell silent costs half of the time, and the other half is 
   expect(tries[1]?.withinMs).toBeGreaterThan(0.4 * TIMEOUT_MS)
 })
 
-it('a statement that others overtake says nothing of the server', async () => {
+it('a serialization conflict does not count as a failure of the server', async () => {
   await lasts(async () => {
     now += 1
-    throw new Overtaken('faster')
+    throw new SerializationConflict('faster')
   })
   expect(await lasts(frozen)).toBeGreaterThan(0.8 * TIMEOUT_MS)
 })
@@ -75,6 +75,6 @@ it('a mistake of the program is not repeated', async () => {
     tries += 1
     throw new TypeError('a bug')
   }
-  await expect(patiently(attempt)).rejects.toThrow('a bug')
+  await expect(retry(attempt)).rejects.toThrow('a bug')
   expect(tries).toBe(1)
 })

@@ -1,21 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isTransient, Overtaken } from './failure'
+import { isTransient, SerializationConflict } from './failure'
 
-/** Once the database has let a verb down, until it answers again: a person's few verbs together must not take long. */
+/** The share of the timeout that a verb has while the database is down: one request makes several verbs. */
 const SHARE_WHILE_DOWN = 1 / 4
 const LONGEST_PAUSE_MS = 200
 
-/** What an attempt is told. */
+/** What an attempt knows. */
 export interface Attempt {
-  /** How long it may take, in milliseconds. */
+  /** How long the attempt may take, in milliseconds. */
   readonly withinMs: number
-  /** Whether an earlier attempt may have been carried out, though its answer never came. */
+  /** True if an earlier attempt may have been carried out, with its answer lost. */
   readonly isRepeated: boolean
 }
 
-export type Patiently = <T>(attempt: (attempt: Attempt) => Promise<T>) => Promise<T>
+/** Makes attempts until one succeeds, fails permanently, or the time is over. */
+export type Retry = <T>(attempt: (attempt: Attempt) => Promise<T>) => Promise<T>
 
-/** How time passes, in milliseconds. */
+/** A clock that counts milliseconds. Tests pass their own. */
 export interface Clock {
   now(): number
   pause(ms: number): Promise<void>
@@ -23,12 +24,12 @@ export interface Clock {
 
 const clockOfThisMachine: Clock = { now: () => performance.now(), pause }
 
-/** Makes attempts until one succeeds, fails for good, or `timeoutMs` are over; shared by all verbs of one database. */
-export function createPatience(timeoutMs: number, clock?: Clock): Patiently {
+/** Makes the `Retry` that all verbs of one database share. Its attempts have less time while the database is down. */
+export function createRetry(timeoutMs: number, clock?: Clock): Retry {
   let isDown = false
   return async (attempt) => {
     try {
-      const result = await patiently(
+      const result = await withRetry(
         attempt,
         isDown ? timeoutMs * SHARE_WHILE_DOWN : timeoutMs,
         clock,
@@ -36,20 +37,20 @@ export function createPatience(timeoutMs: number, clock?: Clock): Patiently {
       isDown = false
       return result
     } catch (error) {
-      isDown = isTransient(error) && !(error instanceof Overtaken)
+      isDown = isTransient(error) && !(error instanceof SerializationConflict)
       throw error
     }
   }
 }
 
-/** Makes attempts until one succeeds, fails for good, or `timeoutMs` are over. */
-export async function patiently<T>(
+/** Makes attempts until one succeeds, fails permanently, or `timeoutMs` are over. Throws the last attempt's error. */
+export async function withRetry<T>(
   attempt: (attempt: Attempt) => Promise<T>,
   timeoutMs: number,
   { now, pause }: Clock = clockOfThisMachine,
 ): Promise<T> {
   const deadline = now() + timeoutMs
-  // A connection may have died in silence: half of the time is left to find out on another.
+  // The connection may be dead without having closed: half of the time is left for an attempt on another.
   let withinMs = timeoutMs / 2
   for (let tries = 0; ; tries++) {
     try {

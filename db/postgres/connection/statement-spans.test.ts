@@ -4,11 +4,11 @@ import { recordedSpans } from '@/testing/database/span.suite'
 import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporaryPostgres } from '@/testing/database/temporary-postgres'
 
-describe('PostgreSQL, seen running', () => {
-  const { traced, told, names } = recordedSpans()
+describe('PostgreSQL, observed', () => {
+  const { traced, finished, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporaryPostgres)
 
-  it('shows each statement as a span, with nothing of what it is run with', async () => {
+  it('shows each statement as a span, without its values', async () => {
     const id = await test.signIn()
     await traced(async () => {
       await test.sessions.findFor(id, 'jti-of-a-token')
@@ -25,19 +25,19 @@ describe('PostgreSQL, seen running', () => {
       'SELECT users',
       'DELETE sessions session_events rate_limits retired_access_tokens',
     ])
-    expect(told()[1]?.attributes).toEqual({
+    expect(finished()[1]?.attributes).toEqual({
       'db.system.name': 'postgresql',
       'db.operation.name': 'UPDATE',
       'db.collection.name': 'sessions',
       'db.query.summary': 'UPDATE sessions',
     })
-    const attributes = JSON.stringify(told().map((span) => span.attributes))
+    const attributes = JSON.stringify(finished().map((span) => span.attributes))
     for (const word of [id, test.user.id, 'jti-of-a-token', 'Phone/1', '192.0.2']) {
       expect(attributes).not.toContain(word)
     }
   })
 
-  it('tells how many connections it holds, and who waits for one', async () => {
+  it('counts its connections, and the callers that wait for one', async () => {
     const { database } = test
     await database.ping()
     expect(database.pool?.()).toEqual({ total: 1, idle: 1, waiting: 0 })

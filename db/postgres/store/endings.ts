@@ -7,28 +7,29 @@ import { EVENT, INTO_EVENTS } from './events'
 const $ = sql.placeholder
 
 /**
- * Two CTEs that end the live sessions of every user in `owner`, but the one that is kept, and give them as `ended`. They
- * are locked in the order of their ids, after their user: nobody waits for one with another in hand that comes later.
+ * Two CTEs that end the live sessions of every user in `owner`, except the one that is kept, and return them as `ended`.
+ * The sessions are locked in the order of their ids, after their user. Every statement locks in this order, so two
+ * statements never wait for each other.
  */
-export function endingAllOf(owner: 'owner' | 'alone', reason: SQL): SQL {
+export function endingAllOf(owner: 'owner' | 'locked_user', reason: SQL): SQL {
   return sql`
-    doomed AS (
+    to_end AS (
       SELECT s.id FROM ${sql.raw(owner)} o JOIN sessions s ON s.user_id = o.id
       WHERE ${live()} AND s.id IS DISTINCT FROM ${$('kept')}
       ORDER BY s.id FOR NO KEY UPDATE OF s
     ), ended AS (
       UPDATE sessions s SET revoked_at = ${$('now')}, revoked_reason = ${reason}
-      FROM doomed d WHERE s.id = d.id
+      FROM to_end d WHERE s.id = d.id
       RETURNING s.id, s.user_id, s.revoked_reason
     )`
 }
 
-/** An event for each row of `ended`. */
+/** Selects an `ended` event for each row of the CTE `ended`. */
 export const EVENTS_OF_ENDED: SQL = sql`
   SELECT 'ended', ${$('now')}::bigint, id, user_id, ${$('address')}::text, ${$('userAgent')}::text, revoked_reason
   FROM ended`
 
-/** The verbs that end sessions, each one statement. */
+/** Prepares the verbs that end sessions, each as one statement. */
 export function prepareEndings({ prepare }: Connection): Pick<SessionStore, 'end' | 'endAll'> {
   const end = prepare<{ ended: boolean; ours: boolean }>(
     'end_session',
@@ -43,7 +44,7 @@ export function prepareEndings({ prepare }: Connection): Pick<SessionStore, 'end
           AND (${$('generation')}::int IS NULL OR s.generation = ${$('generation')})
           AND (${$('branch')}::int IS NULL OR s.branch = ${$('branch')})
         RETURNING s.id
-      ), told AS (
+      ), inserted_events AS (
         INSERT INTO ${INTO_EVENTS} SELECT ${EVENT} FROM ended
       )
       SELECT EXISTS (SELECT FROM ended) AS ended, EXISTS (
@@ -56,7 +57,7 @@ export function prepareEndings({ prepare }: Connection): Pick<SessionStore, 'end
     sql`
       WITH owner AS (
         SELECT id FROM users WHERE id = ${$('userId')} FOR KEY SHARE
-      ), ${endingAllOf('owner', sql`${$('reason')}`)}, told AS (
+      ), ${endingAllOf('owner', sql`${$('reason')}`)}, inserted_events AS (
         INSERT INTO ${INTO_EVENTS} ${EVENTS_OF_ENDED}
       )
       SELECT count(*)::int AS count FROM ended`,

@@ -1,40 +1,44 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { EventPlace, NewSessionEvent, SessionEvent, UserEvent } from '@/session/session'
+import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
-import { unhurried } from '../connection/durability'
 import { isAlert, sessionEvents, sessions } from '../schema'
 
 const $ = sql.placeholder
 
-/** Where events are inserted, for a SELECT with these columns. */
+/** The table and columns of an INSERT of events. */
 export const INTO_EVENTS = sql`session_events (kind, at, session_id, user_id, address, agent, detail)`
 
-/** The columns of an event whose fields are parameters. */
+/** The values of one event, as parameters in the order of INTO_EVENTS. */
 export const EVENT: SQL = sql`${$('kind')}::text, ${$('at')}::bigint, ${$('sessionId')}::text, ${$('userId')}::text,
   ${$('address')}::text, ${$('userAgent')}::text, ${$('detail')}::text`
 
-/** The place that every event comes after. */
+/** A place before the newest event, where the first page begins. */
 const NEWEST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
-/** The statements on events alone. */
+/** The verbs that read and write events. */
 export interface Events {
   /** Records an event, unless one of the same kind was recorded for the session less than `quietMs` ago. */
   record(event: NewSessionEvent, quietMs: number): Promise<void>
+  /** The newest events of a session. */
   latest(sessionId: string, limit: number): Promise<SessionEvent[]>
+  /** The events of all sessions of a user, newest first, from the page that follows `after`. */
   history(userId: string, limit: number, after: EventPlace | null): Promise<UserEvent[]>
+  /** The event that raised the user's alert, or null if there is none. */
   alert(userId: string): Promise<UserEvent | null>
 }
 
+/** Prepares the verbs on events. */
 export function prepareEvents({ prepare, orm, answer }: Connection): Events {
-  const add = prepare<{ told: boolean }>(
+  const add = prepare<{ inserted: boolean }>(
     'add_event',
-    sql`INSERT INTO ${INTO_EVENTS} SELECT ${EVENT} RETURNING true AS told, ${unhurried}`,
+    sql`INSERT INTO ${INTO_EVENTS} SELECT ${EVENT} RETURNING true AS inserted, ${asynchronousCommit}`,
   )
 
-  // The session's row decides which of two that see nothing recent is first: the other finds that it is no longer as it was
-  // seen, and looks again. `recent` looks in both directions, as two machines may write in another order than they read
-  // their clocks. The user is locked before the session, as everywhere.
-  const addUnlessRecent = prepare<{ told: boolean; recent: boolean }>(
+  // Two statements that both see nothing recent compete for the session's row: the second finds that the row's xmin has
+  // changed, and runs again. `recent` looks in both directions, because two machines may write in a different order than
+  // they read their clocks. The user is locked before the session, as everywhere.
+  const addUnlessRecent = prepare<{ inserted: boolean; recent: boolean }>(
     'add_event_unless_recent',
     sql`
       WITH recent AS (
@@ -44,18 +48,18 @@ export function prepareEvents({ prepare, orm, answer }: Connection): Events {
         LIMIT 1
       ), owner AS (
         SELECT id FROM users WHERE id = ${$('userId')} AND NOT EXISTS (SELECT FROM recent) FOR KEY SHARE
-      ), alone AS (
+      ), locked_session AS (
         UPDATE sessions s SET parent_branch = s.parent_branch FROM owner
         WHERE s.id = ${$('sessionId')}
           AND s.xmin = (SELECT seen.xmin FROM sessions seen WHERE seen.id = ${$('sessionId')})
         RETURNING s.id
-      ), told AS (
+      ), inserted_events AS (
         INSERT INTO ${INTO_EVENTS} SELECT ${EVENT}
         WHERE NOT EXISTS (SELECT FROM recent)
-          AND (EXISTS (SELECT FROM alone) OR NOT EXISTS (SELECT FROM sessions WHERE id = ${$('sessionId')}))
-        RETURNING ${unhurried}
+          AND (EXISTS (SELECT FROM locked_session) OR NOT EXISTS (SELECT FROM sessions WHERE id = ${$('sessionId')}))
+        RETURNING ${asynchronousCommit}
       )
-      SELECT EXISTS (SELECT FROM told) AS told, EXISTS (SELECT FROM recent) AS recent`,
+      SELECT EXISTS (SELECT FROM inserted_events) AS inserted, EXISTS (SELECT FROM recent) AS recent`,
   )
 
   const latest = orm
@@ -93,7 +97,10 @@ export function prepareEvents({ prepare, orm, answer }: Connection): Events {
       if (quietMs === 0) await add(event)
       else {
         const window = { after: event.at - quietMs, before: event.at + quietMs }
-        await addUnlessRecent({ ...event, ...window }, ({ told, recent }) => !told && !recent)
+        await addUnlessRecent(
+          { ...event, ...window },
+          ({ inserted, recent }) => !inserted && !recent,
+        )
       }
     },
     latest: async (sessionId, limit) => {

@@ -7,7 +7,7 @@ const NOW = 1_800_000_000_000
 const MINUTE = 60_000
 afterEach(() => void vi.useRealTimers())
 
-/** What a machine does whose own clock is `skewMs` off, `laterMs` after the beginning. */
+/** A machine with a clock that is `skewMs` off. The function that it returns counts an attempt `laterMs` after the beginning. */
 function machine(skewMs: number) {
   let later = 0
   const limiter = test.database.limiter({
@@ -21,7 +21,7 @@ function machine(skewMs: number) {
   }
 }
 
-it('F49 a limit is one limit on machines whose clocks are twenty minutes apart, and lasts as long as it says', async () => {
+it('F49 a limit is one limit on machines with clocks twenty minutes apart, and lasts as long as it says', async () => {
   const [slow, right, fast] = [machine(-20 * MINUTE), machine(0), machine(20 * MINUTE)]
   expect(await fast(0)).toMatchObject({ remainingPoints: 1, msBeforeNext: MINUTE })
   expect(await slow(1000)).toMatchObject({ remainingPoints: 0, msBeforeNext: MINUTE - 1000 })

@@ -9,29 +9,29 @@ import type { EpochMs } from '@/session/time'
 import type { Connection } from '../connection/connection'
 import { rateLimits } from '../schema'
 
-/** Numbers from here on are times: no count comes near. */
+/** Numbers above this are times, because no count comes near. */
 const FIRST_TIME: EpochMs = 1e12
 
-/** Makes limiters whose counts every machine shares; while the database fails, each counts in its memory. */
+/** Makes limiters with counts that all machines share. While the database fails, each machine counts in memory. */
 export function prepareLimiter({ query }: Connection) {
   return ({ now = Date.now, ...options }: LimiterOptions): RateLimiterAbstract =>
     new RateLimiterPostgres({
       ...options,
-      storeClient: { query: inTimeOfRows(query, now) },
+      storeClient: { query: inDatabaseTime(query, now) },
       storeType: 'client',
       tableName: getTableName(rateLimits),
       tableCreated: true,
-      // Its own cleaning deletes without a limit: `prune` does it.
+      // The library's cleaning deletes any number of rows at once. `prune` does it in batches.
       clearExpiredByTimeout: false,
       insuranceLimiter: new RateLimiterMemory(options),
     })
 }
 
 /**
- * The library reads the clock of this machine, and other machines have others. So each time that it writes or compares is
- * moved to the time of the rows, and each that it reads is moved back.
+ * Translates times between this machine's clock, which the library reads, and the database's, which all machines share:
+ * forward in each value that is sent, and back in each row that is read.
  */
-function inTimeOfRows(query: Connection['query'], now: () => EpochMs): Connection['query'] {
+function inDatabaseTime(query: Connection['query'], now: () => EpochMs): Connection['query'] {
   return async (sent) => {
     const ahead = now() - Date.now()
     const values = sent.values?.map((value) =>

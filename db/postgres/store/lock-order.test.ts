@@ -4,12 +4,12 @@ import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
   DAY,
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newSession,
   newUser,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 
@@ -21,7 +21,7 @@ let watcher: pg.Client
 beforeAll(async () => {
   cluster = await startCluster({ settings: { deadlock_timeout: '20ms' } })
   const url = await cluster.createDatabase()
-  database = await openDatabase(url, UNHURRIED)
+  database = await openDatabase(url, LONG_TIMEOUTS)
   ;[outsider, watcher] = [new pg.Client(url), new pg.Client(url)]
   await Promise.all([outsider.connect(), watcher.connect()])
 })
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 const [ann, bob] = [newUser(), newUser()]
-// In the order of their ids, which is not that of their age or of their end.
+// The order of the ids is neither the order in which the sessions began nor the one in which they end.
 const sessions = {
   a1: newSession({ id: 'a1', userId: ann.id, createdAt: START - 1, expiresAt: START + 2 * DAY }),
   a2: newSession({ id: 'a2', userId: ann.id, createdAt: START, expiresAt: START + DAY }),
@@ -106,7 +106,7 @@ it.each(meetings)(
   },
 )
 
-it('a removal that waited for another finds the user gone, not with another password', async () => {
+it('a removal that waited for another removal finds that the user is gone', async () => {
   await outsider.query('BEGIN')
   await outsider.query(`SELECT FROM sessions WHERE id = 'a1' FOR UPDATE`)
   const removals = [database.users.remove(ann), database.users.remove(ann)]
@@ -115,7 +115,7 @@ it('a removal that waited for another finds the user gone, not with another pass
   expect(await Promise.all(removals)).toEqual([true, true])
 })
 
-/** Resolves when so many statements of the program wait for a lock. */
+/** Resolves when `count` statements of the program wait for a lock. */
 const waiting = (count: number) =>
   expect
     .poll(

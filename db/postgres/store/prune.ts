@@ -1,13 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Database, EVENT_AGE_MS, RETIRED_AGE_MS } from '@/db/database'
+import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
-import { unhurried } from '../connection/durability'
 
 const $ = sql.placeholder
 
 /**
- * The deletion of what nobody needs any more, one statement: see Database.prune. Rows that another is busy with are left
- * for the next time, so that machines prune at once and nobody waits.
+ * Prepares `Database.prune` as one statement. Rows that another transaction has locked are left for the next round, so
+ * several machines can prune at once without waiting.
  */
 export function preparePrune({ prepare }: Connection): Database['prune'] {
   const prune = prepare<{ count: number }>(
@@ -29,12 +29,12 @@ export function preparePrune({ prepare }: Connection): Database['prune'] {
   }
 }
 
-/** A CTE that deletes a batch. The array is what makes each row of it found by its key, however few rows there are to know. */
+/** A CTE that deletes a batch. The array makes the planner look up each row by its key, whatever the table's statistics say. */
 function gone(name: string, table: SQL, key: SQL, age: SQL, isOver: SQL): SQL {
   return sql`${sql.raw(name)} AS (
     DELETE FROM ${table} WHERE ${key} = ANY (ARRAY(
       SELECT ${key} FROM ${table} WHERE ${age} ${isOver} ORDER BY ${age} LIMIT ${$('batch')} FOR UPDATE SKIP LOCKED
     ))
-    RETURNING ${unhurried}
+    RETURNING ${asynchronousCommit}
   )`
 }

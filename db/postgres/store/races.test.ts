@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newMove,
@@ -9,24 +10,23 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 
 const MACHINES = 6
-/** Sign-ins, beside which everything else goes on. */
+/** How many sign-ins run while every other verb goes on. */
 const ENOUGH = 200
 let cluster: Cluster
 let url: string
 let machines: Database[]
 
 beforeEach(async () => {
-  // Impatient, so that what is in each other's way is found out again and again.
+  // A short deadlock timeout, so that the server looks for deadlocks often.
   cluster = await startCluster({ settings: { deadlock_timeout: '50ms' } })
   url = await cluster.createDatabase()
   machines = await Promise.all(
-    Array.from({ length: MACHINES }, () => openDatabase(url, { ...UNHURRIED, poolSize: 4 })),
+    Array.from({ length: MACHINES }, () => openDatabase(url, { ...LONG_TIMEOUTS, poolSize: 4 })),
   )
 })
 afterEach(async () => {
@@ -39,7 +39,7 @@ const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.
 const ask = async (statement: string) =>
   Object.values<unknown>((await operate(url, statement)).rows[0])[0]
 
-it('every verb against every other, on few people’s few sessions, fails for no reason and leaves no trace of the race', async () => {
+it('every verb runs against every other, on a few sessions of a few people, without a failure or a trace of the race', async () => {
   const users = [newUser(), newUser(), newUser()]
   for (const user of users) await machines[0]?.users.create(user)
   const ids: string[] = []
@@ -80,7 +80,7 @@ it('every verb against every other, on few people’s few sessions, fails for no
       if (changed?.moved) ids.push(moves.to)
     },
     'remove and come back': async (machine) => {
-      // Most of the time, everybody should be there.
+      // Most of the time, all users exist.
       for (let n = 0; n < 20; n++) await machine.ping()
       const user = pick(users)
       const now = await machine.users.findById(user.id)
@@ -99,25 +99,27 @@ it('every verb against every other, on few people’s few sessions, fails for no
   )
   await Promise.all(work)
 
-  // Who is being removed cannot be told of, and two cannot come back as one.
+  // An event of a user that is being removed fails by its foreign key, and a second re-creation of a user by the primary key.
   const explained = /: (\w+_user_id_users_id_fk|users_pkey)$/
   expect(failures.filter((failure) => !explained.test(failure))).toEqual([])
   expect(failures.length).toBeLessThan(ids.length)
   expect(cluster.log()).not.toContain('deadlock')
 
   const people = await Promise.all(users.map(({ id }) => machines[0]?.users.findById(id)))
-  const crowd = Array.from({ length: 10 }, () =>
+  const newSessions = Array.from({ length: 10 }, () =>
     people.flatMap((user) =>
       user ? [newSession({ userId: user.id, passwordHash: user.passwordHash })] : [],
     ),
   )
-  const signIns = crowd.flat().map((session) => pick(machines).sessions.create(session, limits))
+  const signIns = newSessions
+    .flat()
+    .map((session) => pick(machines).sessions.create(session, limits))
   expect(await Promise.all(signIns)).not.toContain(false)
   expect(await ask(MOST_LIVE)).toBe(limits.maxLive)
-  expect(await ask(ILL_TOLD)).toBe(0)
+  expect(await ask(MISRECORDED)).toBe(0)
 })
 
-it('of a password’s change and the sign-ins with the old one, each comes first or knows', async () => {
+it('a password change and the sign-ins with the old password are serialized', async () => {
   const user = newUser()
   await machines[0]?.users.create(user)
   let passwordHash = user.passwordHash
@@ -149,11 +151,11 @@ const MOST_LIVE = `
   SELECT max(live)::int FROM (
     SELECT count(*) AS live FROM sessions WHERE revoked_at IS NULL GROUP BY user_id
   ) AS each`
-/** The sessions that began, or ended, with more or less than one event. */
-const ILL_TOLD = `
+/** Selects the sessions without exactly one event for their beginning, and one for their end. */
+const MISRECORDED = `
   SELECT count(*)::int FROM sessions s
   LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE kind = 'signed_in') AS began, count(*) FILTER (WHERE kind = 'ended') AS ended
     FROM session_events WHERE session_id = s.id
-  ) AS told ON true
-  WHERE told.began <> 1 OR told.ended <> (s.revoked_at IS NOT NULL)::int`
+  ) AS counted ON true
+  WHERE counted.began <> 1 OR counted.ended <> (s.revoked_at IS NOT NULL)::int`

@@ -8,31 +8,34 @@ import { INTO_EVENTS } from './events'
 const $ = sql.placeholder
 
 /**
- * A CTE `alone` with the user, if nobody else changed the user's row since this statement began to see: what counts the
- * user's sessions must see them all, and only a statement that begins anew sees what another has just written. It rewrites
- * the row as `assignment` says, so that the next one finds it changed.
+ * A CTE `locked_user` that updates the user's row by `assignment` and returns it, or returns nothing if another transaction
+ * changed the row after this statement's snapshot. A statement that counts the user's sessions must see them all, and only
+ * a new snapshot does. The update changes the row's xmin, so that a concurrent statement notices this one.
  */
-export const inTurn = (assignment: SQL, condition: SQL) => sql`
-  alone AS (
+export const lockUnchangedUser = (assignment: SQL, condition: SQL) => sql`
+  locked_user AS (
     UPDATE users SET ${assignment}
     WHERE id = ${$('userId')} AND ${condition}
       AND xmin = (SELECT seen.xmin FROM users seen WHERE seen.id = ${$('userId')})
     RETURNING id
   )`
 
-/** A sign-in, with whatever sessions it ends: one statement. Of a password's change and it, one comes first and the other knows. */
+/**
+ * Prepares a sign-in, with the sessions that it ends, as one statement. It and a concurrent change of the password are
+ * serialized on the user's row.
+ */
 export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
-  // Locked in this order: the user, the user whose session is replaced, sessions in the order of their ids.
+  // The locks are taken in this order: the user, the owner of the replaced session, sessions in the order of their ids.
   const proven = sql`password_hash = ${$('passwordHash')} AND disabled_at IS NULL`
   const create = prepare<{ added: boolean; there: boolean; pending: boolean }>(
     'create_session',
     sql`
-      WITH ${inTurn(sql`verified = verified`, proven)}, added AS (
+      WITH ${lockUnchangedUser(sql`verified = verified`, proven)}, added AS (
         INSERT INTO sessions
           (id, user_id, created_at, issued_at, last_seen_at, auth_time, idle_expires_at, expires_at, user_agent, ip)
-        SELECT ${$('id')}, alone.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
+        SELECT ${$('id')}, locked_user.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
           ${$('idleExpiresAt')}::bigint, ${$('expiresAt')}::bigint, ${$('userAgent')}, ${$('address')}
-        FROM alone
+        FROM locked_user
         ON CONFLICT (id) DO NOTHING
         RETURNING id, user_id
       ), owner AS (
@@ -47,16 +50,16 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
           WHERE s.user_id = ${$('userId')} AND ${live()} AND s.id IS DISTINCT FROM ${$('replaces')}
           ORDER BY s.last_seen_at DESC, s.created_at DESC OFFSET ${$('kept')}
         ) AS over_limit
-      ), doomed AS (
+      ), to_end AS (
         SELECT s.id, c.reason
         FROM added LEFT JOIN owner ON true CROSS JOIN candidates c JOIN sessions s ON s.id = c.id
         WHERE s.user_id IN (added.user_id, owner.id) AND ${live()}
         ORDER BY s.id FOR NO KEY UPDATE OF s
       ), ended AS (
         UPDATE sessions s SET revoked_at = ${$('now')}, revoked_reason = d.reason
-        FROM doomed d WHERE s.id = d.id
+        FROM to_end d WHERE s.id = d.id
         RETURNING s.id, s.user_id, s.revoked_reason
-      ), told AS (
+      ), inserted_events AS (
         INSERT INTO ${INTO_EVENTS}
         SELECT 'signed_in', ${$('now')}::bigint, id, user_id, ${$('address')}, ${$('userAgent')}, NULL FROM added
         UNION ALL ${EVENTS_OF_ENDED}

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { fillPostgres } from '@/testing/bulk-seed/postgres'
-import { crowdKey } from '@/testing/bulk-seed/rows'
+import { seedKey } from '@/testing/bulk-seed/rows'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newId,
@@ -13,26 +14,25 @@ import {
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 
-const CROWD = 20_000
+const SESSIONS = 20_000
 let cluster: Cluster
 let database: Database
 let outside: pg.Client
-/** What each verb sends. */
+/** The queries that each verb sends. */
 const statements = new Map<string, pg.QueryConfig[]>()
 const [user, session] = [newUser(), newSession({ userId: '' })]
 
 beforeAll(async () => {
-  // Of its own, where nobody else's transaction keeps old versions of rows from being cleared away.
+  // A separate server, on which no other test's transaction keeps old row versions from being removed.
   cluster = await startCluster({ settings: { autovacuum: 'off' } })
   const url = await cluster.createDatabase()
-  database = await openDatabase(url, UNHURRIED)
+  database = await openDatabase(url, LONG_TIMEOUTS)
   outside = new pg.Client(url)
   await outside.connect()
-  await fillPostgres(outside, CROWD)
+  await fillPostgres(outside, SESSIONS)
   await database.users.create(user)
   await database.sessions.create({ ...session, userId: user.id }, { replaces: null, maxLive: 9 })
   for (const [verb, work] of Object.entries(everyVerb())) statements.set(verb, await sent(work))
@@ -90,7 +90,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
   }
 }
 
-it('every verb is one round trip, and its statement has a name that the server knows it by', () => {
+it('every verb is one round trip, and its statement has a name under which the server keeps it', () => {
   const texts = new Map<string, string>()
   for (const [verb, sent] of statements) {
     expect(sent, verb).toHaveLength(1)
@@ -104,7 +104,7 @@ it('every verb is one round trip, and its statement has a name that the server k
 
 it('every statement finds its rows by an index, whether it is planned for its values or for any', async () => {
   for (const [verb, [statement]] of statements) {
-    // Any row will do.
+    // Any row does.
     if (!statement || verb === 'ping' || verb === 'now') continue
     const { text, values = [] } = statement
     for (const [how, parameters] of [
@@ -123,14 +123,14 @@ it('every statement finds its rows by an index, whether it is planned for its va
   }
 })
 
-it('a rotation stays on its page, and no index learns of it', async () => {
-  const ids = Array.from({ length: 500 }, (_, n) => crowdKey('session', n))
+it('a rotation stays on its page, and changes no index', async () => {
+  const ids = Array.from({ length: 500 }, (_, n) => seedKey('session', n))
   for (let generation = 1; generation <= 2; generation++) {
     const from = { generation: generation - 1, branch: 0 }
     for (const id of ids) await database.sessions.advance(id, from, rotation(generation))
   }
   await database.close()
-  // The connections tell the statistics when they end.
+  // Connections report their statistics when they end.
   const counted = async () => {
     const { rows } = await outside.query(
       `SELECT n_tup_upd::int AS all, n_tup_hot_upd::int AS hot FROM pg_stat_user_tables WHERE relname = 'sessions'`,

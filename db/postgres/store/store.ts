@@ -1,13 +1,13 @@
 import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
+import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
-import { unhurried } from '../connection/durability'
 import { retiredAccessTokens, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
 import { prepareSignIn } from './sign-in'
 
-/** The sessions of an open PostgreSQL database. */
+/** The session store of an open PostgreSQL database. */
 export function postgresSessions(connection: Connection): SessionStore {
   const { answer } = connection
   const { latest, ...events } = prepareEvents(connection)
@@ -86,8 +86,8 @@ function prepareSessions({ orm }: Connection) {
       .where(eq(users.id, $('id')))
       .prepare('user_exists'),
 
-    // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended. If its answer is
-    // lost, the next attempt finds the row moved, and so says false: whoever asked reads again.
+    // One guarded statement: of all callers that read the same position, one moves the session, and none moves a session
+    // that has ended. If its answer is lost, the retry finds the row moved and returns false, and the caller reads again.
     advance: orm
       .update(sessions)
       .set({
@@ -110,15 +110,15 @@ function prepareSessions({ orm }: Connection) {
           or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
         ),
       )
-      .returning({ unhurried })
+      .returning({ asynchronousCommit })
       .prepare('advance_session'),
 
-    // Whoever is asked for the password again, as this was lost, has lost little.
+    // If a crash loses this write, the user is only asked for the password again.
     prove: orm
       .update(sessions)
       .set({ authTime: sql`${$('now')}` })
       .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
-      .returning({ unhurried })
+      .returning({ asynchronousCommit })
       .prepare('prove_session'),
 
     retire: orm

@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection'
 import { sessions, users } from '../schema'
 import { EVENTS_OF_ENDED, endingAllOf } from './endings'
 import { INTO_EVENTS } from './events'
-import { inTurn } from './sign-in'
+import { lockUnchangedUser } from './sign-in'
 
 const $ = sql.placeholder
 
@@ -14,7 +14,7 @@ const columnNames = sql.join(
   sql`, `,
 )
 const time = (name: string) => sql`${$(name)}::bigint`
-/** What is different in a session that moved; all else stays as it is. */
+/** The columns that change in a session that moves. All others are copied. */
 const CHANGED: Readonly<Record<string, SQL>> = {
   id: sql`${$('to')}::text`,
   generation: sql`0`,
@@ -32,7 +32,7 @@ const movedColumns = sql.join(
   sql`, `,
 )
 
-/** The people of an open PostgreSQL database. */
+/** The user store of an open PostgreSQL database. */
 export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
   const found = (key: typeof users.id | typeof users.nameKey, name: string) => {
     const query = orm
@@ -54,7 +54,7 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       SELECT EXISTS (SELECT FROM added) AS added,
         EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
   )
-  // A hash has a salt of its own: one that is there already was set by this very call, whose answer was lost.
+  // Every hash has its own salt, so a row that already holds this one was written by this call, and the answer was lost.
   const replaceable = sql`
     password_hash <> ${$('passwordHash')}
     AND (${$('provenWith')}::text IS NULL OR password_hash = ${$('provenWith')})`
@@ -67,20 +67,20 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
   }>(
     'set_password',
     sql`
-      WITH ${inTurn(sql`password_hash = ${$('passwordHash')}`, replaceable)},
-      ${endingAllOf('alone', sql`'password_changed'`)}, moved AS (
+      WITH ${lockUnchangedUser(sql`password_hash = ${$('passwordHash')}`, replaceable)},
+      ${endingAllOf('locked_user', sql`'password_changed'`)}, moved AS (
         INSERT INTO sessions (${columnNames})
         SELECT ${movedColumns} FROM sessions s JOIN ended e ON e.id = s.id WHERE s.id = ${$('from')}
         RETURNING id
-      ), told AS (
+      ), inserted_events AS (
         INSERT INTO ${INTO_EVENTS}
         ${EVENTS_OF_ENDED} WHERE id IS DISTINCT FROM ${$('from')}
         UNION ALL
         SELECT 'password_changed', ${$('now')}::bigint, coalesce((SELECT id FROM moved), ${$('from')}::text), id,
           ${$('address')}::text, ${$('userAgent')}::text, NULL
-        FROM alone
+        FROM locked_user
       )
-      SELECT EXISTS (SELECT FROM alone) AS changed,
+      SELECT EXISTS (SELECT FROM locked_user) AS changed,
         EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND ${replaceable}) AS pending,
         EXISTS (SELECT FROM users WHERE id = ${$('userId')} AND password_hash = ${$('passwordHash')}) AS ours,
         EXISTS (SELECT FROM moved) OR EXISTS (SELECT FROM sessions WHERE id = ${$('to')}) AS moved,
@@ -115,7 +115,7 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       const { changed = false, ours = false, count: ended = 0, moved = false } = rows[0] ?? {}
       return changed || ours ? { ended, moved } : null
     },
-    // Sessions and events go with their user: their foreign keys cascade.
+    // Sessions and events are deleted with their user: their foreign keys cascade.
     async remove({ id, passwordHash }) {
       const { rows } = await remove(
         { id, passwordHash },

@@ -38,7 +38,7 @@ it('is done while another connection writes without a pause', async () => {
   let isDone = false
   let added = 0
   const writing = (async () => {
-    // What is written resolves at once: without a turn for others nobody else would ever have one.
+    // A write resolves at once, so without a pause nothing else in this process would run.
     for (; !isDone && added < 2000; added++)
       await database.users.create(newUser()).then(() => turn())
   })()
@@ -59,7 +59,7 @@ it('never overwrites a file, and leaves nothing half done', async () => {
   expect(files()).toEqual(['copy.db', 'live.db'])
 })
 
-it('takes away what a killed copy left, and nothing that another is still at', async () => {
+it('removes what a killed copy left behind, and nothing that another process is still writing', async () => {
   await (await openSqlite(at('live.db'))).close()
   const { pid: dead } = spawnSync(process.execPath, ['-e', ''])
   const leave = (pid: number | undefined) => {
@@ -104,7 +104,7 @@ it('gives the restored file to the owner of the one before, or of its folder', a
   const database = await openSqlite(at('live.db'))
   await backUp(at('live.db'), at('copy.db'))
   await database.close()
-  // Who may give a file away is root, who would otherwise have taken it from its server.
+  // Only root may change the owner of a file.
   if (process.getuid?.() === 0) chownSync(at('live.db'), 65_534, 65_533)
   const ownerOf = (path: string) => ({ uid: statSync(path).uid, gid: statSync(path).gid })
   const before = ownerOf(at('live.db'))
@@ -117,7 +117,7 @@ it('gives the restored file to the owner of the one before, or of its folder', a
   expect(ownerOf(at('new/live.db'))).toEqual(before)
 })
 
-it('restores where there is nothing, or what is there is damaged beyond reading', async () => {
+it('restores where there is no database, or one that is damaged beyond reading', async () => {
   const database = await openSqlite(at('live.db'))
   await backUp(at('live.db'), at('copy.db'))
   await database.close()
@@ -127,7 +127,7 @@ it('restores where there is nothing, or what is there is damaged beyond reading'
   for (const name of ['new.db', 'live.db']) await (await openSqlite(at(name))).close()
 })
 
-it('does not restore what is no database of ours, or is damaged', async () => {
+it('does not restore a file that is damaged, or is not a database of Rekindle', async () => {
   const database = await openSqlite(at('live.db'))
   for (let n = 0; n < 200; n++) await database.users.create(newUser())
   await backUp(at('live.db'), at('copy.db'))

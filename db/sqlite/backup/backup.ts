@@ -1,47 +1,49 @@
 import { chownSync, closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { moveToNewName } from './move-no-overwrite'
-import { inWorkshop } from './temporary-directory'
+import { moveNoOverwrite } from './move-no-overwrite'
+import { withTemporaryDirectory } from './temporary-directory'
 
 const EVERY_PAGE = 0x7fffffff
-const MINE_ALONE = 0o600
+const OWNER_ONLY = 0o600
 
 /**
- * Copies the database, while servers write to it, into a new file that only its owner can read: one whole state, checked, on disk.
- * Throws where `copy` exists, or the database does not.
+ * Copies the database into a new file, while servers may write to it. The copy is one consistent state, has passed an
+ * integrity check, is on disk, and is readable for its owner only.
+ * @throws Error if `copy` exists, the database does not exist, or the copy is damaged.
  */
 export async function backUp(file: string, copy: string): Promise<void> {
-  await inWorkshop(dirname(copy), async (unfinished) => {
+  await withTemporaryDirectory(dirname(copy), async (unfinished) => {
     await copyWhole(file, unfinished)
-    moveToNewName(unfinished, copy)
+    moveNoOverwrite(unfinished, copy)
     sync(dirname(copy))
   })
 }
 
 /**
- * Puts a backup in the place of the database, for the same owner, and keeps what was there under another name, which it
- * returns: null if nothing was. Throws where the backup is no whole database of ours, or a server has the database open; then
- * nothing has changed.
+ * Puts a backup in the place of the database, with the same owner. Returns the name under which the previous database is
+ * kept, which holds the time `now`, or null if there was none.
+ * @throws Error if the backup is damaged or not a database of Rekindle, or if a server has the database open. Then nothing
+ * has changed.
  */
 export async function restore(file: string, copy: string, now: Date): Promise<string | null> {
-  return inWorkshop(dirname(file), async (fresh) => {
+  return withTemporaryDirectory(dirname(file), async (fresh) => {
     await copyWhole(copy, fresh)
     giveToOwnerOf(existsSync(file) ? file : dirname(file), fresh)
     const kept = setAside(file, `${file}.replaced-${stamp(now)}`)
-    moveToNewName(fresh, file)
+    moveNoOverwrite(fresh, file)
     sync(dirname(file))
     return kept
   })
 }
 
-/** Throws unless what was copied is whole. */
+/** Copies `file` to `copy`, and throws if the copy is damaged. */
 async function copyWhole(file: string, copy: string): Promise<void> {
-  closeSync(openSync(copy, 'wx', MINE_ALONE))
-  // Not read-only: that could not take away the WAL which it makes where no server runs.
+  closeSync(openSync(copy, 'wx', OWNER_ONLY))
+  // A read-only handle could not remove the WAL that it creates when no server runs.
   const client = new Sqlite(file, { fileMustExist: true })
   try {
-    // In a single step: one that is cut up begins anew whenever a server has written between.
+    // One step copies every page: a copy in several steps restarts whenever a server writes between two of them.
     await client.backup(copy, { progress: () => EVERY_PAGE })
   } finally {
     client.close()
@@ -50,7 +52,7 @@ async function copyWhole(file: string, copy: string): Promise<void> {
   sync(copy)
 }
 
-/** Throws unless the file is whole and holds sessions. Leaves it a single file. */
+/** Throws unless the file passes the integrity check and has the tables of Rekindle. Leaves no WAL beside it. */
 function check(file: string): void {
   const client = new Sqlite(file)
   try {
@@ -64,30 +66,30 @@ function check(file: string): void {
   }
 }
 
-/** Whoever restores is root, often, and the server is not: it could not open what is root's. */
+/** Gives `file` the owner of `place`. Restores are often run as root, and the server could not open a file of root. */
 function giveToOwnerOf(place: string, file: string): void {
   const { uid, gid } = statSync(place)
-  const mine = statSync(file)
-  if (uid !== mine.uid || gid !== mine.gid) chownSync(file, uid, gid)
+  const current = statSync(file)
+  if (uid !== current.uid || gid !== current.gid) chownSync(file, uid, gid)
 }
 
-/** Moves the database away with all that belongs to it. Throws where another process has it open. */
+/** Moves the database and the files beside it to the name `kept`. Throws if another process has it open. */
 function setAside(file: string, kept: string): string | null {
   const client = openIfThere(file)
   if (!client) return null
   try {
-    // Leaving WAL needs the file for oneself, which whoever has it open prevents; and it leaves nothing beside the file.
+    // Leaving WAL mode takes an exclusive lock, so it fails if another process has the file open. It also removes the WAL.
     client.pragma('journal_mode = DELETE')
   } catch (error) {
     if (Object(error).code === 'SQLITE_BUSY') {
       throw new Error('A process has the database open: stop the server first')
     }
-    // Else it is too damaged to be asked, which may be why there is a restore.
+    // Any other error means that the database is damaged, which may be the reason for the restore.
   } finally {
     client.close()
   }
   for (const end of ['', '-wal', '-shm', '-journal']) {
-    if (existsSync(file + end)) moveToNewName(file + end, kept + end)
+    if (existsSync(file + end)) moveNoOverwrite(file + end, kept + end)
   }
   return kept
 }
@@ -107,7 +109,7 @@ function sync(path: string): void {
   closeSync(handle)
 }
 
-/** For a file's name: 20261124T125900Z. */
+/** The time as part of a file name, such as 20261124T125900Z. */
 function stamp(time: Date): string {
   return time.toISOString().replace(/[-:]|\.\d+/g, '')
 }

@@ -2,14 +2,14 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
-import { moveToNewName } from './move-no-overwrite'
+import { moveNoOverwrite } from './move-no-overwrite'
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>()
   return { ...real, linkSync: vi.fn(real.linkSync) }
 })
 
-/** As Linux has it: what is there, and what is not, is noticed before the file system is asked for a link. */
+/** Makes link(2) fail with `code`. As on Linux, EEXIST and ENOENT are found before the file system is asked for a link. */
 function refuseLinks(code: string): void {
   vi.mocked(fs.linkSync).mockImplementation((from, to) => {
     fs.statSync(from)
@@ -35,31 +35,31 @@ describe.each(['', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])('where a link is
   })
 
   it('moves a file to a new name', () => {
-    moveToNewName(at('old'), at('new'))
+    moveNoOverwrite(at('old'), at('new'))
     expect(fs.readFileSync(at('new'), 'utf8')).toBe('whole')
     expect(fs.readdirSync(directory.path)).toEqual(['new'])
   })
 
-  it('overwrites nothing, and takes no name for nothing', () => {
+  it('overwrites nothing, and reserves no name when there is nothing to move', () => {
     fs.writeFileSync(at('new'), 'mine')
-    expect(() => moveToNewName(at('old'), at('new'))).toThrow('EEXIST')
-    expect(() => moveToNewName(at('none'), at('other'))).toThrow('ENOENT')
+    expect(() => moveNoOverwrite(at('old'), at('new'))).toThrow('EEXIST')
+    expect(() => moveNoOverwrite(at('none'), at('other'))).toThrow('ENOENT')
     expect(fs.readFileSync(at('new'), 'utf8')).toBe('mine')
     expect(fs.readdirSync(directory.path)).toEqual(['new', 'old'])
   })
 })
 
-it('overwrites nothing that takes the name at the very last', () => {
+it('overwrites no file that takes the name at the last moment', () => {
   vi.mocked(fs.linkSync).mockImplementation((_from, to) => {
     fs.writeFileSync(to, 'mine')
     throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
   })
-  expect(() => moveToNewName(at('old'), at('new'))).toThrow('EEXIST')
+  expect(() => moveNoOverwrite(at('old'), at('new'))).toThrow('EEXIST')
   expect(fs.readFileSync(at('new'), 'utf8')).toBe('mine')
 })
 
-it('says so where a link fails for another reason', () => {
+it('throws if a link fails for another reason', () => {
   refuseLinks('EIO')
-  expect(() => moveToNewName(at('old'), at('new'))).toThrow('EIO')
+  expect(() => moveNoOverwrite(at('old'), at('new'))).toThrow('EIO')
   expect(fs.readdirSync(directory.path)).toEqual(['old'])
 })

@@ -1,15 +1,18 @@
 import { closeSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
 
-/** What file systems without hard links say (FAT, many that are mounted over a network): link(2). */
+/** Codes of link(2) on file systems without hard links: FAT, and many network mounts. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
-/** Moves a file to another name on the same file system. Throws EEXIST where that is taken: nothing is overwritten. */
-export function moveToNewName(from: string, to: string): void {
+/**
+ * Moves a file to another name on the same file system, and overwrites nothing.
+ * @throws Error with code EEXIST if the name is taken, or the code of link(2) or rename(2).
+ */
+export function moveNoOverwrite(from: string, to: string): void {
   try {
     linkSync(from, to)
   } catch (error) {
     if (!NO_LINKS.includes(Object(error).code)) throw error
-    // A rename overwrites whatever has the name by then: let that be nothing but our own empty file.
+    // rename(2) overwrites its target, so an empty file reserves the name first.
     closeSync(openSync(to, 'wx'))
     renameSync(from, to)
     return

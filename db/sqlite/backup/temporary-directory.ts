@@ -5,14 +5,15 @@ const NAME = /^\.rekindle-unfinished-(\d+)-/
 const mine = new Set<string>()
 
 /**
- * Lets `work` make a file in a directory of its own, into which nobody else can look, beside the place where the file is
- * to go: `work` moves it there, and nothing else stays. What a process that was killed left behind there goes first.
+ * Runs `work` with the path of a file that it may create in a new private directory under `beside`, and removes the
+ * directory afterwards. `work` moves the file to its final name on the same file system. Directories that killed processes
+ * left behind are removed first.
  */
-export async function inWorkshop<T>(
+export async function withTemporaryDirectory<T>(
   beside: string,
   work: (unfinished: string) => Promise<T>,
 ): Promise<T> {
-  removeLeftOnes(beside)
+  removeAbandoned(beside)
   const directory = mkdtempSync(join(beside, `.rekindle-unfinished-${process.pid}-`))
   mine.add(basename(directory))
   try {
@@ -23,20 +24,20 @@ export async function inWorkshop<T>(
   }
 }
 
-function removeLeftOnes(beside: string): void {
+function removeAbandoned(beside: string): void {
   for (const name of readdirSync(beside)) {
     const [, maker] = NAME.exec(name) ?? []
-    if (maker === undefined || mine.has(name) || isAnothers(Number(maker))) continue
+    if (maker === undefined || mine.has(name) || isRunningElsewhere(Number(maker))) continue
     try {
       rmSync(join(beside, name), { recursive: true, force: true })
     } catch {
-      // Another user's. It stands in nobody's way.
+      // It belongs to another user, and does no harm.
     }
   }
 }
 
-/** Whether another living process bears this number. In containers each run may have the number of the one before. */
-function isAnothers(pid: number): boolean {
+/** True if another running process has this id. In a container, each run may have the id of the run before. */
+function isRunningElsewhere(pid: number): boolean {
   if (pid === process.pid) return false
   try {
     return process.kill(pid, 0)

@@ -6,28 +6,29 @@ import { live } from '../liveness'
 import { sessions } from '../schema'
 import type { Events } from './events'
 
-/** The ways in which sessions end, prepared once. They run in whatever transaction is open. */
+/** The statements that end sessions. They run in the transaction that is open. */
 export interface Endings {
-  /** Ends one session that has not ended and is where it is expected; records nothing. */
+  /** Ends one session if it has not ended and matches `where`, and records nothing. True if it ended. */
   one(
     id: string,
     reason: EndReason,
     at: EpochMs,
     where: { userId?: string; at?: Position },
   ): boolean
-  /** Ends the user's live sessions but `except`, an event each. Returns how many. */
+  /** Ends the user's live sessions except `except`, and records an event for each. Returns how many ended. */
   ofUser(
     userId: string,
     reason: EndReason,
     now: EpochMs,
     by: ClientInfo & { except: string | null },
   ): number
-  /** Ends `id`, if it lives, in favour of `successor`. */
+  /** Ends the session `id`, if it is live, because `successor` replaces it. */
   replaced(id: string, successor: NewSession): void
-  /** Ends those of the user's sessions that went unused for longest, until `maxLive` live with `newest` among them. */
+  /** Ends the user's least recently used sessions, so that at most `maxLive` are live, `newest` included. */
   overLimit(newest: NewSession, maxLive: number): void
 }
 
+/** Prepares the statements that end sessions. */
 export function prepareEndings({ orm }: Connection, events: Events): Endings {
   const $ = sql.placeholder
   const ending = () =>

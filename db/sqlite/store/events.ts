@@ -3,21 +3,27 @@ import type { EventPlace, NewSessionEvent, SessionEvent, UserEvent } from '@/ses
 import type { Connection } from '../connection'
 import { isAlert, sessionEvents, sessions } from '../schema'
 
-/** An event that may concern no session in particular. */
+/** An event, of a session or of a user outside any session. */
 export type AnyEvent = Omit<NewSessionEvent, 'sessionId'> & { readonly sessionId: string | null }
 
-/** The statements on events, prepared once. They run in whatever transaction is open. */
+/** The statements on events. They run in the transaction that is open. */
 export interface Events {
+  /** Records an event. */
   add(event: AnyEvent): void
+  /** Records an event, unless one of the same kind was recorded for the session less than `quietMs` ago. */
   addUnlessRecent(event: NewSessionEvent, quietMs: number): void
+  /** The newest events of a session. */
   latest(sessionId: string, limit: number): SessionEvent[]
+  /** The events of all sessions of a user, newest first, from the page that follows `after`. */
   history(userId: string, limit: number, after: EventPlace | null): UserEvent[]
+  /** The event that raised the user's alert, or null if there is none. */
   alert(userId: string): UserEvent | null
 }
 
-/** The place that every event comes after. */
+/** A place before the newest event, where the first page begins. */
 const NEWEST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
+/** Prepares the statements on events. */
 export function prepareEvents({ orm }: Connection): Events {
   const $ = sql.placeholder
   const event = [$('kind'), $('at'), $('sessionId'), $('userId'), $('address'), $('userAgent')]
@@ -25,7 +31,7 @@ export function prepareEvents({ orm }: Connection): Events {
 
   const add = orm.insert(sessionEvents).select(sql`SELECT ${values}`).prepare()
 
-  // In both directions, as two processes may write in another order than they read the clock.
+  // Looks in both directions, because two processes may write in a different order than they read the clock.
   const recent = sql`
     SELECT 1 FROM ${sessionEvents}
     WHERE ${sessionEvents.sessionId} = ${$('sessionId')} AND ${sessionEvents.kind} = ${$('kind')}

@@ -9,7 +9,7 @@ import type { LimiterOptions } from '@/db/database'
 import type { Connection } from '../connection'
 import { rateLimits } from '../schema'
 
-/** Makes limiters whose counts every process on this file shares; while the file fails, each counts in its memory. */
+/** Makes limiters with counts that all processes on this file share. While the file fails, each process counts in memory. */
 export function prepareLimiter(connection: Connection) {
   const storeClient = preparing(connection)
   return (options: LimiterOptions): RateLimiterAbstract =>
@@ -19,13 +19,17 @@ export function prepareLimiter(connection: Connection) {
       storeType: 'better-sqlite3',
       tableName: getTableName(rateLimits),
       tableCreated: true,
-      // Its own cleaning lets a rejection escape, which ends the process, and deletes without a limit: `prune` does it.
+      // The library's cleaning has an unhandled rejection, which ends the process, and deletes any number of rows at once.
+      // `prune` does it instead.
       clearExpiredByTimeout: false,
       insuranceLimiter: new RateLimiterMemory(options),
     })
 }
 
-/** The library prepares its few statements anew for each call, in a DEFERRED transaction: here once, IMMEDIATE, and patiently. */
+/**
+ * A client for the library, which prepares its statements for each call and runs them in a DEFERRED transaction. This one
+ * prepares each statement once, and runs them in an IMMEDIATE transaction, with retries.
+ */
 function preparing({ client, attempt }: Connection) {
   const statements = new Map<string, Sqlite.Statement>()
   const prepare = (source: string) => {

@@ -4,7 +4,7 @@ import type { EpochMs } from '@/session/time'
 import type { Connection } from '../connection'
 import { rateLimits, retiredAccessTokens, sessionEvents, sessions } from '../schema'
 
-/** The deletion of what nobody needs any more, prepared once: see Database.prune. */
+/** Prepares `Database.prune`, as one statement for each kind of row. */
 export function preparePrune({ orm, attempt }: Connection) {
   const $ = sql.placeholder
   const expired = orm

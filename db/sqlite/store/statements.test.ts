@@ -8,10 +8,10 @@ import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporary } from '@/testing/database/temporary-sqlite'
 
 describe('statements of a request that is traced', () => {
-  const { traced, told, names } = recordedSpans()
+  const { traced, finished, names } = recordedSpans()
   const test = eachTestsDatabase(openTemporary)
 
-  it('are a span each, named by what they do, with nothing of what they are run with', async () => {
+  it('are a span each, named by what they do, without their values', async () => {
     const id = await test.signIn()
     await traced(async () => {
       await test.sessions.find(id)
@@ -32,13 +32,13 @@ describe('statements of a request that is traced', () => {
       'DELETE rate_limits',
       'DELETE retired_access_tokens',
     ])
-    expect(told()[2]?.attributes).toEqual({
+    expect(finished()[2]?.attributes).toEqual({
       'db.system.name': 'sqlite',
       'db.operation.name': 'UPDATE',
       'db.collection.name': 'sessions',
       'db.query.summary': 'UPDATE sessions',
     })
-    const attributes = JSON.stringify(told().map((span) => span.attributes))
+    const attributes = JSON.stringify(finished().map((span) => span.attributes))
     for (const word of [id, test.user.id, 'jti-of-a-token', 'Phone/1', '192.0.2']) {
       expect(attributes).not.toContain(word)
     }
@@ -50,17 +50,17 @@ describe('statements of a request that is traced', () => {
     expect(names()).toEqual(['INSERT rate_limits'])
   })
 
-  it('are within their transaction, whose end is what takes time', async () => {
+  it('are within their transaction, which takes its time at the end', async () => {
     await traced(() => test.signIn())
     expect(names().at(-1)).toBe('TRANSACTION')
-    const [first] = told()
-    expect(first?.parentSpanContext?.spanId).toBe(told().at(-1)?.spanContext().spanId)
+    const [first] = finished()
+    expect(first?.parentSpanContext?.spanId).toBe(finished().at(-1)?.spanContext().spanId)
   })
 
   it('are marked where they fail, by the code alone', async () => {
     const id = 'i'.repeat(22)
     await traced(() => test.signIn({ id, createdAt: null as never })).catch(() => {})
-    const failed = told().filter(({ status }) => status.code === SpanStatusCode.ERROR)
+    const failed = finished().filter(({ status }) => status.code === SpanStatusCode.ERROR)
     expect(failed.map((span) => [span.name, span.attributes['error.type']])).toEqual([
       ['INSERT sessions', 'SQLITE_CONSTRAINT_NOTNULL'],
       ['TRANSACTION', 'SQLITE_CONSTRAINT_NOTNULL'],
@@ -82,18 +82,18 @@ describe('statements of a request that is traced', () => {
       await expect(span(() => Promise.reject(new TypeError('no')))).rejects.toThrow('no')
     })
     expect(names()).toEqual(['UPDATE sessions users', 'UPDATE sessions users'])
-    expect(told().map(({ attributes }) => attributes['error.type'])).toEqual([
+    expect(finished().map(({ attributes }) => attributes['error.type'])).toEqual([
       undefined,
       'TypeError',
     ])
   })
 })
 
-it('a statement that nobody traces costs no span, and no tracer is asked for', async () => {
+it('a statement of a request that is not traced makes no span, and asks for no tracer', async () => {
   const getTracer = vi.fn(() => new TracerProvider().getTracer('test'))
   trace.setGlobalTracerProvider({ getTracer })
   const { database, dispose } = await openTemporary()
-  await database.sessions.find('nobody')
+  await database.sessions.find('no session')
   expect(getTracer).not.toHaveBeenCalled()
   trace.disable()
   await dispose()

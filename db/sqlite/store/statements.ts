@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3'
 import { statementSpan } from '@/db/statement-span'
 
-/** Lets every statement that is prepared on `client` from now on be traced, whoever prepares it. */
+/** Traces every statement that is prepared on `client` from now on, those of libraries included. */
 export function traceStatements(client: Sqlite.Database): void {
   const prepare = client.prepare.bind(client)
   client.prepare = ((source: string) => {

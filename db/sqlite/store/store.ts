@@ -6,7 +6,7 @@ import { retiredAccessTokens, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
 
-/** The sessions of an open SQLite file. */
+/** The session store of an open SQLite file. */
 export function sqliteSessions(connection: Connection): SessionStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
@@ -151,7 +151,8 @@ function prepareSessions({ orm }: Connection) {
       .where(and(eq(sessions.id, $('id')), isNull(sessions.endedAt)))
       .prepare(),
 
-    // One guarded statement: of all who read the same row, one moves it, and nobody moves what has ended.
+    // One guarded statement: of all callers that read the same position, one moves the session, and none moves a session
+    // that has ended.
     advance: orm
       .update(sessions)
       .set({

@@ -6,7 +6,7 @@ import { sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
 
-/** The people of an open SQLite file. */
+/** The user store of an open SQLite file. */
 export function sqliteUsers(connection: Connection): UserStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
@@ -31,7 +31,7 @@ export function sqliteUsers(connection: Connection): UserStore {
         return { ended, moved }
       }),
 
-    // Sessions and events go with their user: their foreign keys cascade.
+    // Sessions and events are deleted with their user: their foreign keys cascade.
     remove: ({ id, passwordHash }) =>
       commit(() => remove.run({ id, passwordHash }).changes === 1 || !findById.get({ id })),
   }
@@ -82,7 +82,7 @@ function prepareUsers({ orm }: Connection) {
       .select(
         orm
           .select({
-            // All that is not said here stays as it is.
+            // All other columns are copied.
             ...getTableColumns(sessions),
             id: sql`${$('to')}`.as('id'),
             ...FIRST_POSITION,

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
 import {
+  LONG_TIMEOUTS,
   laptop,
   newEvent,
   newSession,
   newUser,
   rotation,
   START,
-  UNHURRIED,
 } from '@/testing/database/samples'
 import { createDatabase, operate } from '@/testing/database/temporary-postgres'
 
-/** Tells, for each transaction, whether it waits for the disk: as late as its commit. */
+/** Records at each commit whether the transaction waits for the disk. */
 const WITNESS = `
   CREATE TABLE witness (level text);
   CREATE FUNCTION witness() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -24,9 +24,9 @@ const watch = (table: string) => `
 
 it('signs in, ends, and changes people on disk, and rotates without waiting for it', async () => {
   const test = await createDatabase()
-  // One connection: what one transaction asked for must not be left to the next.
+  // One connection shows that the setting of one transaction does not reach the next.
   const { sessions, users, prune, close } = await openDatabase(test.url, {
-    ...UNHURRIED,
+    ...LONG_TIMEOUTS,
     poolSize: 1,
   })
   const tables = ['users', 'sessions', 'session_events', 'retired_access_tokens']

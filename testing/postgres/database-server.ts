@@ -5,17 +5,21 @@ import { type Cluster, startCluster } from './cluster'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    postgresDoor: number
+    /** The port of `startDatabaseServer`. */
+    databaseServerPort: number
   }
 }
 
 /**
- * One server for a whole run of vitest, whose files run in processes of their own: they ask at this port for databases
- * (POST), and give them back (DELETE). It starts with the first who asks.
+ * The global setup of Vitest: an HTTP server that hands out databases on one PostgreSQL server, which all test files of a
+ * run share. POST creates a database and returns its URL; DELETE drops the database that the `From` header names. The
+ * first request starts PostgreSQL.
  */
-export default async function openDoor(project: TestProject): Promise<() => Promise<void>> {
+export default async function startDatabaseServer(
+  project: TestProject,
+): Promise<() => Promise<void>> {
   let cluster: Promise<Cluster> | undefined
-  const door = createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     try {
       cluster ??= startCluster()
       const { createDatabase, dropDatabase } = await cluster
@@ -25,14 +29,14 @@ export default async function openDoor(project: TestProject): Promise<() => Prom
       response.writeHead(500).end(String(error))
     }
   })
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  const address = door.address()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  project.provide('postgresDoor', address.port)
+  project.provide('databaseServerPort', address.port)
   return async () => {
-    door.closeAllConnections()
-    door.close()
+    server.closeAllConnections()
+    server.close()
     await (await cluster)?.dispose()
   }
 }
