@@ -28,14 +28,14 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 interface Row {
   readonly title: string
   readonly path: string
-  /** What is sent, by somebody with these tokens. */
+  /** The request that a caller with these tokens sends. */
   readonly sends: Ask | ((tokens: Tokens, user: User) => Ask)
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** Names of the cookies that are set, in order. */
+  /** Names of the cookies that the response sets, in order. */
   readonly sets?: readonly string[]
-  /** What has happened to the session, or the user, before. */
+  /** What happened to the session, or the user, before the request. */
   readonly after?: (server: AppServer, user: User, tokens: Tokens) => unknown
   readonly signIn?: typeof signInCanonically
 }
@@ -642,7 +642,7 @@ test('Contract cookie-get: the cookie is set again as it came, and its access to
   expect(claims).toMatchObject({ _id: claims.sub, verified: false, client_id: 'rekindle' })
 })
 
-/** What the token endpoint answers somebody who presents `refresh`, with these parameters and headers beside it. */
+/** Presents `refresh` to the token endpoint, with these further parameters and headers. */
 const present = (server: AppServer, refresh: string, form = {}, headers = {}) =>
   ask(server, '/oauth/token', { form: { ...grant(refresh), ...form }, headers })
 const clientIn = ({ body }: Told) =>
@@ -798,7 +798,7 @@ test('Another origin may call the contracts where the configuration names it, an
     expect([path, stranger.status]).toEqual([path, 403])
     expect(stranger.headers.has('access-control-allow-origin')).toBe(false)
   }
-  // The contracts' routes, and nothing else.
+  // CORS applies to the contract routes only.
   const account = await ask(server, '/api/sessions/end-others', {
     method: 'POST',
     bearer: access,

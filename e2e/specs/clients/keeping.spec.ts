@@ -40,7 +40,7 @@ test('A token of any contract may be handed in at any other, where it does what 
           revoked_at: null,
         })
 
-        // What a rotation replaced long ago is refused where there is no jar to ask, and ends nothing there.
+        // Without a jar to challenge, a token that was replaced long ago is refused and ends no session.
         if (rotations === 0) return
         passTime(server, user.name, LONG_MS)
         for (const [, { refresh: again, refusal }] of KEEPING) {
@@ -105,7 +105,7 @@ test('An access token that is handed in at a refresh is refused from then on, an
     ask(server, '/refresh', { json, ...(bearer === undefined ? {} : { bearer }) })
   const tokenOf = ({ body }: { body: unknown }) => (body as { access_token: string }).access_token
 
-  // A refresh that is refused retires nothing.
+  // A refused refresh retires no token.
   expect((await hand({ refresh_token: 'nonsense', access_token: access })).status).toBe(401)
   expect(await seen(access)).toEqual([200, 200, 200])
 
@@ -120,7 +120,7 @@ test('An access token that is handed in at a refresh is refused from then on, an
   const revoked = await ask(server, '/oauth/revoke', { form: { token: fourth } })
   expect(revoked.status).toBe(200)
   expect(await seen(fourth)).toEqual([401, 401, 401])
-  // The session and its refresh token are as good as ever.
+  // The session and its refresh token stay valid.
   expect((await REFRESHERS['bearer-post']?.refresh(server, refresh))?.status).toBe(200)
 })
 
@@ -142,7 +142,7 @@ test('With lives of 15 and 30 days the canonical contract says 1296000 seconds, 
     expect((await ask(server, '/api/me', { bearer })).status).toBe(200)
   }
   expect(server.rows.session(user.name).revoked_at).toBeNull()
-  // A script that throws away what it is given cannot be told from a thief. The contracts that keep a token are for it.
+  // A script that discards new tokens looks like a thief. The contracts that keep a token are for such scripts.
   passTime(server, user.name, DAY_MS)
   expect(await renew()).toMatchObject({ status: 401, body: { error: { reason: 'reused' } } })
 })

@@ -9,7 +9,7 @@ export interface Ask {
   readonly bearer?: string
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
-  /** A body as it is, beside the content type among `headers`. */
+  /** A raw body, whose content type is among `headers`. */
   readonly raw?: string | Uint8Array<ArrayBuffer>
 }
 
@@ -17,7 +17,7 @@ export interface Told {
   readonly status: number
   readonly headers: Headers
   readonly setCookies: readonly string[]
-  /** The JSON of the body, or its text, or null where there is none. */
+  /** The body as JSON, or as text if it is not JSON, or null if it is empty. */
   readonly body: unknown
 }
 
@@ -31,8 +31,8 @@ function describe(server: AppServer): Promise<Description> {
 }
 
 /**
- * Asks a server as a program does that is no browser: it keeps nothing, and sends what it is told to.
- * @throws Error where the answer is not as the server describes it.
+ * Sends requests as a program without a cookie jar.
+ * @throws Error if a response breaks the server's API description.
  */
 export async function ask(server: AppServer, path: string, request: Ask = {}): Promise<Told> {
   const { json, form, raw, bearer, cookies } = request
@@ -76,7 +76,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The value that an answer's `Set-Cookie` lines give a cookie, or null. */
+/** The value that a response's `Set-Cookie` lines give a cookie, or null. */
 export function cookieIn({ setCookies }: Told, name: string): string | null {
   const line = setCookies.find((candidate) => candidate.startsWith(`${name}=`))
   return line?.slice(name.length + 1).split(';', 1)[0] ?? null
@@ -87,7 +87,7 @@ export interface Tokens {
   readonly refresh: string
 }
 
-/** Signs in as browsers and the SDK do. */
+/** Signs in as a browser or the client SDK does. */
 export async function signInCanonically(server: AppServer, user: User): Promise<Tokens> {
   const json = { username: user.name, password: user.password }
   const told = await ask(server, '/api/auth/login', { json })
@@ -96,7 +96,7 @@ export async function signInCanonically(server: AppServer, user: User): Promise<
   return { access: (told.body as { token: string }).token, refresh: refresh ?? '' }
 }
 
-/** Signs in as mobile apps do, which keep one refresh token. */
+/** Signs in as a mobile app does, which keeps one refresh token. */
 export async function signInKeeping(server: AppServer, user: User): Promise<Tokens> {
   const json = { username: user.name, password: user.password }
   const told = await ask(server, '/login', { json })
@@ -105,7 +105,7 @@ export async function signInKeeping(server: AppServer, user: User): Promise<Toke
   return { access: access ?? '', refresh: refresh ?? '' }
 }
 
-/** HTTP Basic of the client that every server here knows. */
+/** HTTP Basic credentials of `OAUTH_CLIENT`. */
 export const CLIENT_BASIC = {
   authorization: `Basic ${btoa(`${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`)}`,
 }
@@ -117,14 +117,14 @@ export interface Refresher {
   accessOf(told: Told): string
   /** The refresh token of a grant, or null. */
   refreshOf(told: Told): string | null
-  /** How it says that a refresh token is not, or no longer, good. */
+  /** The response to a refresh token that is not, or no longer, valid. */
   readonly refusal: { readonly status: number; readonly body: unknown }
 }
 
 const field = (told: Told, name: string) => (told.body as Record<string, string>)[name] ?? ''
 const INVALID = 'Refresh token expired or invalid'
 
-/** Every contract, as a client of it refreshes. */
+/** How a client of each contract refreshes. */
 export const REFRESHERS: Readonly<Record<string, Refresher>> = {
   'cookie-json': {
     rotates: true,
