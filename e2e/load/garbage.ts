@@ -56,9 +56,9 @@ export async function openSlowLoris(options: SlowLorisOptions): Promise<() => Pr
   const lines = createInterface(child.stdout)
   await once(lines, 'line')
   return async () => {
-    const told = once(lines, 'line')
+    const line = once(lines, 'line')
     child.stdin.end()
-    return Number((await told)[0])
+    return Number((await line)[0])
   }
 }
 
@@ -114,8 +114,8 @@ export async function besiege(options: SiegeOptions) {
   const lines = createInterface(child.stdout)
   await once(lines, 'line')
   return async (): Promise<Readonly<Record<'posts' | 'upgrades' | 'loops', number>>> => {
-    const told = once(lines, 'line')
+    const line = once(lines, 'line')
     child.stdin.end()
-    return JSON.parse((await told)[0])
+    return JSON.parse((await line)[0])
   }
 }

@@ -1,4 +1,11 @@
-import { type Ask, ask, CLIENT_BASIC, cookieIn, REFRESHERS, type Told } from './clients/wire'
+import {
+  ask,
+  CLIENT_BASIC,
+  cookieIn,
+  REFRESHERS,
+  type WireRequest,
+  type WireResponse,
+} from './clients/wire'
 import { passTime, takeSessionsAway } from './server/database'
 import { type AppServer, OAUTH_CLIENT, type User } from './server/server'
 
@@ -12,23 +19,23 @@ export async function makeTraffic(
   metricsToken: string,
 ): Promise<Words> {
   const words: Words = new Set([user.password, OAUTH_CLIENT.secret, CLIENT_BASIC.authorization])
-  const send = async (path: string, request: Ask = {}) => {
-    const told = await ask(server, path, request)
-    remember(words, request, told)
-    return told
+  const send = async (path: string, request: WireRequest = {}) => {
+    const response = await ask(server, path, request)
+    remember(words, request, response)
+    return response
   }
   const name = { username: user.name }
   const enter = async (path = '/api/auth/login') =>
     send(path, { json: { ...name, password: user.password } })
-  const cookiesOf = (told: Told) => ({
-    access_token: cookieIn(told, 'access_token') ?? '',
-    refresh_token: cookieIn(told, 'refresh_token') ?? '',
+  const cookiesOf = (response: WireResponse) => ({
+    access_token: cookieIn(response, 'access_token') ?? '',
+    refresh_token: cookieIn(response, 'refresh_token') ?? '',
   })
 
   // Each contract, with a token from its own sign-in.
   for (const { rotates, refresh } of Object.values(REFRESHERS)) {
-    const told = await enter(rotates ? undefined : '/login')
-    const token = rotates ? cookieIn(told, 'refresh_token') : fieldOf(told, 'refresh_token')
+    const response = await enter(rotates ? undefined : '/login')
+    const token = rotates ? cookieIn(response, 'refresh_token') : fieldOf(response, 'refresh_token')
     passTime(server, user.name, 60_000)
     remember(words, {}, await refresh(server, token ?? ''))
   }
@@ -88,11 +95,11 @@ export async function makeTraffic(
   return words
 }
 
-function fieldOf({ body }: Told, name: string): string {
+function fieldOf({ body }: WireResponse, name: string): string {
   return (body as Record<string, string>)[name] ?? ''
 }
 
-function remember(words: Words, request: Ask, { setCookies, body }: Told): void {
+function remember(words: Words, request: WireRequest, { setCookies, body }: WireResponse): void {
   for (const value of Object.values(request.cookies ?? {})) words.add(value)
   if (request.bearer) words.add(request.bearer)
   for (const line of setCookies) {

@@ -23,9 +23,9 @@ test('A token of any contract may be handed in at any other, where it does what 
         const signIn = one.rotates ? signInCanonically : signInKeeping
         const { refresh } = await signIn(server, user)
         passTime(server, user.name, LONG_MS)
-        const told = await one.refresh(server, refresh)
-        expect(told.status).toBe(200)
-        const kept = one.refreshOf(told)
+        const response = await one.refresh(server, refresh)
+        expect(response.status).toBe(200)
+        const kept = one.refreshOf(response)
         expect(kept !== null).toBe(one.rotates)
         passTime(server, user.name, LONG_MS)
 
@@ -60,8 +60,8 @@ test('An access-only token refreshes 500 times, in turn and 20 at once, over the
   const { refresh } = await signInKeeping(server, user)
   const one = async (n: number) => {
     const [, refresher] = KEEPING[n % KEEPING.length] as [string, Refresher]
-    const told = await refresher.refresh(server, refresh)
-    return { status: told.status, access: refresher.accessOf(told) }
+    const response = await refresher.refresh(server, refresh)
+    return { status: response.status, access: refresher.accessOf(response) }
   }
   const answers: Awaited<ReturnType<typeof one>>[] = []
   for (let n = 0; n < 100; n++) answers.push(await one(n))
@@ -135,10 +135,10 @@ test('With lives of 15 and 30 days the canonical contract says 1296000 seconds, 
     ask(server, '/api/auth/refresh', { method: 'POST', cookies: { refresh_token: refresh } })
   for (let n = 1; n <= 3; n++) {
     passTime(server, user.name, n === 1 ? LONG_MS : DAY_MS)
-    const told = await renew()
-    expect(told.status).toBe(200)
-    expect(told.body).toMatchObject({ expiresIn: 1_296_000 })
-    const bearer = (told.body as { token: string }).token
+    const response = await renew()
+    expect(response.status).toBe(200)
+    expect(response.body).toMatchObject({ expiresIn: 1_296_000 })
+    const bearer = (response.body as { token: string }).token
     expect((await ask(server, '/api/me', { bearer })).status).toBe(200)
   }
   expect(server.rows.session(user.name).revoked_at).toBeNull()

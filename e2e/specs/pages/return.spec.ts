@@ -301,11 +301,11 @@ test('The way back is kept byte for byte, whether the gate or the page asks to s
   expect(await visit(AS_WRITTEN, `access_token=${access}`)).toBe(AS_WRITTEN)
   // The server ignores what a client claims in its own headers.
   const forged = { 'x-page-path': '/account' }
-  const told = await ask(server, '/dashboard?tab=2', {
+  const response = await ask(server, '/dashboard?tab=2', {
     cookies: { access_token: access },
     headers: forged,
   })
-  expect(told.headers.get('location')).toBe(
+  expect(response.headers.get('location')).toBe(
     '/sign-in?next=%2Fdashboard%3Ftab%3D2&reason=signed_out',
   )
 

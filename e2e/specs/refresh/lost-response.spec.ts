@@ -200,19 +200,19 @@ test('A jar that loses every cookie of a redirect is sent back to itself twice, 
     const visit = (address: string) => ask(server, address, { cookies })
 
     const addresses: string[] = [path]
-    let told = await visit(path)
-    while (told.status === 307 && addresses.length < 20) {
-      const { pathname, search } = new URL(`${told.headers.get('location')}`, server.origin)
+    let response = await visit(path)
+    while (response.status === 307 && addresses.length < 20) {
+      const { pathname, search } = new URL(`${response.headers.get('location')}`, server.origin)
       addresses.push(pathname + search)
-      told = await visit(`${addresses.at(-1)}`)
+      response = await visit(`${addresses.at(-1)}`)
     }
     const mark = path.includes('?') ? '&' : '?'
     expect(addresses).toEqual([path, `${path}${mark}_again=1`, `${path}${mark}_again=2`])
-    expect(told.status).toBe(last)
+    expect(response.status).toBe(last)
 
     // A response that is no redirect carries the challenge, and with it the session continues.
     const challenge = named('refresh_challenge')
-    cookies[challenge] = `${cookieIn(told, challenge)}`
+    cookies[challenge] = `${cookieIn(response, challenge)}`
     const served = await visit(path)
     expect(served.status).toBe(path === '/sign-in' ? 307 : 200)
     expect(cookieIn(served, named('refresh_token'))).not.toBeNull()

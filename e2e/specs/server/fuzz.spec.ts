@@ -25,26 +25,28 @@ interface Scene {
 /** Sends a request. Returns what is wrong with the response, and the request to repeat it. */
 async function complaint(request: FuzzRequest, scene: Scene): Promise<string | null> {
   const wire = spellOut(request, scene.identities.words, scene.server.port)
-  const told = await scene.sender
+  const problem = await scene.sender
     .send(wire)
     .then((answer) => complaintAbout(request, answer))
     .catch((error: Error) => `no answer: ${error.message}`)
-  if (told === null) return null
-  return [told, JSON.stringify({ ...request, endpoint: undefined }), printable(wire)].join('\n\n')
+  if (problem === null) return null
+  return [problem, JSON.stringify({ ...request, endpoint: undefined }), printable(wire)].join(
+    '\n\n',
+  )
 }
 
 /** Sends a batch, `AT_ONCE` requests at a time. */
 async function complaintsOf(batch: readonly FuzzRequest[], scene: Scene): Promise<string[]> {
-  const told: string[] = []
+  const complaints: string[] = []
   const rest = batch.values()
   const worker = async () => {
     for (const request of rest) {
       const one = await complaint(request, scene)
-      if (one) told.push(one)
+      if (one) complaints.push(one)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return told
+  return complaints
 }
 
 /** Sends a batch one by one to find the requests that write something. */
