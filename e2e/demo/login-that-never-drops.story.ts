@@ -3,12 +3,12 @@ import { expireAccess, readJar, untilClock } from '../support/clients/jar'
 import { expect, signIn, test } from '../support/fixtures'
 import { SHORT_LIVES } from '../support/server/server'
 
-// Slowly enough to watch, and not for minutes.
+// Short enough to watch.
 test.use({ variables: SHORT_LIVES })
 
 const GRACE_MS = 1000
 
-/** A step of the story, with a picture of how it ended. */
+/** Runs a step of the story and attaches a screenshot of its end. */
 async function chapter(title: string, page: Page, info: TestInfo, work: () => Promise<void>) {
   await test.step(title, async () => {
     await work()

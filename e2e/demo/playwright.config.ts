@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 import base from '../../playwright.config'
 
-/** The story, slowly enough to watch, with a video and a screenshot of each step. */
+/** Runs the story in slow motion, with a video and a screenshot of each step. */
 export default defineConfig(base, {
   testDir: '.',
   testMatch: '*.story.ts',

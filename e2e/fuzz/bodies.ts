@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { type Endpoint, type Place, tokensFor } from './endpoints'
-import type { Cast } from './identities'
+import type { Identities } from './identities'
 import type { FuzzBody } from './requests'
 
 const TOKEN_FIELDS = ['refresh_token', 'access_token', 'token']
 const HUGE = 20_000
 
-/** What belongs into no field. */
+/** Values of the wrong type for every field. */
 const wrongTypes = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -1, 1e308, [], {}, [''], { toString: 1 }, [[[]]]),
   fc.jsonValue({ maxDepth: 3 }).filter((value) => typeof value !== 'string'),
@@ -27,11 +27,11 @@ const words = fc.oneof(
   fc.string({ maxLength: 7 }),
 )
 
-/** A value for a field that is wrong, or too short to be right: no password here has fewer than eight characters. */
-function valueFor(field: string, endpoint: Endpoint, cast: Cast): fc.Arbitrary<string> {
+/** A wrong value for a field. Passwords have fewer than eight characters, so that none is right by chance. */
+function valueFor(field: string, endpoint: Endpoint, identities: Identities): fc.Arbitrary<string> {
   if (TOKEN_FIELDS.includes(field)) {
     const place = `body ${field}` as Place
-    return fc.constantFrom(...tokensFor(endpoint, place, cast)).map((name) => `~${name}~`)
+    return fc.constantFrom(...tokensFor(endpoint, place, identities)).map((name) => `~${name}~`)
   }
   switch (field) {
     case 'username':
@@ -77,14 +77,17 @@ const anyTypes = fc.array(fc.constantFrom(...JSON_TYPES, ...FORM_TYPES, ...OTHER
   maxLength: 2,
 })
 
-/** Bodies of every kind, most with the header that describes them, others with none, another or two. */
-export function bodyOf(endpoint: Endpoint, cast: Cast): fc.Arbitrary<Typed> {
+/** Bodies of every kind, most with the right content type, some with none, a wrong one or two. */
+export function bodyOf(endpoint: Endpoint, identities: Identities): fc.Arbitrary<Typed> {
   const fields = endpoint.fields ?? ['refresh_token', 'token', 'username']
   const one = fc
     .constantFrom(...fields)
-    .chain((name) => fc.tuple(fc.constant(name), valueFor(name, endpoint, cast)))
+    .chain((name) => fc.tuple(fc.constant(name), valueFor(name, endpoint, identities)))
   const texts = fc.oneof(
-    { weight: 2, arbitrary: fc.tuple(...fields.map((name) => namedValue(name, endpoint, cast))) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(...fields.map((name) => namedValue(name, endpoint, identities))),
+    },
     { weight: 2, arbitrary: fc.array(one, { maxLength: 4 }) },
   )
   const objects = fc
@@ -118,8 +121,8 @@ function typed(bodies: fc.Arbitrary<FuzzBody>, right: fc.Arbitrary<string[]>): f
   return fc.record({ body: bodies, types })
 }
 
-function namedValue(name: string, endpoint: Endpoint, cast: Cast) {
-  return valueFor(name, endpoint, cast).map((value): [string, string] => [name, value])
+function namedValue(name: string, endpoint: Endpoint, identities: Identities) {
+  return valueFor(name, endpoint, identities).map((value): [string, string] => [name, value])
 }
 
 function oddText(json: fc.Arbitrary<string>): fc.Arbitrary<string> {
@@ -181,12 +184,12 @@ const notText: fc.Arbitrary<FuzzBody> = fc
   )
   .map((bytes) => ({ base64: Buffer.from(bytes).toString('base64') }))
 
-/** Leaves `~names~` readable. */
+/** Encodes text for a form. `~names~` stay as they are. */
 function formEncode(text: string): string {
   return encodeURIComponent(wellFormed(text)).replaceAll('%20', '+')
 }
 
-/** Without halves of characters, which no encoding has. */
+/** Replaces lone surrogates, which UTF-8 cannot encode. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString()
 }

@@ -1,7 +1,7 @@
-/** In whose words an endpoint refuses. */
+/** The error format of an endpoint. */
 export type Words = 'canonical' | 'detail' | 'message' | 'error' | 'oauth'
 
-/** Where a token can come along. */
+/** The places in a request that can carry a token. */
 export type Place =
   | 'bearer'
   | `cookie ${'access_token' | 'refresh_token' | 'RefreshToken' | 'refreshToken'}`
@@ -13,23 +13,23 @@ export interface Endpoint {
   readonly words: Words
   readonly body?: 'json' | 'form' | 'either'
   readonly fields?: readonly string[]
-  /** Where it looks for an access token and for a refresh token: never put a live one there. */
+  /** Where the endpoint reads access and refresh tokens. Requests never carry a live one there. */
   readonly access?: readonly Place[]
   readonly refresh?: readonly Place[]
-  /** It acts on whatever our keys have signed, wherever it comes: not even a dead token is put there. */
+  /** The endpoint acts on any token with a valid signature, in any place, so requests carry no dead token either. */
   readonly hearsAll?: boolean
-  /** A live access token does no harm there, as what else is sent is never right. */
+  /** A live access token does no harm, because the rest of the request is never valid. */
   readonly bearsLive?: boolean
-  /** What it answers, beside refusals, to requests that change nothing. */
+  /** Success statuses of requests that change nothing. */
   readonly harmless?: readonly number[]
-  /** Where a form that failed is sent, 303. */
+  /** Where a failed form is redirected to, with 303. */
   readonly formPage?: RegExp
 }
 
 const ACCESS: readonly Place[] = ['bearer', 'cookie access_token']
 const CLIENT = ['client_id', 'client_secret'] as const
 
-/** What middleware guards: it refreshes by itself where the refresh cookie is good. */
+/** Endpoints behind the gate: middleware refreshes if the refresh cookie is valid. */
 const gated = { words: 'canonical', access: ACCESS, refresh: ['cookie refresh_token'] } as const
 const signingIn = { method: 'POST', fields: ['username', 'password'] } as const
 const oauth = { method: 'POST', words: 'oauth', body: 'form' } as const
@@ -145,7 +145,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
 ]
 
-/** The tokens that may stand at a place of an endpoint, and move nothing. */
+/** Names of the tokens that a request may carry in this place without changing anything. */
 export function tokensFor(
   endpoint: Endpoint,
   place: Place,

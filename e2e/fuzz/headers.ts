@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 type Header = [name: string, value: string]
 
-/** Addresses of TEST-NET-3 and beyond: so many that no limit of one is met. */
+/** Enough addresses (TEST-NET-3 and beyond) that no request meets a rate limit. */
 const address = fc
   .tuple(fc.integer({ min: 1, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
   .map((parts) => parts.join('.'))
@@ -17,7 +17,7 @@ const claim = fc.constantFrom(
   ',,,, ',
 )
 
-/** The trusted proxy has written the last address; what stands before it is anybody's. */
+/** `X-Forwarded-For`: the trusted proxy writes the last address, and a client can write the ones before. */
 export const forwardedFor = fc
   .tuple(claim, address)
   .map(([lie, truth]): Header => ['x-forwarded-for', lie + truth])
@@ -101,7 +101,7 @@ const hostile: fc.Arbitrary<Header> = fc.oneof(
   ),
 )
 
-/** What a request says of itself and where it comes from; some of it twice. */
+/** Headers about the request's origin, address and client, some of them repeated. */
 export function hostileHeaders(): fc.Arbitrary<Header[]> {
   return fc
     .tuple(fc.array(hostile, { maxLength: 4 }), forwardedFor)

@@ -9,17 +9,17 @@ export const SECRETS = {
   REFRESH_TOKEN_SECRET: randomBytes(32).toString('base64url'),
 }
 
-/** Who is there, and every token that a request may name: `~name~` in a request stands for its value. */
-export interface Cast {
+/** The users and tokens that requests refer to. `~name~` in a request stands for `words[name]`. */
+export interface Identities {
   readonly words: Readonly<Record<string, string>>
-  /** Tokens that are nobody's: refused or ignored everywhere. */
+  /** Names of forged tokens, which every endpoint refuses or ignores. */
   readonly foreign: readonly string[]
-  /** Well-signed tokens that are good for nothing, though sign-out and revocation may still hear what they name. */
+  /** Names of tokens with a valid signature but no live session. Sign-out and revocation may still act on them. */
   readonly dead: readonly string[]
 }
 
-/** People with live, ended and retired sessions and tokens, and one whose account is gone. */
-export async function assemble(server: AppServer): Promise<Cast> {
+/** Registers users with live, ended and retired sessions, and one user whose account is deleted. */
+export async function createIdentities(server: AppServer): Promise<Identities> {
   const [owner, other, leaver] = await Promise.all([
     server.register(),
     server.register(),
@@ -54,7 +54,7 @@ export async function assemble(server: AppServer): Promise<Cast> {
     'access-gone': gone.access_token,
     'refresh-gone': gone.refresh_token,
     'access-retired': retired.access_token,
-    'device-mark': await deviceMark(server, other),
+    'device-token': await deviceToken(server, other),
   }
   const basic = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString('base64')
   return {
@@ -100,7 +100,7 @@ async function leave(server: AppServer, { password }: User, token: string): Prom
   if (!answer.ok) throw new Error(`Deletion answered ${answer.status}`)
 }
 
-async function deviceMark(server: AppServer, { name, password }: User): Promise<string> {
+async function deviceToken(server: AppServer, { name, password }: User): Promise<string> {
   const answer = await fetch(`${server.origin}/api/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

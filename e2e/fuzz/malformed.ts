@@ -4,7 +4,7 @@ const WAIT_MS = 1000
 const HOST = 'Host: localhost\r\n'
 const FORM = 'Content-Type: application/x-www-form-urlencoded\r\n'
 
-/** What no client library sends: the parser refuses most of it, and nothing of it may write. */
+/** Requests that no client library sends. The parser refuses most of them, and none may write to the database. */
 export const MALFORMED: readonly { readonly name: string; readonly text: string }[] = [
   { name: 'no HTTP at all', text: '\u0016\u0003\u0001\u0000\r\n\r\n' },
   { name: 'HTTP/0.9', text: 'GET /protected\r\n\r\n' },
@@ -61,7 +61,7 @@ export const MALFORMED: readonly { readonly name: string; readonly text: string 
   },
 ]
 
-/** The first line of what the server answers; empty where it hangs up, or still waits after a second. */
+/** The first line of the response. Empty if the server closes the connection, or still waits after a second. */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''

@@ -21,7 +21,7 @@ const post = (path: string, headers: Good['headers'], text: string | null = null
   text,
 })
 
-/** Requests that would all be granted, and most of which would change something. */
+/** Requests that would succeed. Most of them would change something. */
 const GOOD: readonly Good[] = [
   post('/login', [JSON_TYPE], CREDENTIALS),
   post('/api/auth/login', [JSON_TYPE], CREDENTIALS),
@@ -61,19 +61,19 @@ const GOOD: readonly Good[] = [
   },
 ]
 
-type Spoiling = (good: Good) => Partial<FuzzRequest> | null
+type Mutation = (good: Good) => Partial<FuzzRequest> | null
 
 const withHeader =
-  (...headers: (readonly [string, string])[]): Spoiling =>
+  (...headers: (readonly [string, string])[]): Mutation =>
   (good) => ({ headers: [...headers, ...good.headers] })
-/** Only where the body is read at all. */
+/** Applies only to requests with a body. */
 const withBody =
-  (change: (text: string) => FuzzBody): Spoiling =>
+  (change: (text: string) => FuzzBody): Mutation =>
   ({ text }) =>
     text === null ? null : { body: change(text) }
 const base64 = (...parts: Uint8Array[]) => ({ base64: Buffer.concat(parts).toString('base64') })
 
-const SPOILINGS: readonly Spoiling[] = [
+const MUTATIONS: readonly Mutation[] = [
   withHeader(['origin', 'https://evil.example']),
   withHeader(['origin', 'null']),
   withHeader(['origin', 'https://evil.example'], ['sec-fetch-site', 'same-origin']),
@@ -97,11 +97,11 @@ const SPOILINGS: readonly Spoiling[] = [
       : null,
 ]
 
-/** A request that is good but for one thing. */
-export function spoiled(): fc.Arbitrary<FuzzRequest> {
+/** A request with exactly one thing wrong. */
+export function mutatedRequest(): fc.Arbitrary<FuzzRequest> {
   const all = GOOD.flatMap((good) =>
-    SPOILINGS.flatMap((spoil) => {
-      const change = spoil(good)
+    MUTATIONS.flatMap((mutate) => {
+      const change = mutate(good)
       return change === null ? [] : [{ good, change }]
     }),
   )
@@ -109,15 +109,15 @@ export function spoiled(): fc.Arbitrary<FuzzRequest> {
     const { text, ...request } = good
     const body = text === null ? null : { text }
     const endpoint = ENDPOINTS.find(({ path }) => path === good.path || isSession(path, good.path))
-    const spoilt = { ...request, body, ...change }
-    return { ...spoilt, endpoint: strict(endpoint), headers: [...spoilt.headers, address] }
+    const mutated = { ...request, body, ...change }
+    return { ...mutated, endpoint: strict(endpoint), headers: [...mutated.headers, address] }
   })
 }
 
 const isSession = (known: string, path: string) =>
   known.startsWith('/api/sessions/~') && path.startsWith('/api/sessions/~')
 
-/** Of these none is harmless: each must be refused. */
+/** The endpoint without its harmless answers: a mutated request must be refused. */
 function strict(endpoint: FuzzRequest['endpoint']): FuzzRequest['endpoint'] {
   return endpoint && { ...endpoint, harmless: [], bearsLive: false }
 }

@@ -23,7 +23,7 @@ const SHAPES: Record<Words, (body: Json, status: number) => boolean> = {
     hasOnly(body, ['error', 'error_description']),
 }
 
-/** What is wrong with the answer to a request that ought to be refused, or null. */
+/** What is wrong with the response to a request that must be refused or do no harm. Null if nothing is. */
 export function complaintAbout(request: FuzzRequest, answer: WireAnswer): string | null {
   const { endpoint, method } = request
   const { status, headers, body } = answer
@@ -38,7 +38,7 @@ function refusal({ words, formPage }: Endpoint, answer: WireAnswer): string | nu
   const { status, headers, body } = answer
   if (!String(headers['cache-control']).includes('no-store')) return 'may be stored'
   const type = String(headers['content-type'])
-  // A browser's form that another site sent gets a page.
+  // A form that a browser sent from another site gets an HTML page.
   if (formPage && status === 403 && type.startsWith('text/html')) return null
   if (!type.startsWith('application/json')) return 'is not JSON'
   if (status === 405 && headers.allow === undefined) return '405 without Allow'
@@ -52,7 +52,7 @@ function isHarmless(endpoint: Endpoint, request: FuzzRequest, answer: WireAnswer
   const { method, headers } = request
   const { status, body } = answer
   const location = String(answer.headers.location)
-  // Next.js has a request of its router name itself in the query first.
+  // Next.js first redirects a router request without its `_rsc` query parameter.
   if (status === 307) return headers.some(([name]) => name === 'rsc') && /[?&]_rsc/.test(location)
   if (method === 'OPTIONS') return status === 204
   if (status === 303 && endpoint.path === '/login') return location === '/sign-in'

@@ -2,41 +2,41 @@ import fc from 'fast-check'
 import { bodyOf, type Typed } from './bodies'
 import { ENDPOINTS, type Endpoint, type Place, tokensFor } from './endpoints'
 import { hostileHeaders } from './headers'
-import type { Cast } from './identities'
-import { spoiled } from './mutated'
+import type { Identities } from './identities'
+import { mutatedRequest } from './mutated'
 
-/** A request before `~names~` are replaced by what they stand for. */
+/** A request before `~names~` are replaced by their values. */
 export interface FuzzRequest {
-  /** Undefined where the path is none of ours. */
+  /** Undefined if the path is no known endpoint. */
   readonly endpoint?: Endpoint | undefined
   readonly method: string
   readonly path: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: FuzzBody
-  /** A header that is stretched until the request is just under Node's limit. */
+  /** A header to pad until the request is just under Node's limit. */
   readonly stretched?: string | undefined
 }
 
-/** Text, or bytes that are no text, in base64. */
+/** Text, or binary content in base64. */
 export type FuzzBody = null | { readonly text: string } | { readonly base64: string }
 
-/** Of the methods that Node's parser knows: those that Next.js has handlers for, and others. */
+/** Methods that Node's parser accepts: those that Next.js handles, then others. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const ODD_METHODS = ['TRACE', 'PROPFIND', 'SEARCH', 'PURGE', 'LINK', 'MKCOL', 'REPORT', 'M-SEARCH']
 
 const COOKIES = ['access_token', 'refresh_token', 'RefreshToken', 'refreshToken'] as const
 
-/** Any request that ought to be refused, or does no harm. */
-export function anyRequest(cast: Cast): fc.Arbitrary<FuzzRequest> {
+/** Any request that must be refused or does no harm. */
+export function anyRequest(identities: Identities): fc.Arbitrary<FuzzRequest> {
   const endpoint = fc.constantFrom(...ENDPOINTS)
   return fc.oneof(
-    { weight: 40, arbitrary: endpoint.chain((known) => requestTo(known, cast)) },
-    { weight: 10, arbitrary: spoiled() },
-    { weight: 1, arbitrary: endpoint.chain((known) => requestBeside(known, cast)) },
+    { weight: 40, arbitrary: endpoint.chain((known) => requestTo(known, identities)) },
+    { weight: 10, arbitrary: mutatedRequest() },
+    { weight: 1, arbitrary: endpoint.chain((known) => requestBeside(known, identities)) },
   )
 }
 
-function requestTo(endpoint: Endpoint, cast: Cast): fc.Arbitrary<FuzzRequest> {
+function requestTo(endpoint: Endpoint, identities: Identities): fc.Arbitrary<FuzzRequest> {
   const asked = fc.record({
     endpoint: fc.constant(endpoint),
     method: fc.oneof(
@@ -45,13 +45,13 @@ function requestTo(endpoint: Endpoint, cast: Cast): fc.Arbitrary<FuzzRequest> {
       { weight: 1, arbitrary: fc.constantFrom(...ODD_METHODS) },
     ),
     path: fc.tuple(fc.constant(endpoint.path), query()).map(([path, search]) => path + search),
-    headers: headersTo(endpoint, cast),
+    headers: headersTo(endpoint, identities),
     stretched: fc.oneof(
       { weight: 11, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.constantFrom('x-long', 'cookie', 'authorization', 'user-agent') },
     ),
   })
-  return withBody(asked, bodyOf(endpoint, cast))
+  return withBody(asked, bodyOf(endpoint, identities))
 }
 
 type Bodiless = Omit<FuzzRequest, 'body'>
@@ -68,11 +68,11 @@ function withBody(
 }
 
 /**
- * An address that is nearly an endpoint's, with tokens that nobody takes. Where it is no endpoint, a page of Next.js answers;
- * what that does with a multipart post that is no server action's, or with a broken state of its own router, is not ours.
+ * A path close to an endpoint's, with tokens that no endpoint accepts. A page of Next.js may answer, so multipart bodies
+ * and router state headers are left out: they test Next.js, not this application.
  */
-function requestBeside(endpoint: Endpoint, cast: Cast): fc.Arbitrary<FuzzRequest> {
-  const harmless = { ...cast, dead: [] }
+function requestBeside(endpoint: Endpoint, identities: Identities): fc.Arbitrary<FuzzRequest> {
+  const harmless = { ...identities, dead: [] }
   const { path } = endpoint
   const near = fc.constantFrom(
     `${path}/`,
@@ -112,8 +112,8 @@ function requestBeside(endpoint: Endpoint, cast: Cast): fc.Arbitrary<FuzzRequest
   return withBody(asked, bodies)
 }
 
-function headersTo(endpoint: Endpoint, cast: Cast): fc.Arbitrary<[string, string][]> {
-  const token = (place: Place) => fc.constantFrom(...tokensFor(endpoint, place, cast))
+function headersTo(endpoint: Endpoint, identities: Identities): fc.Arbitrary<[string, string][]> {
+  const token = (place: Place) => fc.constantFrom(...tokensFor(endpoint, place, identities))
   const bearer = fc
     .tuple(
       fc.constantFrom('Bearer ', 'bearer ', 'BEARER  ', 'Bearer\t', 'Bearer', 'Token ', ''),

@@ -2,10 +2,10 @@ import { Agent, request } from 'node:http'
 import type { FuzzRequest } from './requests'
 
 const ANSWERED_WITHIN_MS = 10_000
-/** Just under what Node's parser lets through. */
+/** Just under the largest request head that Node's parser accepts. */
 const HEAD_BYTES = 16_300
 
-/** A request as it goes on the wire. */
+/** A request as it is sent. */
 export interface WireRequest {
   readonly method: string
   readonly path: string
@@ -19,7 +19,7 @@ export interface WireAnswer {
   readonly body: string
 }
 
-/** Puts what `~names~` stand for in their place, and completes the head. */
+/** Replaces `~names~` by their values and completes the head. */
 export function spellOut(
   { method, path, headers, body, stretched }: FuzzRequest,
   words: Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ export interface Sender {
   close(): void
 }
 
-/** Sends over connections that are kept, so that ten thousand requests are not ten thousand handshakes. */
+/** Opens a sender over kept-alive connections, so that ten thousand requests are not ten thousand handshakes. */
 export function openSender(port: number, connections: number): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
@@ -65,7 +65,7 @@ export function openSender(port: number, connections: number): Sender {
         asked.once('error', reject)
         asked.setTimeout(ANSWERED_WITHIN_MS, () => asked.destroy(new Error('waited too long')))
         asked.once('response', (answer) => {
-          // An answer to a body that is too large comes before all of it was sent.
+          // The server refuses a large body before all of it is sent, and the rest of the upload may then fail.
           asked.off('error', reject).on('error', () => {})
           let text = ''
           answer.setEncoding('utf8')
@@ -83,7 +83,7 @@ export function openSender(port: number, connections: number): Sender {
   }
 }
 
-/** Something to paste, should it be needed again. */
+/** The request as text, for the failure message. */
 export function printable({ method, path, headers, body }: WireRequest): string {
   const lines = Array.from({ length: headers.length / 2 }, (_, index) =>
     headers.slice(2 * index, 2 * index + 2).join(': '),

@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3'
 
 const TABLES = ['users', 'sessions', 'retired_access_tokens']
 
-/** A digest over every row that a refused request must not touch, read beside the server. */
+/** Opens the server's database and computes a digest over every row that a refused request must not change. */
 export function openState(file: string): { digest(): string; close(): void } {
   const database = new Sqlite(file, { readonly: true, timeout: 5000 })
   const statements = TABLES.map((table) =>

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Outcome, Visitor } from '../support/clients/visitor'
 import type { AppServer, User } from '../support/server/server'
 
-export interface CrowdOptions {
+export interface ConcurrentUsersOptions {
   readonly visitors?: number
-  /** How long each waits between two visits. */
+  /** The average pause between two visits of one visitor, in milliseconds. */
   readonly everyMs?: number
 }
 
-/** Its times are of `performance.now()`. */
+/** One visit. Times are on the clock of `performance.now()`. */
 interface Visit {
   readonly visitor: Visitor
   readonly from: number
@@ -16,47 +16,50 @@ interface Visit {
   readonly outcome: Outcome
 }
 
-export interface CrowdReport {
+export interface ConcurrentUsersReport {
   readonly visits: number
   readonly served: number
   readonly unavailable: number
   readonly failed: number
-  /** How many were told that they have no session. */
+  /** How many visits were answered with 401 or a redirect to sign in. */
   readonly signedOut: number
-  /** The longest time in which nobody was served. */
+  /** The longest time in which no visit was served, in milliseconds. */
   readonly goneMs: number
 }
 
-/** People who visit without pause, and whose access token is over half of the time: what a bad day happens to. */
-export interface Crowd {
-  readonly users: readonly User[]
-  /** How many there are, each with a session. */
+/** Concurrent users who visit continuously, every other time with an expired access token. */
+export interface ConcurrentUsers {
+  readonly accounts: readonly User[]
+  /** How many visitors there are, each with its own session. */
   readonly visitors: number
-  /** Resolves once `count` more visits were served. */
+  /** Resolves when `count` more visits have been served. */
   untilServed(count: number): Promise<void>
-  /** Resolves once every refresh token that there is now was replaced. */
+  /** Resolves when every current refresh token has been replaced. */
   untilAllRotated(): Promise<void>
-  /** Resolves once somebody was told to come back, or was not answered, from now on. */
+  /** Resolves when a visit from now on is not served. */
   untilTurnedAway(): Promise<void>
   /**
-   * Resolves once each of them has come after now and been served. How often one of them came in vain before that, at most,
-   * and how long the first to be served waited, in milliseconds.
+   * Resolves when every visitor has been served by a visit that began after this call, with the most failed visits that
+   * one visitor had before, and the milliseconds until the first visit was served.
    */
   untilEachServed(): Promise<{ inVain: number; firstAfterMs: number }>
-  /** Sends everybody home, after one last visit that is served. */
-  end(): Promise<CrowdReport>
+  /** Stops all visitors after a last visit that is served. */
+  end(): Promise<ConcurrentUsersReport>
 }
 
 const SESSIONS_EACH = 10
 
-export async function openCrowd(server: AppServer, options: CrowdOptions = {}): Promise<Crowd> {
+export async function openConcurrentUsers(
+  server: AppServer,
+  options: ConcurrentUsersOptions = {},
+): Promise<ConcurrentUsers> {
   const { visitors: count = 20, everyMs = 150 } = options
-  const users = await Promise.all(
+  const accounts = await Promise.all(
     Array.from({ length: Math.ceil(count / SESSIONS_EACH) }, () => server.register()),
   )
   const visitors = Array.from({ length: count }, () => new Visitor(server.direct))
   await Promise.all(
-    visitors.map((visitor, index) => visitor.signIn(users[index % users.length] as User)),
+    visitors.map((visitor, index) => visitor.signIn(accounts[index % accounts.length] as User)),
   )
   const visits: Visit[] = []
   const waiting = new Set<() => void>()
@@ -92,7 +95,7 @@ export async function openCrowd(server: AppServer, options: CrowdOptions = {}): 
   const stays = visitors.map(stay)
 
   return {
-    users,
+    accounts,
     visitors: count,
     async untilServed(more) {
       const enough = served().length + more

@@ -2,19 +2,19 @@ import { type Cluster, startCluster } from '@/testing/postgres/cluster'
 import { test as base, expect } from '../support/fixtures'
 import { type Fleet, type FleetOptions, startFleet } from '../support/server/fleet'
 import type { AppServer } from '../support/server/server'
-import type { Crowd } from './concurrent-users'
+import type { ConcurrentUsers } from './concurrent-users'
 
 export { expect } from '../support/fixtures'
 
-/** Rotations every few seconds, for a bad day to hit; and little time for the database, so that it is noticed when it is away. */
+/** Rotations every few seconds, so that a fault hits some, and a short database timeout, so that an outage shows. */
 export const LIVELY = { REFRESH_GRACE: '1s', DATABASE_TIMEOUT: '5s', REFRESH_TIMEOUT: '15s' }
-/** How many visits are to be served before and after whatever happens. */
+/** How many visits must be served before and after the fault. */
 export const VISITS = 60
 
 interface Fixtures {
-  /** A PostgreSQL of the test's own, to be ended as it likes. */
+  /** A PostgreSQL for this test alone, which may kill it. */
   cluster: Cluster
-  /** Three machines on it, each of which asks itself for a refresh. */
+  /** Starts three machines on it, each of which asks itself for a refresh. */
   fleet: (options?: FleetOptions) => Promise<Fleet>
 }
 
@@ -29,7 +29,7 @@ export const test = base.extend<Fixtures>({
     const started: Fleet[] = []
     await use(async (options = {}) => {
       const databaseUrl = await cluster.createDatabase()
-      // Who is told to end was taken out of the balancer before.
+      // The test takes a machine out of the balancer before it stops it, so no shutdown delay is needed.
       const env = { ...LIVELY, SHUTDOWN_DELAY: '0', ...options.env }
       const fleet = await startFleet({ databaseUrl, asksItself: true, ...options, env })
       started.push(fleet)
@@ -39,24 +39,24 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-/** How often a visitor may come in vain after the fault is over: each comes some five times a second. */
-const IN_VAIN = 20
+/** How many visits of one visitor may fail after the fault is over. Each visits about five times a second. */
+const MAX_FAILED_VISITS = 20
 
-/** The fault is over: each visitor is served, and soon. */
-export async function expectBack(what: string, crowd: Crowd): Promise<void> {
-  const { inVain, firstAfterMs } = await crowd.untilEachServed()
+/** Expects that every visitor is served soon after the fault. */
+export async function expectBack(what: string, users: ConcurrentUsers): Promise<void> {
+  const { inVain, firstAfterMs } = await users.untilEachServed()
   console.log(`${what}: back after ${firstAfterMs} ms; one of them came ${inVain} times in vain`)
-  expect(inVain).toBeLessThanOrEqual(IN_VAIN)
+  expect(inVain).toBeLessThanOrEqual(MAX_FAILED_VISITS)
 }
 
-/** Everybody who was signed in is: nobody was told otherwise, no row says so, and no event speaks of a copy. */
+/** Expects that nobody was signed out: by no response, no row, and no event of a reused token. */
 export async function expectNobodyLost(
   what: string,
   server: AppServer,
-  crowd: Crowd,
+  users: ConcurrentUsers,
 ): Promise<void> {
-  const report = await crowd.end()
-  const sessions = crowd.users.flatMap(({ name }) => server.rows.sessions(name))
+  const report = await users.end()
+  const sessions = users.accounts.flatMap(({ name }) => server.rows.sessions(name))
   const lost = sessions.filter(({ revoked_at }) => revoked_at !== null)
   const { served, unavailable, failed, goneMs } = report
   console.log(
@@ -64,8 +64,8 @@ export async function expectNobodyLost(
   )
   expect(report.signedOut).toBe(0)
   expect(lost).toEqual([])
-  expect(sessions).toHaveLength(crowd.visitors)
-  for (const { name } of crowd.users) {
+  expect(sessions).toHaveLength(users.visitors)
+  for (const { name } of users.accounts) {
     expect(server.rows.events(name, 'reuse_detected')).toEqual([])
   }
 }

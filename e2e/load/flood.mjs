@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import os from 'node:os'
 
-// Sends the given requests over and over, at most so many a second, and tells how they were answered. A process of its own,
-// with the least priority: it is the servers that are measured.
+// Sends the given requests repeatedly, at most `perSecond`, and prints the statuses of the responses. It runs in its own
+// process with the lowest priority, because the servers are measured.
 const {
   port,
   perSecond,

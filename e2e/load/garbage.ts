@@ -12,20 +12,20 @@ export interface FloodOptions {
   readonly perSecond: number
   readonly seconds: number
   readonly connections: number
-  /** How many must be answered, however long that takes. */
+  /** How many requests must be answered before the flood ends. */
   readonly atLeast?: number
-  /** Whom it comes from: any of 127.0.0.0/8 is this machine. */
+  /** The source address. All of 127.0.0.0/8 is this machine. */
   readonly address: string
   readonly requests: readonly string[]
 }
 
 export interface FloodReport {
-  /** Requests that were answered. */
+  /** Answered requests per second. */
   readonly perSecond: number
   readonly statuses: Readonly<Record<string, number>>
 }
 
-/** Sends as many requests as are asked for, or as one process can, and resolves when it is over. */
+/** Sends requests at the given rate, or as fast as one process can. Resolves when the flood is over. */
 export async function flood(options: FloodOptions): Promise<FloodReport> {
   const child = spawn(process.execPath, [FLOOD, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -42,13 +42,13 @@ export async function flood(options: FloodOptions): Promise<FloodReport> {
 }
 
 export interface SlowLorisOptions {
-  /** Where each connection goes, and what it begins with, in turn. */
+  /** Ports and request beginnings, used in turn. */
   readonly targets: readonly { readonly port: number; readonly beginning: string }[]
   readonly connections: number
   readonly address: string
 }
 
-/** Opens connections whose requests never end. Returns the way to end it, which says how many were still open. */
+/** Opens connections whose requests never end. Returns a function that ends it and resolves with how many were still open. */
 export async function openSlowLoris(options: SlowLorisOptions): Promise<() => Promise<number>> {
   const child = spawn(process.execPath, [SLOW_LORIS, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -56,13 +56,13 @@ export async function openSlowLoris(options: SlowLorisOptions): Promise<() => Pr
   const lines = createInterface(child.stdout)
   await once(lines, 'line')
   return async () => {
-    const told = once(lines, 'line')
+    const line = once(lines, 'line')
     child.stdin.end()
-    return Number((await told)[0])
+    return Number((await line)[0])
   }
 }
 
-/** What a stranger can make of a token that they were given themselves: all of it is real but who it is about, and the signature. */
+/** Forges a token from a real one as a stranger can: with another subject and session, and an invalid signature. */
 export function garbageOf(token: string): string {
   const [head = '', body = ''] = token.split('.')
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
@@ -70,7 +70,7 @@ export function garbageOf(token: string): string {
   return `${head}.${Buffer.from(JSON.stringify(forged)).toString('base64url')}.${'A'.repeat(43)}`
 }
 
-/** The same garbage wherever a token may stand, as HTTP/1.1 has it. */
+/** HTTP/1.1 requests with forged tokens in every place that can carry one. */
 export function garbageRequests(jar: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(jar).map(([name, token]) => [name, garbageOf(token)] as const)
   const cookie = entries.map(([name, token]) => `${name}=${token}`).join('; ')
@@ -94,16 +94,19 @@ export function garbageRequests(jar: Readonly<Record<string, string>>): string[]
 export interface SiegeOptions {
   readonly port: number
   readonly address: string
-  /** Posts that go on and never end. */
+  /** How many posts never end. */
   readonly posts: number
-  /** Upgrades to a protocol that the server does not speak. */
+  /** How many upgrades ask for a protocol that the server does not speak. */
   readonly upgrades: number
-  /** Connections that ask for a page again and again, with this cookie. */
+  /** How many connections request a page again and again, with `cookie`. */
   readonly loops: number
   readonly cookie: string
 }
 
-/** Besieges a server: once all connections are open and each upgrade is answered, returns the way to end it, which says how many answers came to each kind. */
+/**
+ * Holds endless posts, upgrades and loops of requests open. Resolves when all connections are open and every upgrade is
+ * answered, with a function that ends it and resolves with the number of responses of each kind.
+ */
 export async function besiege(options: SiegeOptions) {
   const child = spawn(process.execPath, [SIEGE, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -111,8 +114,8 @@ export async function besiege(options: SiegeOptions) {
   const lines = createInterface(child.stdout)
   await once(lines, 'line')
   return async (): Promise<Readonly<Record<'posts' | 'upgrades' | 'loops', number>>> => {
-    const told = once(lines, 'line')
+    const line = once(lines, 'line')
     child.stdin.end()
-    return JSON.parse((await told)[0])
+    return JSON.parse((await line)[0])
   }
 }

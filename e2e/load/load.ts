@@ -3,21 +3,21 @@ import { type Answer, Lost, type Outcome, Visitor } from '../support/clients/vis
 import { passSessionTime } from '../support/server/database'
 import type { AppServer, User } from '../support/server/server'
 
-export interface StormOptions {
+export interface LoadOptions {
   readonly jars: number
-  /** In how many bursts, each after the access token's end, a jar asks. */
+  /** How many bursts of requests each jar sends, each after its access token has expired. */
   readonly bursts: number
-  /** How many requests a burst is, all at once. */
+  /** How many concurrent requests a burst has. */
   readonly atOnce: number
-  /** How many jars ask at once. Each goes on as soon as it is answered, so the machine sets the pace. */
+  /** How many jars send at once. Each continues as soon as it is answered, so the machine sets the pace. */
   readonly jarsAtOnce: number
-  /** How much time passes between two bursts of a jar: longer than thrice grace. */
+  /** How much time passes between two bursts of a jar, in milliseconds: longer than three times grace. */
   readonly everyMs: number
-  /** The same seed, the same losses in as far as answers come in the same order. */
+  /** Seed of the losses. They repeat as far as responses come in the same order. */
   readonly seed: number
 }
 
-/** A refresh token as it came by, whether or not it arrived. */
+/** A refresh token that the server sent, whether or not it arrived. */
 interface Minted {
   readonly generation: number
   readonly branch: number
@@ -25,46 +25,49 @@ interface Minted {
 
 export interface JarReport {
   readonly sessionId: string
-  /** Every refresh token that a server has issued after sign-in. */
+  /** Every refresh token issued after sign-in. */
   readonly minted: readonly Minted[]
-  /** How many of these each burst brought, and whether its jar then held the session's current token: if so it must be one. */
+  /** For each burst, how many refresh tokens it brought, and whether the jar held the current token before it: then exactly one. */
   readonly bursts: readonly { readonly minted: number; readonly heldCurrent: boolean }[]
-  /** Refresh tokens that were lost on their way, by generation. */
+  /** How many refresh tokens were lost on the way, by generation. */
   readonly lost: ReadonlyMap<number, number>
-  /** How a last visit ended, once the storm was over. */
+  /** The outcome of a last visit, after the load. */
   readonly afterwards: Outcome
 }
 
-export interface StormReport {
+export interface LoadReport {
   readonly jars: readonly JarReport[]
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly dropped: number
   readonly late: number
   readonly seconds: number
-  /** How many answers each machine gave. */
+  /** How many responses each machine sent. */
   readonly machines: ReadonlyMap<string, number>
 }
 
 const DROPPED = 0.05
 const LATE = 0.05
 const SIGN_INS_AT_ONCE = 8
-/** No user has more than a hundred live sessions. */
+/** Below the limit of a hundred live sessions per user. */
 const SESSIONS_EACH = 50
 
-/** Many jars, each of which asks for several things at once whenever its access token is over, through a network that loses and reorders. */
-export async function storm(server: AppServer, options: StormOptions): Promise<StormReport> {
+/**
+ * Runs many cookie jars, each of which sends concurrent requests whenever its access token has expired, over a network that
+ * loses and reorders responses.
+ */
+export async function runLoad(server: AppServer, options: LoadOptions): Promise<LoadReport> {
   const random = generator(options.seed)
   const users = await Promise.all(
     Array.from({ length: Math.ceil(options.jars / SESSIONS_EACH) }, () => server.register()),
   )
-  const weather = new Weather(random)
+  const network = new LossyNetwork(random)
   const jars = Array.from(
     { length: options.jars },
-    (_, index) => new Jar(server, weather, users[index % users.length] as User),
+    (_, index) => new Jar(server, network, users[index % users.length] as User),
   )
   await eachOf(jars, SIGN_INS_AT_ONCE, (jar) => jar.signIn())
   const from = performance.now()
-  weather.isCalm = false
+  network.isReliable = false
   const outcomes = { served: 0, unavailable: 0, failed: 0, 'signed out': 0, lost: 0 }
   await eachOf(jars, options.jarsAtOnce, async (jar) => {
     for (let burst = 0; burst < options.bursts; burst++) {
@@ -72,19 +75,19 @@ export async function storm(server: AppServer, options: StormOptions): Promise<S
     }
   })
   const seconds = (performance.now() - from) / 1000
-  weather.isCalm = true
+  network.isReliable = true
   await eachOf(jars, options.jarsAtOnce, (jar) => jar.comeBack(options.everyMs))
   return {
     jars: jars.map((jar) => jar.report()),
     outcomes,
-    dropped: weather.dropped,
-    late: weather.late,
+    dropped: network.dropped,
+    late: network.late,
     seconds,
-    machines: weather.machines,
+    machines: network.machines,
   }
 }
 
-/** Does `work` with each of `items`, `atOnce` at a time. */
+/** Calls `work` with each item, `atOnce` at a time. */
 async function eachOf<T>(
   items: readonly T[],
   atOnce: number,
@@ -97,18 +100,18 @@ async function eachOf<T>(
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** What becomes of answers on their way. */
-class Weather {
-  isCalm = true
+/** Loses and delays responses. */
+class LossyNetwork {
+  isReliable = true
   dropped = 0
   late = 0
   readonly machines = new Map<string, number>()
 
   constructor(private readonly random: () => number) {}
 
-  /** Lets an answer of a burst through, late or never. */
+  /** Delivers a response of a burst at once, late or never. */
   async carry({ headers }: Answer, burst: Burst): Promise<void> {
-    if (this.isCalm) return
+    if (this.isReliable) return
     const machine = `${headers['x-machine']}`
     this.machines.set(machine, (this.machines.get(machine) ?? 0) + 1)
     const chance = this.random()
@@ -123,7 +126,7 @@ class Weather {
   }
 }
 
-/** Requests that were sent at once. A late answer arrives when no other of them can go on without it. */
+/** Concurrent requests. A late response arrives when no other request can continue without it. */
 class Burst {
   private readonly waiting: (() => void)[] = []
 
@@ -136,7 +139,7 @@ class Burst {
     })
   }
 
-  /** One of them does not move any more. */
+  /** Marks one request as finished or waiting. */
   end(): void {
     this.moving -= 1
     if (this.moving > 0) return
@@ -159,7 +162,7 @@ class Jar {
 
   constructor(
     private readonly server: AppServer,
-    private readonly weather: Weather,
+    private readonly network: LossyNetwork,
     private readonly user: User,
   ) {
     this.visitor = new Visitor(server.direct, (answer) => this.receive(answer))
@@ -170,7 +173,7 @@ class Jar {
     this.sessionId = String(claimsOf(this.visitor.refreshToken ?? '').sid)
   }
 
-  /** Time passes, the access token is over, and so many requests are sent at once. All of it ends before the next. */
+  /** Lets time pass, drops the access token and sends a burst. Resolves when every request has ended. */
   async burst(atOnce: number, afterMs: number): Promise<Outcome[]> {
     this.letPass(afterMs)
     const { g, b } = claimsOf(this.visitor.refreshToken ?? '')
@@ -205,12 +208,12 @@ class Jar {
     const lines = answer.headers['set-cookie'] ?? []
     const line = lines.find((one) => namesOf([one])[0] === 'refresh_token')
     const { g = 0, b = 0 } = line ? claimsOf(line) : {}
-    if (line && !this.weather.isCalm) {
+    if (line && !this.network.isReliable) {
       this.row = { generation: Number(g), branch: Number(b) }
       this.minted.push(this.row)
     }
     try {
-      await this.weather.carry(answer, this.current)
+      await this.network.carry(answer, this.current)
     } catch (error) {
       if (line) this.lost.set(Number(g), (this.lost.get(Number(g)) ?? 0) + 1)
       throw error
@@ -218,7 +221,7 @@ class Jar {
   }
 }
 
-/** Mulberry32: the same numbers for the same seed. */
+/** Mulberry32: a seeded random number generator. */
 function generator(seed: number): () => number {
   let state = seed
   return () => {

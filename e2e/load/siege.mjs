@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
 import os from 'node:os'
 
-// Holds open posts that never end and upgrades that nobody speaks, and asks again and again for a page. A process of
-// its own, with the least priority: it is the server that is measured. Ends with its standard input, and then tells
-// how many answers each kind got.
+// Holds endless posts and unsupported upgrades open, and requests a page again and again. It runs in its own process
+// with the lowest priority, because the server is measured. It ends with its standard input, and then prints how many
+// responses of each kind it received.
 const { port, address, posts, upgrades, loops, cookie } = JSON.parse(process.argv[2])
 os.setPriority(os.constants.priority.PRIORITY_LOW)
 
@@ -47,7 +47,7 @@ function loop(text) {
 
 const host = 'Host: localhost\r\n'
 for (let count = 0; count < posts; count++) {
-  // Half of them say that they are small, and half do not say: the latter go on for as long as they are let.
+  // Half of the posts declare a small length. The other half are chunked and continue as long as the server reads.
   if (count % 2 === 0)
     hold(
       'posts',
@@ -72,7 +72,7 @@ for (let count = 0; count < loops; count++) {
 }
 
 const ready = setInterval(() => {
-  // An upgrade is answered with a page: until all are, it is three hundred readers who come at once.
+  // The server answers an upgrade with a page. Until all are answered, they are a burst of ordinary page requests.
   if (opened < posts + upgrades || answered.size < upgrades) return
   clearInterval(ready)
   console.log('ready')

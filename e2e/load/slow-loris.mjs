@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 import os from 'node:os'
 
-// Opens connections, each of which begins a request and goes on with it a byte a second, for ever. Tells how many are open
-// once all were opened, and again when it is told to end; a process of its own, with the least priority.
+// Opens connections, each of which begins a request and continues it with a byte a second, without end. It prints how
+// many are open when all have been opened, and again when its standard input ends. It runs in its own process with the
+// lowest priority.
 const { targets, connections, address } = JSON.parse(process.argv[2])
 os.setPriority(os.constants.priority.PRIORITY_LOW)
 const SLICES = 100

@@ -1,21 +1,21 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
-/** One answer, as it came over the wire. */
+/** One HTTP response. */
 export interface ApiAnswer {
   readonly method: string
-  /** Without the query. */
+  /** The path without its query. */
   readonly path: string
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body: string
 }
 
-/** What the server says of itself. */
+/** A server's API description, as a check of its responses. */
 export interface Description {
-  /** @throws Error that says what is wrong, unless this answer is one of those described. */
+  /** @throws Error with the difference if the description does not allow this response. */
   check(answered: ApiAnswer): void
-  /** Whether this path, without its query, is one of those described. */
+  /** True if the description contains this path, given without its query. */
   describes(path: string): boolean
 }
 
@@ -32,7 +32,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
-/** Fetches the description of a server, and makes a check of answers from it. */
+/** Fetches a server's description and compiles it. @throws Error if the server has none. */
 export async function openDescription(origin: string): Promise<Description> {
   const answer = await fetch(`${origin}/api/openapi.json`)
   if (!answer.ok) throw new Error(`There is no description at ${origin}: ${answer.status}`)
@@ -47,7 +47,7 @@ function readDescription(document: Document): Description {
 
   function complaintAbout(answered: ApiAnswer): string | null {
     const { method, path, status, headers, body } = answered
-    // A literal path is not taken for one with parameters.
+    // A literal path wins over a template with parameters.
     const matching = templates.filter(({ pattern }) => pattern.test(path))
     const template = matching.find((one) => one.path === path) ?? matching[0]
     if (!template) return 'this path is not described'
@@ -63,7 +63,7 @@ function readDescription(document: Document): Description {
     )
     if (lacking) return `it lacks the header ${lacking[0]}`
     if (method === 'HEAD') return null
-    // What a redirect says beside where it leads is for nobody (RFC 9110 §15.4).
+    // The body of a redirect only repeats its target (RFC 9110 §15.4), so it is not described.
     if (status >= 300 && status < 400) return null
     if (!response.content) return body === '' ? null : 'it is described without a body'
     const type = mediaTypeOf(answered)
@@ -87,7 +87,7 @@ function readDescription(document: Document): Description {
   }
 }
 
-/** 405 with the methods that there are, unless the request was refused before anybody looked at its method. */
+/** Expects 405 with `Allow`, unless the request was refused before the server looked at its method. */
 function complaintAboutOtherMethod(
   { method, status, headers }: ApiAnswer,
   methods: Readonly<Record<string, Operation>>,
@@ -110,12 +110,12 @@ function mediaTypeOf({ headers }: ApiAnswer): string {
   return `${headers['content-type'] ?? ''}`.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** A step of a JSON pointer in a URI fragment (RFC 6901 §6). */
+/** Escapes one step of a JSON pointer in a URI fragment (RFC 6901 §6). */
 function pointer(step: string): string {
   return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))
 }
 
-/** Undefined where it is not JSON. */
+/** Returns undefined if the text is not JSON. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body)

@@ -10,27 +10,27 @@ import { type AppServer, type ServerOptions, startAppServer, type User } from '.
 export { expect } from '@playwright/test'
 
 interface TestFixtures {
-  /** Fails the test where an answer of the worker's server, under /api/ or at another described path, was not as the server describes it. */
+  /** Fails the test if a response of the worker's server, under /api/ or at another described path, breaks the API description. */
   keepsItsWord: undefined
-  /** Between the browser and the worker's server, without rules at first. */
+  /** The proxy between the browser and the worker's server. Each test starts without rules. */
   front: TestProxy
-  /** Between middleware and the refresh route of the worker's server, without rules at first. */
+  /** The proxy between middleware and the refresh route of the worker's server. Each test starts without rules. */
   inner: TestProxy
   rows: Rows
-  /** Someone new, registered and signed in nowhere. */
+  /** A new user, registered and signed in nowhere. */
   user: User
-  /** A server of the test's own, where it needs another configuration or a crash. Stopped after the test. */
+  /** Starts a server for one test that needs another configuration or a crash. It is stopped after the test. */
   startServer: (options?: ServerOptions) => Promise<AppServer>
 }
 
 interface WorkerFixtures {
-  /** How many machines serve: three are a fleet on one PostgreSQL, behind nginx. */
+  /** How many machines serve. Three are a fleet on one PostgreSQL, behind nginx. */
   machines: 1 | 3
-  /** What the worker's server is started with, over what all are. */
+  /** Environment variables of the worker's server, over the defaults of every server here. */
   variables: Variables
-  /** One server a worker, with the product's own lifetimes: a test lets time pass by hand (`passTime`, `loseAccess`). */
+  /** One server per worker, with the default lifetimes: a test moves time by hand (`passTime`, `loseAccess`). */
   server: AppServer
-  /** What that server says of itself. */
+  /** The API description of that server. */
   description: Description
 }
 
@@ -39,7 +39,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   variables: [{}, { option: true, scope: 'worker' }],
   server: [
     async ({ machines, variables: env }, use) => {
-      // Where nothing is shorter than the machines' clocks are wrong, they are.
+      // The default lifetimes are longer than the clock error, so the shared fleet runs with wrong clocks.
       const server =
         machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
       await use(server)
@@ -94,7 +94,7 @@ function start(machines: 1 | 3, options: ServerOptions = {}): Promise<AppServer>
   return machines === 1 ? startAppServer(options) : startFleet(options)
 }
 
-/** What is wrong with an answer; null where it is as described, or is a page's. */
+/** How a response breaks the description. Null if it does not, or if it is a page's. */
 function complaintOf(
   { method, url, answer }: Answered,
   { check, describes }: Description,
@@ -109,7 +109,7 @@ function complaintOf(
   }
 }
 
-/** Signs in through the form, and waits for the page that follows. */
+/** Signs in through the form and waits for the next page. */
 export async function signIn(
   page: Page,
   user: User,

@@ -1,39 +1,46 @@
-import { type Ask, ask, CLIENT_BASIC, cookieIn, REFRESHERS, type Told } from './clients/wire'
+import {
+  ask,
+  CLIENT_BASIC,
+  cookieIn,
+  REFRESHERS,
+  type WireRequest,
+  type WireResponse,
+} from './clients/wire'
 import { passTime, takeSessionsAway } from './server/database'
 import { type AppServer, OAUTH_CLIENT, type User } from './server/server'
 
-/** Every secret that went over the wire, either way, so far. */
+/** Every secret sent or received so far. */
 type Words = Set<string>
 
-/** Sends every kind of request that carries a secret, honest and not, and returns those secrets. */
+/** Sends every kind of request that carries a secret, valid and forged, and returns those secrets. */
 export async function makeTraffic(
   server: AppServer,
   user: User,
   metricsToken: string,
 ): Promise<Words> {
   const words: Words = new Set([user.password, OAUTH_CLIENT.secret, CLIENT_BASIC.authorization])
-  const send = async (path: string, request: Ask = {}) => {
-    const told = await ask(server, path, request)
-    remember(words, request, told)
-    return told
+  const send = async (path: string, request: WireRequest = {}) => {
+    const response = await ask(server, path, request)
+    remember(words, request, response)
+    return response
   }
   const name = { username: user.name }
   const enter = async (path = '/api/auth/login') =>
     send(path, { json: { ...name, password: user.password } })
-  const cookiesOf = (told: Told) => ({
-    access_token: cookieIn(told, 'access_token') ?? '',
-    refresh_token: cookieIn(told, 'refresh_token') ?? '',
+  const cookiesOf = (response: WireResponse) => ({
+    access_token: cookieIn(response, 'access_token') ?? '',
+    refresh_token: cookieIn(response, 'refresh_token') ?? '',
   })
 
-  // Each contract, by the token of its own sign-in.
+  // Each contract, with a token from its own sign-in.
   for (const { rotates, refresh } of Object.values(REFRESHERS)) {
-    const told = await enter(rotates ? undefined : '/login')
-    const token = rotates ? cookieIn(told, 'refresh_token') : fieldOf(told, 'refresh_token')
+    const response = await enter(rotates ? undefined : '/login')
+    const token = rotates ? cookieIn(response, 'refresh_token') : fieldOf(response, 'refresh_token')
     passTime(server, user.name, 60_000)
     remember(words, {}, await refresh(server, token ?? ''))
   }
 
-  // Pages, and their own refresh on the way; once with everything where it does not belong.
+  // Pages that refresh on the way; once with every secret in a place where it does not belong.
   const signedIn = await enter()
   const { refresh_token, access_token } = cookiesOf(signedIn)
   const misplaced = `/dashboard?token=${refresh_token}&password=${user.password}`
@@ -44,7 +51,7 @@ export async function makeTraffic(
     headers: { 'x-request-id': refresh_token.slice(0, 100), 'user-agent': refresh_token },
   })
 
-  // A replaced token: sent back to its jar, refused to who cannot be, and at last taken for a copy.
+  // A replaced token: challenged in a jar, refused without one, and at last treated as a copy.
   passTime(server, user.name, 60_000)
   await send('/devices', { cookies: { refresh_token } })
   await send('/refresh', { json: { refresh_token } })
@@ -54,7 +61,7 @@ export async function makeTraffic(
   await send('/api/auth/refresh', { method: 'POST', cookies: { refresh_token } })
   await send('/dashboard', { cookies: { refresh_token } })
 
-  // What is nobody's, and what nobody may read.
+  // Forged tokens, wrong credentials, and an unknown path.
   const [head, claims, signature = ''] = access_token.split('.')
   const forged = `${head}.${claims}.${[...signature].reverse().join('')}`
   await send('/api/me', { bearer: forged })
@@ -67,7 +74,7 @@ export async function makeTraffic(
   await send('/oauth/revoke', { form: { token: forged }, headers: { authorization: wrongBasic } })
   await send('/nowhere', { headers: { cookie: `access_token=${forged}`, referer: misplaced } })
 
-  // The database fails under a sign-in, a page and a refresh.
+  // The database fails during a sign-in, a page and a refresh.
   const away = await enter()
   const bringBack = takeSessionsAway(server)
   await send('/api/auth/refresh', { method: 'POST', cookies: cookiesOf(away) })
@@ -88,11 +95,11 @@ export async function makeTraffic(
   return words
 }
 
-function fieldOf({ body }: Told, name: string): string {
+function fieldOf({ body }: WireResponse, name: string): string {
   return (body as Record<string, string>)[name] ?? ''
 }
 
-function remember(words: Words, request: Ask, { setCookies, body }: Told): void {
+function remember(words: Words, request: WireRequest, { setCookies, body }: WireResponse): void {
   for (const value of Object.values(request.cookies ?? {})) words.add(value)
   if (request.bearer) words.add(request.bearer)
   for (const line of setCookies) {

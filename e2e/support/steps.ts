@@ -3,7 +3,7 @@ import { expect } from '@playwright/test'
 import { passTime } from './server/database'
 import type { AppServer, User } from './server/server'
 
-/** Signs in without the form: the session lies in the context's jar afterwards. */
+/** Signs in by the API, without the form. The session is then in the context's cookie jar. */
 export async function enter(context: BrowserContext, user: User, origin = ''): Promise<void> {
   const answer = await context.request.post(`${origin}/api/auth/login`, {
     data: { username: user.name, password: user.password },
@@ -11,12 +11,12 @@ export async function enter(context: BrowserContext, user: User, origin = ''): P
   expect(answer.status()).toBe(200)
 }
 
-/** What the browser does by itself when an access token's time is over. */
+/** Deletes the access token, as a browser does when the cookie expires. */
 export async function loseAccess(context: BrowserContext): Promise<void> {
   await context.clearCookies({ name: /access_token$/ })
 }
 
-/** The person is away for `ms`: access token and challenges are over, the refresh token is so much older. */
+/** Simulates an absence of `ms`: the access token and challenges have expired, and the refresh token is that much older. */
 export async function beAway(
   context: BrowserContext,
   server: AppServer,
@@ -28,7 +28,7 @@ export async function beAway(
   passTime(server, user.name, ms)
 }
 
-/** What a thief does: everything in the one jar is in the other, too. */
+/** Copies all cookies from one jar to another, as a thief does. */
 export async function copyJar(from: BrowserContext, to: BrowserContext): Promise<void> {
   await to.addCookies(await from.cookies())
 }
@@ -37,13 +37,13 @@ export async function expectDashboardOf(user: User, page: Page): Promise<void> {
   await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
 }
 
-/** Waits for the sign-in page, and for the reason that it gives. */
+/** Waits for the sign-in page and the reason on it. */
 export async function expectReason(page: Page, title: string): Promise<void> {
   await page.waitForURL((url) => url.pathname === '/sign-in')
   await expect(page.getByTestId('sign-in-reason')).toContainText(title)
 }
 
-/** Everything that the browser complains of on this page, from now on. */
+/** Collects the page's errors and console warnings from now on. */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))

@@ -12,16 +12,16 @@ import type { Fleet } from '@/e2e/support/server/fleet'
 const IS_FULL = process.env.BAD_DAYS === 'full'
 const PER_SECOND = 10_000
 const SECONDS = IS_FULL ? 30 : 6
-/** Quiet and flood take turns, so that whatever else this machine does happens to both. */
+/** Rounds with and without a flood alternate, so that other work on this machine affects both. */
 const ROUNDS = 3
-/** How many times slower the honest may be served beside a flood than without, in the same run. */
+/** How many times slower honest visitors may be served during a flood than without it, in the same run. */
 const SLOWER = IS_FULL ? 3 : 6
-/** It is the servers' time that is to run out, not a test's: a flood takes all of a slow machine. */
-const UNHURRIED = { DATABASE_TIMEOUT: '30s', REFRESH_TIMEOUT: '120s' }
+/** Long timeouts, because a flood takes all of a slow machine. */
+const LONG_TIMEOUTS = { DATABASE_TIMEOUT: '30s', REFRESH_TIMEOUT: '120s' }
 const ATTACKER = '127.0.0.9'
 const VISITORS = 6
 const HEALTH_CHECKS = IS_FULL ? 1000 : 200
-/** What a deployment's nginx is told: of one address, 50 requests a second, and 50 at once. */
+/** The nginx limits of a deployment: 50 requests a second for each address, with bursts of 50. */
 const LIMITS = `
   limit_req_zone $binary_remote_addr zone=address:10m rate=50r/s;
   limit_req zone=address burst=50 nodelay;
@@ -57,7 +57,7 @@ test('Garbage tokens, wherever a token can stand, read nothing from the database
 test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest people elsewhere are served as fast as before, within ${SLOWER} times`, {
   tag: '@measured',
 }, async ({ fleet: startFleet }) => {
-  const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
+  const fleet = await startFleet({ nginx: LIMITS, env: LONG_TIMEOUTS })
   const { visitors, requests } = await gather(fleet)
   const attack = () =>
     flood({
@@ -74,7 +74,7 @@ test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest peopl
   }
   const rates = reports.map(({ perSecond }) => perSecond)
   expectNotMuchSlower(`garbage at ${rates.join(', ')} a second`, quiet, loud)
-  // It was a flood: most of it was refused before it reached a server.
+  // Most of the flood was refused before it reached a server.
   const refused = reports.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0)
   expect(refused).toBeGreaterThan(reports.map(answersOf).reduce((sum, one) => sum + one) / 2)
   expect(refused).toBeGreaterThan(loud.length)
@@ -83,14 +83,14 @@ test(`Up to ${PER_SECOND} garbage tokens a second for ${SECONDS} s: honest peopl
 test('Slow loris: two thousand connections that never finish their requests keep nobody from being served', {
   tag: '@measured',
 }, async ({ fleet: startFleet }) => {
-  const fleet = await startFleet({ nginx: LIMITS, env: UNHURRIED })
+  const fleet = await startFleet({ nginx: LIMITS, env: LONG_TIMEOUTS })
   const { visitors } = await gather(fleet)
   const quiet = await latencies(visitors, pauseOf(3))
   const head = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\nX-Slow: '
   const body =
     'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
   const end = await openSlowLoris({
-    // nginx waits for the whole of both; whoever reaches a machine without it has only begun to ask.
+    // nginx buffers the whole head and body. Without nginx, a machine sees only the beginning of the request.
     targets: [
       { port: fleet.port, beginning: head },
       { port: fleet.port, beginning: body },
@@ -134,7 +134,7 @@ test('Two hundred posts that do not end, three hundred upgrades and three crafte
     const bytes = await resident()
     return { measured, bytes, answers: await end() }
   }
-  // What it takes to serve as many pages is no part of what bodies and sockets that do not end take.
+  // Serving as many pages needs memory of its own, which does not count against endless bodies and sockets.
   const { bytes: bytesBefore } = await during(readers)
   const idle: number[] = []
   const read: number[] = []
@@ -157,7 +157,7 @@ test('Two hundred posts that do not end, three hundred upgrades and three crafte
   expectNotMuchSlower('health beside a siege', idle, besieged)
 })
 
-/** Some who are signed in, and what a stranger makes of the tokens of one of them. */
+/** Signed-in visitors, and forged tokens made from those of one of them. */
 async function gather(fleet: Fleet) {
   const user = await fleet.register()
   const visitors = Array.from(
@@ -166,12 +166,12 @@ async function gather(fleet: Fleet) {
   )
   for (const visitor of visitors) await visitor.signIn(user)
   const requests = garbageRequests({ ...visitors[0]?.jar })
-  // Whatever a server does for the first time is slow.
+  // A server is slow at its first requests.
   await latencies(visitors, pauseOf(2))
   return { visitors, requests }
 }
 
-/** How long each visit took until `end`, in milliseconds; a fourth of them refresh. Fails where somebody was not served. */
+/** The duration of each visit until `end`, in milliseconds. A quarter of them refresh. Fails if a visit is not served. */
 async function latencies(visitors: readonly Visitor[], end: Promise<unknown>): Promise<number[]> {
   let isOver = false
   void end.finally(() => {
@@ -201,7 +201,7 @@ function expectNotMuchSlower(
   const text = (values: readonly number[]) =>
     `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms of ${values.length}`
   console.log(`${what}: quiet ${text(quiet)}; beside it ${text(loud)}`)
-  // One in a hundred needs many, and a machine that does nothing else.
+  // A 99th percentile needs many samples and an idle machine.
   for (const share of IS_FULL ? [0.5, 0.99] : [0.5, 0.9]) {
     expect(percentile(loud, share)).toBeLessThan(slower * percentile(quiet, share))
   }

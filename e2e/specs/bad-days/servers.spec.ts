@@ -1,4 +1,4 @@
-import { openCrowd } from '@/e2e/load/concurrent-users'
+import { openConcurrentUsers } from '@/e2e/load/concurrent-users'
 import { expectNobodyLost, test, VISITS } from '@/e2e/load/fixtures'
 import type { AppProcess } from '@/e2e/support/server/process'
 
@@ -6,18 +6,18 @@ test('kill -9 of each of three machines in the middle of a storm: the others ser
   tag: '@bad-day',
 }, async ({ fleet }) => {
   const server = await fleet()
-  const crowd = await openCrowd(server, { visitors: 60, everyMs: 60 })
-  await crowd.untilServed(VISITS)
-  // Each in turn, until so many answers were cut off that some of them carried a new refresh token.
+  const users = await openConcurrentUsers(server, { visitors: 60, everyMs: 60 })
+  await users.untilServed(VISITS)
+  // Each in turn, until enough responses were cut off that some of them carried a new refresh token.
   const cutOff = async () => (await server.nginx.complaints()).match(/while reading/g)?.length ?? 0
   for (let turn = 0; turn < server.machines.length || (await cutOff()) < 50; turn++) {
     const victim = server.machines[turn % server.machines.length] as AppProcess
     await victim.kill()
-    await crowd.untilServed(VISITS)
+    await users.untilServed(VISITS)
     await victim.start()
-    await crowd.untilServed(VISITS)
+    await users.untilServed(VISITS)
   }
-  await expectNobodyLost('kill -9 of each of three machines', server, crowd)
+  await expectNobodyLost('kill -9 of each of three machines', server, users)
 })
 
 test('Secrets changed during traffic, one machine after the other, end nobody’s session', {
@@ -30,8 +30,8 @@ test('Secrets changed during traffic, one machine after the other, end nobody’
   })
   const [oldAccess, newAccess, oldRefresh, newRefresh] = ['a', 'b', 'c', 'd'].map(secret)
   const server = await fleet({ env: variables(`${oldAccess}`, `${oldRefresh}`) })
-  const crowd = await openCrowd(server)
-  await crowd.untilServed(VISITS)
+  const users = await openConcurrentUsers(server)
+  await users.untilServed(VISITS)
   const roll = async (changed: Record<string, string>) => {
     const ports = server.machines.map(({ port }) => port)
     for (const machine of server.machines) {
@@ -39,32 +39,32 @@ test('Secrets changed during traffic, one machine after the other, end nobody’
       await machine.terminate()
       await machine.start(changed)
       await server.nginx.balance(ports)
-      await crowd.untilServed(VISITS / 6)
+      await users.untilServed(VISITS / 6)
     }
   }
-  // First all learn to verify, then all to sign with it: a token is never met by a machine that does not know its key.
+  // First all machines verify with the new secret, then all sign with it, so that every machine knows every token's key.
   await roll(variables(`${oldAccess},${newAccess}`, `${oldRefresh},${newRefresh}`))
   await roll(variables(`${newAccess},${oldAccess}`, `${newRefresh},${oldRefresh}`))
-  await crowd.untilAllRotated()
+  await users.untilAllRotated()
   await roll(variables(`${newAccess}`, `${newRefresh}`))
-  await crowd.untilServed(VISITS)
-  await expectNobodyLost('secrets changed on three machines', server, crowd)
+  await users.untilServed(VISITS)
+  await expectNobodyLost('secrets changed on three machines', server, users)
 })
 
 test('A deploy in the middle of a storm, old and new side by side, then the old gone: nobody is signed out', {
   tag: '@bad-day',
 }, async ({ fleet }) => {
   const server = await fleet()
-  const crowd = await openCrowd(server)
-  await crowd.untilServed(VISITS)
+  const users = await openConcurrentUsers(server)
+  await users.untilServed(VISITS)
   const old = [...server.machines]
   const next = await server.more(3, { NODE_OPTIONS: '--max-old-space-size=512' })
   await Promise.all(next.map((machine) => machine.start()))
   const portsOf = (machines: readonly AppProcess[]) => machines.map(({ port }) => port)
   await server.nginx.balance(portsOf([...old, ...next]))
-  await crowd.untilServed(VISITS)
+  await users.untilServed(VISITS)
   await server.nginx.balance(portsOf(next))
   await Promise.all(old.map((machine) => machine.terminate()))
-  await crowd.untilServed(VISITS)
-  await expectNobodyLost('a deploy, old and new side by side', server, crowd)
+  await users.untilServed(VISITS)
+  await expectNobodyLost('a deploy, old and new side by side', server, users)
 })

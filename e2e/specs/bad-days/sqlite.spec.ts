@@ -3,7 +3,7 @@ import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { openCrowd } from '@/e2e/load/concurrent-users'
+import { openConcurrentUsers } from '@/e2e/load/concurrent-users'
 import { expect, expectBack, expectNobodyLost, LIVELY, test, VISITS } from '@/e2e/load/fixtures'
 import { type Outcome, Visitor } from '@/e2e/support/clients/visitor'
 
@@ -11,14 +11,14 @@ test('A SQLite file locked by another process for longer than a write waits: peo
   tag: ['@F23', '@bad-day'],
 }, async ({ startServer }) => {
   const server = await startServer({ env: LIVELY })
-  const crowd = await openCrowd(server)
-  await crowd.untilServed(VISITS)
+  const users = await openConcurrentUsers(server)
+  await users.untilServed(VISITS)
   const reader = new Visitor(server.direct)
   await reader.signIn(await server.register())
   const other = new Sqlite(server.databaseUrl.slice('file:'.length))
   other.exec('BEGIN EXCLUSIVE')
   let isWaitedFor = true
-  const turnedAway = crowd.untilTurnedAway().then(() => {
+  const turnedAway = users.untilTurnedAway().then(() => {
     isWaitedFor = false
   })
   const read: Outcome[] = []
@@ -26,10 +26,10 @@ test('A SQLite file locked by another process for longer than a write waits: peo
   await turnedAway
   other.exec('ROLLBACK')
   other.close()
-  await expectBack('SQLite locked', crowd)
+  await expectBack('SQLite locked', users)
   expect(new Set(read)).toEqual(new Set(['served']))
-  await crowd.untilServed(VISITS)
-  await expectNobodyLost('SQLite locked', server, crowd)
+  await users.untilServed(VISITS)
+  await expectNobodyLost('SQLite locked', server, users)
 })
 
 test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', {
@@ -40,8 +40,8 @@ test('A full disk under SQLite: sign-ins and rotations are told to come back, li
   try {
     const env = { ...LIVELY, DATABASE_URL: `file:${join(disk, 'rekindle.db')}` }
     const server = await startServer({ env })
-    const crowd = await openCrowd(server)
-    await crowd.untilServed(VISITS)
+    const users = await openConcurrentUsers(server)
+    await users.untilServed(VISITS)
     const user = await server.register()
     const visitor = new Visitor(server.direct)
     await visitor.signIn(user)
@@ -50,7 +50,7 @@ test('A full disk under SQLite: sign-ins and rotations are told to come back, li
     const ballast = join(disk, 'ballast')
     const body = JSON.stringify({ username: user.name, password: user.password })
     const stranger = new Visitor(server.direct)
-    // What space the file still has of its own is used up first.
+    // SQLite first uses the free space inside the file.
     await expect
       .poll(async () => (await stranger.ask('POST', '/api/auth/login', body)).status)
       .toBe(503)
@@ -58,7 +58,7 @@ test('A full disk under SQLite: sign-ins and rotations are told to come back, li
     expect(refused.status).toBe(503)
     expect(refused.headers['retry-after']).toMatch(/^\d+$/)
     expect(await visitor.visit()).toBe('served')
-    // Once its refresh token is old enough to be replaced, which cannot be.
+    // The refresh token is now old enough to rotate, and the full disk prevents that.
     await expect
       .poll(() => {
         visitor.loseAccess()
@@ -67,18 +67,18 @@ test('A full disk under SQLite: sign-ins and rotations are told to come back, li
       .toBe('unavailable')
 
     await rm(ballast)
-    await expectBack('a full disk under SQLite', crowd)
+    await expectBack('a full disk under SQLite', users)
     expect(await visitor.visit()).toBe('served')
     await stranger.signIn(user)
-    await crowd.untilServed(VISITS)
-    await expectNobodyLost('a full disk under SQLite', server, crowd)
+    await users.untilServed(VISITS)
+    await expectNobodyLost('a full disk under SQLite', server, users)
   } finally {
     execFileSync('umount', ['-l', disk])
     await rm(disk, { recursive: true, force: true })
   }
 })
 
-/** Takes whatever room a disk has left. */
+/** Fills the rest of a disk. */
 async function fill(disk: string): Promise<void> {
   const { bavail, bsize } = await statfs(disk)
   await writeFile(join(disk, 'ballast'), Buffer.alloc(bavail * bsize)).catch((error) => {

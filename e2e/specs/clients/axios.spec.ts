@@ -4,7 +4,7 @@ import { cookieHeader, cookiePairs, cookiesOf, signInForTokens } from '@/e2e/sup
 import { expect, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
 
-/** Access tokens so short that they die under the test, and a rotation at nearly every refresh. */
+/** Access tokens that expire during the test, and a rotation at nearly every refresh. */
 const SHORT = { env: { ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '0' } }
 const AT_ONCE = 20
 
@@ -14,7 +14,7 @@ async function untilDead(server: AppServer, accessToken: string): Promise<void> 
   await expect.poll(ask, { intervals: [100] }).toBe(401)
 }
 
-/** A client of the `bearer-or-body` contract: it keeps both tokens itself. */
+/** A client of the `bearer-or-body` contract, which stores both tokens itself. */
 async function openBearerClient(server: AppServer, user: User) {
   const api = axios.create({ baseURL: server.origin })
   const { access_token, refresh_token } = await signInForTokens(server.origin, user)
@@ -25,7 +25,7 @@ async function openBearerClient(server: AppServer, user: User) {
   return { api, accessToken: refreshOn401(api, refresh, access_token) }
 }
 
-/** A client of the canonical contract: the access token in memory, the refresh token in its jar. */
+/** A client of the canonical contract, with the access token in memory and the refresh token in its jar. */
 async function openCookieClient(server: AppServer, { name, password }: User) {
   const api = axios.create({ baseURL: server.origin })
   const signedIn = await fetch(`${server.origin}/api/auth/login`, {
@@ -60,7 +60,7 @@ for (const [contract, open, path] of [
     for (const round of [1, 2]) {
       await untilDead(server, accessToken())
       server.front.reset()
-      // Answered when all have failed, so that every one of them waits for it.
+      // The refresh is answered only after all requests have failed, so that all of them wait for it.
       const refreshed = server.front.hold({ path })
       const asked = Array.from({ length: AT_ONCE }, () => api.get('/api/me'))
       const failed = () => server.front.passed('/api/me').filter(({ delivered }) => delivered)

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 const { FORCE_COLOR: _, NO_COLOR: __, ...PLAIN } = process.env
 
-/** Everything that may go wrong goes wrong, and nobody looks at the promises that can be left alone. */
+/** A program in which every call fails and no promise is handled that may be left unhandled. */
 const PROGRAM = `
 import { createClient } from '@/client/client'
 import { oauth } from '@/client/contracts/oauth'
@@ -65,7 +65,7 @@ test('Client, in Node: no rejection goes unhandled, close() leaves no timer, and
       afterTrouble: 0,
     })
 
-    // One that is not closed does not keep a program alive either.
+    // An open client does not keep a program alive either.
     const [open = ''] = PROGRAM.replaceAll(/(client|cut)\.close\(\)/g, '').split('const codes')
     await writeFile(file, await bundle(open, 'esm'))
     await run(process.execPath, [...parameters, user.name, user.password], {

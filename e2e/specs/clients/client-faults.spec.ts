@@ -2,19 +2,19 @@ import { type Client, type ClientOptions, createClient, memoryStorage } from '@/
 import { oauth } from '@/client/contracts/oauth'
 import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Asked, Fate, TestProxy } from '@/e2e/support/network/proxy'
+import type { Asked, Fault, TestProxy } from '@/e2e/support/network/proxy'
 import { passTime } from '@/e2e/support/server/database'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import { enter } from '@/e2e/support/steps'
 
 const LONG_MS = 600_000
-/** Waits for a refresh as long as a slow machine may need. */
+/** A refresh timeout long enough for a slow machine. */
 const PATIENT = { timeoutMs: 4000, patienceMs: 600_000, proactive: false }
 const IMPATIENT = { timeoutMs: 2500, patienceMs: 6000, proactive: false }
 const never = new Promise<void>(() => {})
 
-/** What becomes of a refresh: the request is lost, the answer is, it comes too late, it is not the server's, half of it comes. */
-const FAULTS: Readonly<Record<string, Fate>> = {
+/** Faults of a refresh: a lost request, a lost response, a late one, one that is not the server's, and half of one. */
+const FAULTS: Readonly<Record<string, Fault>> = {
   'the request is dropped': { kind: 'drop request' },
   'the answer is dropped, the connection reset': { kind: 'drop response' },
   'the answer is delayed past the timeout': { kind: 'hold response', until: never },
@@ -32,15 +32,15 @@ interface Case {
   readonly front: TestProxy
   readonly user: User
   readonly path: string
-  /** Opens a client of this person's session, whose every request bears `mark`, and asks with it who is there. */
+  /** Opens a client of this user's session that sends `mark` with every request, and returns a function that asks who is signed in. */
   readonly open: (options: ClientOptions, mark: string) => Promise<Asker>
 }
 
-/** Asks once for who is there, with an access token that is over: the status, or the code of what was thrown. */
+/** Asks who is signed in, with an expired access token. Resolves with the status, or the code of the error. */
 type Asker = () => Promise<number | string>
 
-/** What a caller sees while a fault lasts for two refreshes, and while it lasts for good. */
-async function endure({ server, front, user, path, open }: Case, fate: Fate): Promise<void> {
+/** Checks what a caller sees while a fault lasts for two refreshes, and while it does not end. */
+async function endure({ server, front, user, path, open }: Case, fault: Fault): Promise<void> {
   const mark = user.name
   const match = { path, where: ({ headers }: Asked) => headers['x-mark'] === mark }
   const asked = () => front.passed(path).filter(match.where).length
@@ -48,7 +48,7 @@ async function endure({ server, front, user, path, open }: Case, fate: Fate): Pr
   const patient = await open(PATIENT, mark)
   passTime(server, user.name, LONG_MS)
   const askedBefore = asked()
-  front.when(match, fate, 2)
+  front.when(match, fault, 2)
   expect(await patient()).toBe(200)
   expect(asked() - askedBefore).toBeGreaterThanOrEqual(3)
   const before = server.rows.session(user.name)
@@ -56,21 +56,21 @@ async function endure({ server, front, user, path, open }: Case, fate: Fate): Pr
 
   const impatient = await open(IMPATIENT, mark)
   passTime(server, user.name, LONG_MS)
-  const mend = front.when(match, fate)
+  const mend = front.when(match, fault)
   expect(await impatient()).toBe('unavailable')
   mend()
   passTime(server, user.name, LONG_MS)
   await expect.poll(impatient).toBe(200)
 
   const row = server.rows.session(user.name)
-  // Where an answer was lost, its generation is issued again, as the next branch.
+  // A lost response is reissued on the next branch of its generation.
   expect([row.generation, row.branch]).not.toEqual([before.generation, before.branch])
   expect(row.revoked_at).toBeNull()
   expect(server.rows.events(user.name, 'reuse_detected')).toEqual([])
 }
 
-/** Each fault has a person of its own, all at the same time: most of it is waiting. */
-async function endureEach(run: (fate: Fate) => Promise<void>): Promise<void> {
+/** Runs all faults at the same time, each with its own user, because most of the time is waiting. */
+async function endureEach(run: (fault: Fault) => Promise<void>): Promise<void> {
   const outcomes = await Promise.allSettled(Object.values(FAULTS).map(run))
   const failed = Object.keys(FAULTS).flatMap((name, i) => {
     const outcome = outcomes[i]
@@ -91,7 +91,7 @@ async function askWith(client: Client): Promise<number | string> {
 test('Client: ten faults, twice and for good, between a program and the refresh route, in a jarless contract', {
   tag: ['@F10', '@F6', '@heavy'],
 }, async ({ server, front }) => {
-  await endureEach(async (fate) => {
+  await endureEach(async (fault) => {
     const user = await server.register()
     const storage = memoryStorage()
     const clients: Client[] = []
@@ -109,7 +109,7 @@ test('Client: ten faults, twice and for good, between a program and the refresh 
       }
       return () => askWith(client)
     }
-    await endure({ server, front, user, path: '/oauth/token', open }, fate)
+    await endure({ server, front, user, path: '/oauth/token', open }, fault)
     for (const client of clients) client.close()
   })
 })
@@ -117,7 +117,7 @@ test('Client: ten faults, twice and for good, between a program and the refresh 
 test('Client: ten faults, twice and for good, between a page and the refresh route', {
   tag: ['@F10', '@F6', '@F11', '@heavy'],
 }, async ({ server, front, browser }) => {
-  await endureEach(async (fate) => {
+  await endureEach(async (fault) => {
     const user = await server.register()
     const context = await browser.newContext({ extraHTTPHeaders: { 'x-mark': user.name } })
     await enter(context, user, server.origin)
@@ -126,7 +126,7 @@ test('Client: ten faults, twice and for good, between a page and the refresh rou
       await openClientPage(page, options, server.origin)
       return () => page.evaluate(`(${askWith})(client)`) as Promise<number | string>
     }
-    await endure({ server, front, user, path: '/api/auth/refresh', open }, fate)
+    await endure({ server, front, user, path: '/api/auth/refresh', open }, fault)
     expect(await page.evaluate(() => client.session.get().status)).toBe('signed-in')
     await context.close()
   })

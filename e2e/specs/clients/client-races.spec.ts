@@ -106,6 +106,6 @@ test('Client: a frozen tab that holds the lock holds up no other tab', { tag: '@
     client.adopt(0)
     return { status: (await client.fetch('/api/me')).status, asked: [...new Set(asked)] }
   })
-  // It asked for its turn, and went without.
+  // The tab waited for the lock, and refreshed without it.
   expect(seen).toEqual({ status: 200, asked: [`refresh ${server.origin}: AbortError`] })
 })

@@ -26,7 +26,7 @@ async function recipes(platform: string, origin: string, user: User): Promise<st
   )
 }
 
-/** A phone, as far as the recipe and the client look at it: the AbortController that React Native brought for years. */
+/** The parts of React Native that the recipe and the client use, with its old AbortController. */
 const PHONE = {
   phone: `import { AbortController, AbortSignal } from 'abort-controller'
     const [native, NativeController] = [globalThis.fetch, globalThis.AbortController]
@@ -57,7 +57,7 @@ test('Recipes: the programs of docs/client.md for Node, React Native, ky, axios 
       const file = join(directory, 'recipe.mjs')
       const platform = program.includes('react-native') ? "import 'phone'\n" : ''
       await writeFile(file, await bundle(platform + program, 'esm', PHONE))
-      // Twice: a session that was kept is taken up again.
+      // Twice, because the second run resumes the stored session.
       for (let i = 0; i < 2; i++) {
         const { stdout } = await run(process.execPath, [file], { cwd: directory, timeout: 300_000 })
         expect(stdout).toBe(`${user.name} signed-in\n`)
@@ -85,7 +85,7 @@ test('Recipes: the program of docs/client.md for browsers runs as it stands, and
   const evaluated = `(async () => { ${script}; const [name, status, client] = await rekindle.done; globalThis.client = client; return [name, status] })()`
   expect(await page.evaluate(evaluated)).toEqual([user.name, 'signed-in'])
   await page.evaluate(() => fetch('/api/auth/logout', { method: 'POST' }))
-  // Not waited for: the page is left meanwhile.
+  // Not awaited, because the page is closed meanwhile.
   await page.evaluate(() => void client.fetch('/api/me').catch(() => {}))
   await page.waitForURL((url) => url.pathname === '/sign-in')
   expect(new URL(page.url()).searchParams.get('reason')).toBeTruthy()
@@ -109,7 +109,7 @@ test('Recipes: what ky, axios and openapi-fetch post is posted once more after a
     },
     'openapi-fetch': async (json: object) => {
       const api = createApi<Record<string, never>>({ baseUrl: server.origin, fetch })
-      // biome-ignore lint/suspicious/noExplicitAny: a test has no types of the paths
+      // biome-ignore lint/suspicious/noExplicitAny: the test has no generated types of the paths
       return (await (api as any).POST(path, { body: json })).data
     },
   }
@@ -128,7 +128,7 @@ test('Recipes: what ky, axios and openapi-fetch post is posted once more after a
         given,
       ])
       expect(front.passed('/api/auth/refresh')).toHaveLength(1)
-      // The tokens that the client holds are those of before.
+      // The client still holds its earlier tokens.
       await client.login({ username: user.name, password: body.currentPassword })
     })
   }

@@ -38,7 +38,7 @@ test('Client, in the app: the countdown runs on a clock that nobody sets, and si
   const countdown = page.getByTestId('access-countdown')
   const left = async () => Number(await countdown.getAttribute('data-seconds-left'))
   const first = await left()
-  // By the time of day it would be over long ago, or never.
+  // By the wall clock the token would have expired long ago, or never.
   expect(first).toBeGreaterThan(0)
   expect(first).toBeLessThanOrEqual(900)
   await expect.poll(left).toBeLessThan(first)

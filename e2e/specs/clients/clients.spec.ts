@@ -5,11 +5,11 @@ import { expect, test } from '@/e2e/support/fixtures'
 import { passTime } from '@/e2e/support/server/database'
 import { type AppServer, OAUTH_CLIENT, PUBLIC_CLIENT, type User } from '@/e2e/support/server/server'
 
-/** Past every grace, so that the next refresh rotates. */
+/** Longer than three times grace, so that the next refresh rotates. */
 const LONG_MS = 600_000
 const { id, secret } = OAUTH_CLIENT
 
-/** What openid-client finds out about the server by itself. */
+/** The configuration that openid-client discovers. */
 function discover(server: AppServer, clientId: string, authentication?: openid.ClientAuth) {
   return openid.discovery(new URL(server.origin), clientId, undefined, authentication, {
     algorithm: 'oauth2',
@@ -17,7 +17,7 @@ function discover(server: AppServer, clientId: string, authentication?: openid.C
   })
 }
 
-/** A refresh token that the next refresh replaces. */
+/** Signs in and returns a refresh token that the next refresh rotates. */
 async function agedToken(server: AppServer, user: User): Promise<string> {
   const { refresh_token } = await signInForTokens(server.origin, user)
   passTime(server, user.name, LONG_MS)
@@ -99,7 +99,7 @@ for (const [method, authentication] of [
       openid.tokenIntrospection,
       openid.tokenRevocation,
     ]) {
-      // As Basic it is challenged (RFC 6749 §5.2), which the library tells as a WWW-Authenticate error.
+      // For Basic the response has WWW-Authenticate (RFC 6749 §5.2), which the library reports as its own error.
       await expect(ask(config, token)).rejects.toMatchObject({ status: 401 })
     }
     expect(server.rows.session(user.name)).toMatchObject({ generation: 0, revoked_at: null })

@@ -1,6 +1,5 @@
 import { claimsOf } from '@/e2e/support/clients/jar'
 import {
-  type Ask,
   ask,
   CLIENT_BASIC,
   cookieIn,
@@ -8,7 +7,8 @@ import {
   signInCanonically,
   signInKeeping,
   type Tokens,
-  type Told,
+  type WireRequest,
+  type WireResponse,
 } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
 import { expireSessions, passTime } from '@/e2e/support/server/database'
@@ -28,14 +28,14 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 interface Row {
   readonly title: string
   readonly path: string
-  /** What is sent, by somebody with these tokens. */
-  readonly sends: Ask | ((tokens: Tokens, user: User) => Ask)
+  /** The request that a caller with these tokens sends. */
+  readonly sends: WireRequest | ((tokens: Tokens, user: User) => WireRequest)
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** Names of the cookies that are set, in order. */
+  /** Names of the cookies that the response sets, in order. */
   readonly sets?: readonly string[]
-  /** What has happened to the session, or the user, before. */
+  /** What happened to the session, or the user, before the request. */
   readonly after?: (server: AppServer, user: User, tokens: Tokens) => unknown
   readonly signIn?: typeof signInCanonically
 }
@@ -612,11 +612,11 @@ for (const [contract, rows] of Object.entries(TABLES)) {
         const tokens = await signIn(server, user)
         await row.after?.(server, user, tokens)
         const sent = typeof row.sends === 'function' ? row.sends(tokens, user) : row.sends
-        const told = await ask(server, row.path, sent)
-        expect(told.body).toEqual(row.body)
-        expect(told.status).toBe(row.status)
-        expect(told.setCookies.map((line) => line.split('=', 1)[0])).toEqual(row.sets ?? [])
-        expect(Object.fromEntries(told.headers)).toMatchObject({
+        const response = await ask(server, row.path, sent)
+        expect(response.body).toEqual(row.body)
+        expect(response.status).toBe(row.status)
+        expect(response.setCookies.map((line) => line.split('=', 1)[0])).toEqual(row.sets ?? [])
+        expect(Object.fromEntries(response.headers)).toMatchObject({
           'cache-control': expect.stringContaining('no-store'),
           ...row.headers,
         })
@@ -630,22 +630,22 @@ test('Contract cookie-get: the cookie is set again as it came, and its access to
   user,
 }) => {
   const { refresh } = await signInKeeping(server, user)
-  const told = await ask(server, '/api/refresh/refreshtoken', {
+  const response = await ask(server, '/api/refresh/refreshtoken', {
     cookies: { RefreshToken: refresh },
   })
-  expect(cookieIn(told, 'RefreshToken')).toBe(refresh)
-  const [line = ''] = told.setCookies
+  expect(cookieIn(response, 'RefreshToken')).toBe(refresh)
+  const [line = ''] = response.setCookies
   const life = Number(/; Max-Age=(\d+);/.exec(line)?.[1])
   expect(line).toBe(`RefreshToken=${refresh}; Path=/; Max-Age=${life}; HttpOnly; SameSite=Lax`)
   expect(Math.abs(life - 30 * 86_400)).toBeLessThan(86_400)
-  const claims = claimsOf((told.body as { accessToken: string }).accessToken)
+  const claims = claimsOf((response.body as { accessToken: string }).accessToken)
   expect(claims).toMatchObject({ _id: claims.sub, verified: false, client_id: 'rekindle' })
 })
 
-/** What the token endpoint answers somebody who presents `refresh`, with these parameters and headers beside it. */
+/** Presents `refresh` to the token endpoint, with these further parameters and headers. */
 const present = (server: AppServer, refresh: string, form = {}, headers = {}) =>
   ask(server, '/oauth/token', { form: { ...grant(refresh), ...form }, headers })
-const clientIn = ({ body }: Told) =>
+const clientIn = ({ body }: WireResponse) =>
   claimsOf((body as { access_token: string }).access_token).client_id
 
 test('Contract oauth: the access token names the registered client that asked, and a name that nobody registered is refused', async ({
@@ -659,9 +659,9 @@ test('Contract oauth: the access token names the registered client that asked, a
   const proved = await present(server, await signIn(), {}, CLIENT_BASIC)
   expect(clientIn(proved)).toBe(OAUTH_CLIENT.id)
   for (const client_id of ['nobody', 'rekindle']) {
-    const told = await present(server, await signIn(), { client_id })
-    expect(told.status).toBe(401)
-    expect(told.body).toEqual(oauthError('invalid_client'))
+    const response = await present(server, await signIn(), { client_id })
+    expect(response.status).toBe(401)
+    expect(response.body).toEqual(oauthError('invalid_client'))
   }
 })
 
@@ -672,9 +672,9 @@ test('Contract oauth: where no client is registered a name is accepted and ignor
   const user = await server.register()
   const { refresh } = await signInKeeping(server, user)
   for (const client_id of ['my-app', 'another']) {
-    const told = await present(server, refresh, { client_id })
-    expect(told.status).toBe(200)
-    expect(clientIn(told)).toBe('rekindle')
+    const response = await present(server, refresh, { client_id })
+    expect(response.status).toBe(200)
+    expect(clientIn(response)).toBe('rekindle')
   }
 })
 
@@ -692,8 +692,8 @@ test('Contract oauth: a refresh token is the client’s that presented it first,
     [{}, CLIENT_BASIC],
     [{}, {}],
   ] as const) {
-    const told = await present(server, second, form, headers)
-    expect([told.status, told.body]).toEqual([400, oauthError('invalid_grant')])
+    const response = await present(server, second, form, headers)
+    expect([response.status, response.body]).toEqual([400, oauthError('invalid_grant')])
     const revocation = await ask(server, '/oauth/revoke', {
       form: { ...form, token: second },
       headers,
@@ -701,8 +701,8 @@ test('Contract oauth: a refresh token is the client’s that presented it first,
     expect([revocation.status, revocation.body]).toEqual([400, oauthError('invalid_grant')])
   }
   for (const [name, { refresh: present, refusal }] of Object.entries(REFRESHERS)) {
-    const told = await present(server, second)
-    expect({ name, status: told.status }).toEqual({ name, status: refusal.status })
+    const response = await present(server, second)
+    expect({ name, status: response.status }).toEqual({ name, status: refusal.status })
   }
   expect((await present(server, second, phone)).status).toBe(200)
   const revoked = await ask(server, '/oauth/revoke', { form: { ...phone, token: second } })
@@ -736,11 +736,11 @@ test('Every contract answers HEAD, OPTIONS and wrong methods as HTTP has it', as
       expect(options.headers.has('access-control-allow-origin')).toBe(false)
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
         const has = allow.split(', ').includes(method)
-        const told = await ask(server, path, { method })
-        expect([method, told.status === 405]).toEqual([method, !has])
+        const response = await ask(server, path, { method })
+        expect([method, response.status === 405]).toEqual([method, !has])
         if (has) continue
-        expect(told.headers.get('allow')).toBe(allow)
-        if (method !== 'HEAD') expect(told.body).not.toBeNull()
+        expect(response.headers.get('allow')).toBe(allow)
+        if (method !== 'HEAD') expect(response.body).not.toBeNull()
       }
     })
   }
@@ -770,14 +770,14 @@ test('Another origin may call the contracts where the configuration names it, an
     ['null', '/refresh'],
     [OTHER_ORIGIN, '/api/me'],
   ] as const) {
-    const told = await preflight(origin, path)
-    expect(told.headers.has('access-control-allow-origin')).toBe(false)
+    const response = await preflight(origin, path)
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
   }
 
   const headers = { origin: OTHER_ORIGIN, 'sec-fetch-site': 'cross-site' }
-  const told = await ask(server, '/refresh', { json: { refresh_token: refresh }, headers })
-  expect(told.status).toBe(200)
-  expect(told.headers.get('access-control-allow-origin')).toBe(OTHER_ORIGIN)
+  const response = await ask(server, '/refresh', { json: { refresh_token: refresh }, headers })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('access-control-allow-origin')).toBe(OTHER_ORIGIN)
   const refused = await ask(server, '/refresh', { json: {}, headers })
   expect(refused.status).toBe(401)
   expect(refused.headers.get('access-control-allow-origin')).toBe(OTHER_ORIGIN)
@@ -798,7 +798,7 @@ test('Another origin may call the contracts where the configuration names it, an
     expect([path, stranger.status]).toEqual([path, 403])
     expect(stranger.headers.has('access-control-allow-origin')).toBe(false)
   }
-  // The contracts' routes, and nothing else.
+  // CORS applies to the contract routes only.
   const account = await ask(server, '/api/sessions/end-others', {
     method: 'POST',
     bearer: access,
@@ -811,9 +811,9 @@ test('A contract that is switched off is not there', async ({ startServer }) => 
   const server = await startServer({ env: { CONTRACTS: 'bearer-post' } })
   for (const path of Object.keys(PATHS)) {
     const isServed = path === '/refresh_token' || path.startsWith('/api/auth/')
-    const told = await ask(server, path, { method: 'POST' })
-    expect([path, told.status !== 404]).toEqual([path, isServed])
-    if (!isServed) expect(told.body).toMatchObject({})
+    const response = await ask(server, path, { method: 'POST' })
+    expect([path, response.status !== 404]).toEqual([path, isServed])
+    if (!isServed) expect(response.body).toMatchObject({})
   }
   const user = await server.register()
   const { refresh } = await signInCanonically(server, user)

@@ -23,9 +23,9 @@ test('A token of any contract may be handed in at any other, where it does what 
         const signIn = one.rotates ? signInCanonically : signInKeeping
         const { refresh } = await signIn(server, user)
         passTime(server, user.name, LONG_MS)
-        const told = await one.refresh(server, refresh)
-        expect(told.status).toBe(200)
-        const kept = one.refreshOf(told)
+        const response = await one.refresh(server, refresh)
+        expect(response.status).toBe(200)
+        const kept = one.refreshOf(response)
         expect(kept !== null).toBe(one.rotates)
         passTime(server, user.name, LONG_MS)
 
@@ -40,7 +40,7 @@ test('A token of any contract may be handed in at any other, where it does what 
           revoked_at: null,
         })
 
-        // What a rotation replaced long ago is refused where there is no jar to ask, and ends nothing there.
+        // Without a jar to challenge, a token that was replaced long ago is refused and ends no session.
         if (rotations === 0) return
         passTime(server, user.name, LONG_MS)
         for (const [, { refresh: again, refusal }] of KEEPING) {
@@ -60,8 +60,8 @@ test('An access-only token refreshes 500 times, in turn and 20 at once, over the
   const { refresh } = await signInKeeping(server, user)
   const one = async (n: number) => {
     const [, refresher] = KEEPING[n % KEEPING.length] as [string, Refresher]
-    const told = await refresher.refresh(server, refresh)
-    return { status: told.status, access: refresher.accessOf(told) }
+    const response = await refresher.refresh(server, refresh)
+    return { status: response.status, access: refresher.accessOf(response) }
   }
   const answers: Awaited<ReturnType<typeof one>>[] = []
   for (let n = 0; n < 100; n++) answers.push(await one(n))
@@ -105,7 +105,7 @@ test('An access token that is handed in at a refresh is refused from then on, an
     ask(server, '/refresh', { json, ...(bearer === undefined ? {} : { bearer }) })
   const tokenOf = ({ body }: { body: unknown }) => (body as { access_token: string }).access_token
 
-  // A refresh that is refused retires nothing.
+  // A refused refresh retires no token.
   expect((await hand({ refresh_token: 'nonsense', access_token: access })).status).toBe(401)
   expect(await seen(access)).toEqual([200, 200, 200])
 
@@ -120,7 +120,7 @@ test('An access token that is handed in at a refresh is refused from then on, an
   const revoked = await ask(server, '/oauth/revoke', { form: { token: fourth } })
   expect(revoked.status).toBe(200)
   expect(await seen(fourth)).toEqual([401, 401, 401])
-  // The session and its refresh token are as good as ever.
+  // The session and its refresh token stay valid.
   expect((await REFRESHERS['bearer-post']?.refresh(server, refresh))?.status).toBe(200)
 })
 
@@ -135,14 +135,14 @@ test('With lives of 15 and 30 days the canonical contract says 1296000 seconds, 
     ask(server, '/api/auth/refresh', { method: 'POST', cookies: { refresh_token: refresh } })
   for (let n = 1; n <= 3; n++) {
     passTime(server, user.name, n === 1 ? LONG_MS : DAY_MS)
-    const told = await renew()
-    expect(told.status).toBe(200)
-    expect(told.body).toMatchObject({ expiresIn: 1_296_000 })
-    const bearer = (told.body as { token: string }).token
+    const response = await renew()
+    expect(response.status).toBe(200)
+    expect(response.body).toMatchObject({ expiresIn: 1_296_000 })
+    const bearer = (response.body as { token: string }).token
     expect((await ask(server, '/api/me', { bearer })).status).toBe(200)
   }
   expect(server.rows.session(user.name).revoked_at).toBeNull()
-  // A script that throws away what it is given cannot be told from a thief. The contracts that keep a token are for it.
+  // A script that discards new tokens looks like a thief. The contracts that keep a token are for such scripts.
   passTime(server, user.name, DAY_MS)
   expect(await renew()).toMatchObject({ status: 401, body: { error: { reason: 'reused' } } })
 })

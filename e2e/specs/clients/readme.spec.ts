@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
 
-/** What each line of a block is answered: the status, and the shape of the body. */
+/** The expected status and body shape for each line of a block. */
 type Answers = readonly (readonly [status: number, body: unknown])[]
 
 const text = expect.stringMatching(/./)
@@ -46,7 +46,7 @@ function blocksOfThePage() {
   return { shared: shared?.code ?? '', contracts: Object.fromEntries(named) }
 }
 
-/** Notes each answer as a line of JSON beside what the page's own line does with it. */
+/** Records each response as a line of JSON, beside what the page's own line does with it. */
 const CURL = `
 set -eo pipefail
 curl() {
@@ -62,7 +62,7 @@ curl() {
 const bash = (script: string, cwd?: string) =>
   promisify(execFile)('bash', ['-c', script], { cwd, timeout: 300_000 })
 
-/** Runs a block as the page has it, against this server and as this user. */
+/** Runs a block of the page unchanged, against this server and as this user. */
 async function run(block: string, shared: string, server: AppServer, { name, password }: User) {
   const directory = mkdtempSync(join(tmpdir(), 'rekindle-curl-'))
   try {
@@ -86,7 +86,7 @@ for (const [name, answers] of Object.entries(CONTRACTS)) {
   test(`The lines of docs/contracts.md for ${name} sign in and refresh as they stand`, async ({
     startServer,
   }) => {
-    // A reader of the page has registered no OAuth client.
+    // The page assumes no registered OAuth client.
     const server = await startServer({ env: { OAUTH_CLIENTS: '' } })
     const user = await server.register()
     const { shared, contracts } = blocksOfThePage()

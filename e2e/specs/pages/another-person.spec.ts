@@ -5,14 +5,14 @@ import { enter, expectDashboardOf } from '@/e2e/support/steps'
 
 const nowAs = ({ name }: User) => `You are now signed in as ${name} in this browser`
 
-/** A session of this person in a browser of its own. */
+/** Opens a session of this person in a separate browser context. */
 async function enterElsewhere(browser: Browser, server: AppServer, user: User): Promise<void> {
   const context = await browser.newContext({ baseURL: server.origin })
   await enter(context, user)
   await context.close()
 }
 
-/** A tab for each page that has a form. */
+/** Opens a tab for each page with a form. */
 async function openEachPage(context: BrowserContext) {
   const open = async (path: string) => {
     const tab = await context.newPage()
@@ -26,7 +26,7 @@ async function openEachPage(context: BrowserContext) {
   }
 }
 
-/** One person signs out in this tab, and the other signs in by the form. */
+/** Signs one person out in this tab, and the other in through the form. */
 async function handOver(page: Page, to: User): Promise<void> {
   await page.getByTestId('sign-out').click()
   await page.waitForURL((url) => url.pathname === '/sign-in')
@@ -135,7 +135,7 @@ test.describe('without JavaScript', () => {
     await page.getByTestId('sign-out').click()
     await expect(page.getByTestId('another-notice')).toContainText(nowAs(ann))
     const live = (user: User) => rows.sessions(user.name).filter((row) => row.revoked_at === null)
-    // Bob's other one: the one of this jar was replaced by Ann's.
+    // Bob's session in another browser: Ann's session has replaced his in this jar.
     expect(live(bob)).toHaveLength(1)
     expect(live(ann)).toHaveLength(2)
   })

@@ -30,7 +30,7 @@ test('A token renewed on the way is seen by the page, the server action and the 
   await asking.page.getByTestId('api-run').click()
   await expect(asking.page.getByTestId('api-result')).toContainText(asking.user.name)
 
-  // Each was one request, whose own answer carries the token that it was served with.
+  // Each was one request, and its own response carries the token that it was served with.
   expect(front.passed('/dashboard', 'GET').filter(isDocument).map(outcome)).toEqual([
     { status: 200, sets: ['access_token', 'refresh_token'] },
   ])
@@ -56,7 +56,7 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
   }
   await beAway(context, server, user, HOUR)
   const away = rows.session(user.name)
-  // A public page that shows nobody’s session, and an API call with its own (bad) Bearer token, are let past the gate.
+  // The gate passes a public page that shows no session, and an API call with its own (invalid) Bearer token.
   await page.goto('/.well-known/jwks.json')
   const bare = await fetch(`${server.origin}/api/me`, {
     headers: { cookie: `refresh_token=${refresh}`, authorization: 'Bearer nonsense' },
@@ -64,11 +64,11 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
   })
 
   expect(await bare.text()).not.toContain(user.name)
-  // A prefetch of a gated page may refresh on the way: that is the gate, not a render.
+  // The gate may refresh for a prefetch of a gated page. A render may not.
   const rendered = front.exchanges.filter((exchange) => isDocument(exchange))
   expect(rendered.length).toBeGreaterThanOrEqual(7)
   const set = rendered.flatMap(({ answer }) => namesOf(answer?.setCookies ?? []))
-  // What tells two forms of one page from two sign-ins.
+  // The value that distinguishes two forms of one page from two sign-ins.
   expect(set.filter((name) => name !== 'sign_in_attempt')).toEqual([])
   expect(bare.headers.getSetCookie()).toEqual([])
   expect(before).toMatchObject({ generation: 0, branch: 0 })
@@ -136,7 +136,7 @@ test('Every response that sets a cookie is private and never stored', { tag: '@F
     [...setting, ...inner.exchanges].filter(({ headers }) => 'next-action' in headers === isAct),
   )
   expect(others?.map(cacheControl)).toEqual(others?.map(() => 'private, no-store'))
-  // On a server action's answer Next.js insists on words of its own, which say the same.
+  // Next.js sets its own equivalent header on the response of a server action.
   const own = 'no-cache, no-store, max-age=0, must-revalidate'
   expect(acts?.map(cacheControl)).toEqual(acts?.map(() => own))
 })
@@ -147,7 +147,7 @@ test('Cookies stay far below 4 KB with the longest name that there is', { tag: '
   server,
   front,
 }) => {
-  // 64 characters of four bytes each, none of which is shortened by normalisation.
+  // 64 characters of four bytes each, which normalization does not shorten.
   const user = await server.register(longestName())
   await enter(context, user)
   await beAway(context, server, user, HOUR)

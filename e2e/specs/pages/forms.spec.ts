@@ -24,7 +24,7 @@ for (const script of ['with', 'without'] as const) {
       await page.locator('input[name=password]').fill(user.password)
       await page.locator('form[action="/api/auth/login"] [type=submit]').click()
       await expect(page).toHaveURL(/\/devices$/)
-      // Without what came back, the form says nothing of who was here.
+      // Without the returned state, the form does not reveal the last user.
       await page.context().clearCookies({ name: /token/ })
       await page.goto('/sign-in')
       await expect(page.locator('input[name=username]')).toHaveValue('')

@@ -12,14 +12,14 @@ interface Theft {
   readonly thief: BrowserContext
 }
 
-/** A copied jar was used until the session ended, by a client that says what it is. The owner has signed in anew since. */
+/** Uses a copied jar, with a recognizable user agent, until the session ends. The owner then signs in again. */
 async function endByReuse({ owner, thief }: Theft, server: AppServer, user: User) {
   await enter(owner, user)
   await copyJar(owner, thief)
   for (const context of [owner, owner, thief]) {
     passTime(server, user.name, LONG_MS)
     await loseAccess(context)
-    // A program that shares no jar is not sent back for another token.
+    // A program without a jar is not challenged.
     const refresh = context === thief ? '/api/auth/refresh' : null
     if (refresh) await context.request.post(refresh)
     else await context.request.get('/api/me')
@@ -48,7 +48,7 @@ for (const script of [true, false]) {
     }
     await expectHistory(page, ['signed_in', 'reuse_detected', 'signed_in'])
 
-    // Whoever has a copy of this session, and no password, cannot put it away.
+    // A thief with a copy of this session, and no password, cannot dismiss the notice.
     passTimeSinceSignIn(server, user.name, 16 * 60_000)
     await page.getByTestId('dismiss-alert').click()
     await page.waitForURL((url) => url.pathname === '/confirm')
@@ -60,7 +60,7 @@ for (const script of [true, false]) {
     await page.getByTestId('dismiss-alert').click()
     await expect(alert).toHaveCount(0)
     await expect(page).toHaveURL('/account')
-    // Nowhere, and its trace stays.
+    // No page shows the notice now, and the event stays in the history.
     const other = await browser.newContext({ baseURL: `${baseURL}` })
     await enter(other, user)
     const elsewhere = await other.newPage()
@@ -112,12 +112,12 @@ test('A thief who signs the session out is named to its owner, on the sign-in pa
   await expectReason(page, 'Signed out from another device')
   await expect(page.getByTestId('ended-by')).toContainText('From curl, 127.0.0.1')
   await expect(page.getByTestId('ended-by').locator('time')).toHaveCount(1)
-  // When the tokens have left the jar, too.
+  // Also after the tokens have left the jar.
   await context.clearCookies({ name: /(access|refresh)_token$/ })
   await page.goto('/sign-in')
   await expectReason(page, 'Signed out from another device')
 
-  // Nobody else is told, whatever the address says.
+  // No other user is told, whatever the URL says.
   const stranger = await browser.newContext({ baseURL: `${baseURL}` })
   const strange = await stranger.newPage()
   await strange.goto('/sign-in?reason=signed_out')

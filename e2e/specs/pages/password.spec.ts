@@ -12,12 +12,12 @@ import {
 
 const NEW_PASSWORD = 'sparks and tinder'
 
-/** Attributes of each cookie that an answer sets, by its name. */
+/** The attributes of each cookie that a response sets, by name. */
 function attributesOf(setCookies: readonly string[]): Record<string, string[]> {
   const lines = setCookies.map((line) => {
     const [pair = '', ...attributes] = line.split(/; */)
     const named = attributes.map((attribute) => attribute.toLowerCase())
-    // Next.js adds the date as well, for browsers that know no Max-Age.
+    // Next.js also sets Expires, for browsers without Max-Age.
     const kept = named.filter((attribute) => !/^(expires|max-age)=/.test(attribute))
     return [pair.slice(0, pair.indexOf('=')), kept.sort()] as const
   })
@@ -67,14 +67,14 @@ for (const script of [true, false]) {
       expect(last('access_token')).toContain(`${jar.access}`)
       expect(last('refresh_token')).toContain(`${jar.refresh}`)
 
-      // Each copy is out, with the access token that still has time left, and with the refresh token.
+      // Each copy is signed out, with its unexpired access token and with its refresh token.
       expect(await isIn(thief)).toBe(false)
       await loseAccess(lateThief)
       const late = await lateThief.newPage()
       await late.goto('/dashboard')
       await expectReason(late, 'This session was ended')
 
-      // The browser goes on as the same device, now and after its access token's end.
+      // The browser stays signed in as the same device, now and after its access token expires.
       const sessions = rows.sessions(user.name)
       expect(sessions).toHaveLength(2)
       const old = sessions.find(({ id }) => id === before?.id)

@@ -26,9 +26,9 @@ test('A server action at expiry keeps its note, and the page is neither loaded n
   await expectMark(page)
   const posts = front.passed('/dashboard', 'POST')
   expect(posts.map(({ answer }) => answer?.status)).toEqual([200])
-  // An action's answer may be long under way, and must not overtake a newer refresh token.
+  // An action's response may take long, and must not overwrite a newer refresh token.
   expect(namesOf(posts[0]?.answer?.setCookies ?? [])).toEqual(['access_token'])
-  // A full render would come along with the action's answer.
+  // A full render would be part of the action's response.
   expect(posts[0]?.answer?.body).not.toContain('whoami-page')
   expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
 })
@@ -51,7 +51,7 @@ test('A server action of a jar that lost its answer is sent back once, and keeps
   expect(posts.map(({ answer }) => answer?.status)).toEqual([307, 307, 200])
   expect(new Set(posts.map(({ body }) => body)).size).toBe(1)
   expect(posts[2]?.answer?.body).not.toContain('whoami-page')
-  // An action's answer may be long under way: it carries no refresh token, and moves nothing.
+  // An action's response may take long, so it carries no refresh token and does not rotate.
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
@@ -120,7 +120,7 @@ test.describe('without JavaScript', () => {
   })
 })
 
-/** Opens the dashboard and marks its document, to see later whether it is still the same. */
+/** Opens the dashboard and marks its document, to detect a reload later. */
 async function openWithMark(page: Page): Promise<void> {
   await page.goto('/dashboard')
   await page.getByTestId('whoami-page').evaluate((element) => {
@@ -137,7 +137,7 @@ async function runAction(page: Page, note: string): Promise<void> {
   await page.getByTestId('action-run').click()
 }
 
-/** Leaves the jar with a token whose successor was lost on the way, an hour ago; the page is not touched. */
+/** Leaves the jar with a token whose successor was lost an hour ago, without touching the page. */
 async function loseAnAnswer(
   page: Page,
   server: AppServer,

@@ -38,7 +38,7 @@ for (const script of [true, false]) {
     await expect(page.getByTestId('end-result')).toContainText('Session ended')
     expect(live()).toHaveLength(3)
 
-    // It counts as a sign-in: for the next one nothing is asked.
+    // The confirmation counts as a sign-in, so the next action asks for no password.
     await page.getByTestId('end-others').click()
     await page.getByTestId('end-others-confirm').click()
     await expect(page.getByTestId('end-result')).toContainText('2 sessions ended')

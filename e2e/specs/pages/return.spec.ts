@@ -50,7 +50,7 @@ test('Whatever the jar holds, no address redirects more than once or twice', {
   await opens('/sign-in?next=/account', '/account', 1)
   await opens('/sign-in?next=/sign-in', '/dashboard', 1)
 
-  // Ended from elsewhere, while the access token in this jar is good for a long time yet.
+  // Ended from another device, while the access token in this jar is still valid for a long time.
   const elsewhere = await readJar(context)
   await fetch(`${server.origin}/api/auth/logout`, {
     method: 'POST',
@@ -96,7 +96,7 @@ test('A session whose access token ran out is not asked for the password', { tag
   await page.goto('/')
   await expect(page.getByRole('link', { name: 'Go to your dashboard' })).toBeVisible()
 
-  // The answer to a rotation was lost: the jar is asked, and the session still needs no password.
+  // The response to a rotation was lost. The jar is challenged, and the session continues without a password.
   await beAway(context, server, user, HOUR)
   front.when({ path: '/dashboard' }, { kind: 'drop response' }, 1)
   await page.goto('/dashboard').catch(() => {})
@@ -209,7 +209,7 @@ test('Sign-in says that the password was changed elsewhere, and that the person 
   await signedOut.goto('/account')
   await signedOut.getByTestId('sign-out').click()
   await expectReason(signedOut, 'You are signed out')
-  // Later, too, it needs no explanation.
+  // A later visit shows no reason either.
   await signedOut.goto('/sign-in')
   await expect(signedOut.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await expect(signedOut.getByTestId('sign-in-reason')).toHaveCount(0)
@@ -281,7 +281,7 @@ test('A link, and a form, that meet the end of the session lead back to their pa
   await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
 })
 
-// As browsers send it: in a query they encode an apostrophe by themselves.
+// As browsers send it: they encode an apostrophe in a query.
 const AS_WRITTEN = '/devices?q=a%20b&flag&p=~%27(c)!*&e=%E9'
 
 test('The way back is kept byte for byte, whether the gate or the page asks to sign in', {
@@ -295,17 +295,17 @@ test('The way back is kept byte for byte, whether the gate or the page asks to s
   }
   expect(await visit(AS_WRITTEN)).toBe(AS_WRITTEN)
 
-  // Ended elsewhere, while the access token lives: it is the page that asks.
+  // Ended from another device while the access token is valid, so the page finds out, and not the gate.
   const { access, refresh } = await signInCanonically(server, user)
   await ask(server, '/api/auth/logout', { method: 'POST', cookies: { refresh_token: refresh } })
   expect(await visit(AS_WRITTEN, `access_token=${access}`)).toBe(AS_WRITTEN)
-  // What a client says of itself is not believed.
+  // The server ignores what a client claims in its own headers.
   const forged = { 'x-page-path': '/account' }
-  const told = await ask(server, '/dashboard?tab=2', {
+  const response = await ask(server, '/dashboard?tab=2', {
     cookies: { access_token: access },
     headers: forged,
   })
-  expect(told.headers.get('location')).toBe(
+  expect(response.headers.get('location')).toBe(
     '/sign-in?next=%2Fdashboard%3Ftab%3D2&reason=signed_out',
   )
 
@@ -324,7 +324,7 @@ test('Query and fragment survive signing in, a wrong password too, and a session
   await submitSignIn(page, user)
   await page.waitForURL(address)
 
-  // An access token in the jar lives on; the session does not.
+  // The access token in the jar is still valid, but the session has ended.
   const jar = await readJar(context)
   await fetch(new URL('/api/auth/logout', page.url()), {
     method: 'POST',
@@ -336,7 +336,7 @@ test('Query and fragment survive signing in, a wrong password too, and a session
   await page.waitForURL(address)
 })
 
-/** The status and the headers of a GET whose path is sent as it stands: `fetch` writes it anew. */
+/** The status and headers of a GET with its path unchanged: `fetch` would normalize it. */
 async function askRaw(port: number, path: string, cookie: string): Promise<IncomingMessage> {
   const asked = request({ host: '127.0.0.1', port, path, headers: { cookie } }).end()
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]

@@ -37,7 +37,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(headers).not.toHaveProperty('strict-transport-security')
       if (path === '/nothing-here') {
         expect(answer?.status()).toBe(404)
-        // The one message is Chromium's own, of the status.
+        // The only message is Chromium's own about the status.
         expect(complaints.splice(0)).toEqual([expect.stringContaining('404')])
       }
       expect(complaints, path).toEqual([])

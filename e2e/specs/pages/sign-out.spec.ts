@@ -28,7 +28,7 @@ for (const where of ['the refresh route and middleware', 'middleware and the bro
     late.release()
     await opening
 
-    // They did come, after those that sign-out had deleted, and they are worth nothing.
+    // The late cookies arrive after sign-out deleted the others, and they are worthless.
     await expect.poll(async () => (await readJar(context)).refresh).not.toBeNull()
     expect((await readJar(context)).refresh).not.toBe(before.refresh)
     expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_reason: 'signed_out' })
@@ -74,13 +74,13 @@ test('A page that the browser has kept alive for the back button shows nothing o
   front.when({ path: '/plain' }, { kind: 'answer', status: 200, headers, body: 'plain' })
   const browser = await playwright.chromium.launch({
     ...launchOptions,
-    // Chromium's build without a window keeps no page alive.
+    // The headless shell of Chromium has no back/forward cache.
     executablePath: findBrowsers()?.full ?? '',
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   })
   try {
     const context = await browser.newContext({ baseURL: server.origin })
-    // Playwright loses sight of a page that comes back alive, so the page itself tells what it shows.
+    // Playwright loses a page that is restored from the back/forward cache, so the page itself reports what it shows.
     await context.addInitScript((path) => {
       window.addEventListener('pageshow', ({ persisted }) => {
         if (persisted) navigator.sendBeacon(path, document.body.innerText)

@@ -8,7 +8,7 @@ import { clockOff } from '@/e2e/support/server/fleet'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** A machine whose own clock is wrong by so much, with the product's lifetimes, on a database whose clock is right. */
+/** Starts a machine with a wrong clock and the default lifetimes, on a database with a correct clock. */
 for (const [title, minutes] of [
   ['slow', -20],
   ['fast', 20],

@@ -6,7 +6,7 @@ import type { User } from '@/e2e/support/server/server'
 const CLIENTS = 40
 const REFRESHES_EACH = 5
 
-/** A client with a jar and no browser, whose access token is over whenever it asks. */
+/** A client with a cookie jar and no browser, whose access token has expired at every visit. */
 class Client {
   private jar: Record<string, string> = {}
 
@@ -21,7 +21,7 @@ class Client {
     expect(answer.status).toBe(200)
   }
 
-  /** The status of a protected resource, asked again where the answer says so: as a browser does, and as anybody does after a 503. */
+  /** Requests a protected resource and returns its status. Follows challenges, and retries after a 503. */
   async visit(): Promise<number> {
     delete this.jar.access_token
     for (;;) {
@@ -55,7 +55,7 @@ test('After kill -9 in the middle of 200 refreshes every client is still signed 
   expect(rotations()).toBe(0)
 
   const statuses: number[] = []
-  /** Not before some clients have been rotated and cannot know it. */
+  /** Kills the server when at least five rotations have been lost on the way to their clients. */
   const crash = async () => {
     server.inner.when({}, { kind: 'hold response', until: new Promise(() => {}) })
     await expect
@@ -65,7 +65,7 @@ test('After kill -9 in the middle of 200 refreshes every client is still signed 
     server.inner.reset()
   }
   let cut = 0
-  const storm = clients.map(async (client) => {
+  const traffic = clients.map(async (client) => {
     for (let turn = 0; turn < REFRESHES_EACH; turn++) {
       const status = await client.visit().catch(() => null)
       if (status === null) {
@@ -76,7 +76,7 @@ test('After kill -9 in the middle of 200 refreshes every client is still signed 
       if (statuses.length === (CLIENTS * REFRESHES_EACH) / 2) await crash()
     }
   })
-  await Promise.all(storm)
+  await Promise.all(traffic)
   expect(statuses.filter((status) => status !== 200)).toEqual([])
   expect(statuses.length).toBeGreaterThanOrEqual(100)
   expect(cut).toBeGreaterThan(0)

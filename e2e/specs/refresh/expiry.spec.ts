@@ -4,7 +4,7 @@ import { expect, test } from '@/e2e/support/fixtures'
 import { SHORT_LIVES } from '@/e2e/support/server/server'
 import { enter, expectDashboardOf } from '@/e2e/support/steps'
 
-/** What only a real clock shows: the browser lets the cookie go, and the token's time runs out under a request. */
+// What only a real clock can show: the browser drops the cookie, and a token expires during a request.
 test.use({ variables: SHORT_LIVES })
 
 const REFRESH = '/api/auth/refresh'
@@ -39,7 +39,7 @@ test('A server action whose upload outlasts the access token keeps its note', {
   front.refusePrefetches()
   await enter(context, user)
   await page.goto('/dashboard')
-  // Once more where the machine was too slow to begin the upload in time.
+  // Repeated if the machine was too slow to begin the upload in time.
   await expect(async () => {
     front.forget()
     await page.evaluate(() => fetch('/api/auth/refresh', { method: 'POST' }))
@@ -93,7 +93,7 @@ test('Client: with the time of day a day ahead or back, before and during, it re
       Object.assign(globalThis, { offsetMs })
       return client.fetch('/api/me')
     }, duringMs)
-    // By itself, and not before half of the token's life was over: the server's clock says when each was issued.
+    // The client refreshes by itself, after at least half of the token's life by the server's clock.
     await expect.poll(() => refreshes(mark).filter(({ answer }) => answer).length).toBe(2)
     const issued = refreshes(mark).map(({ answer }) =>
       Number(claimsOf(JSON.parse(`${answer?.body}`).token).iat),

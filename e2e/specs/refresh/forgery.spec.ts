@@ -28,7 +28,7 @@ const FORGED: Record<string, string>[] = [
   { 'x-original-url': '/', 'x-rewrite-url': '/' },
 ]
 
-/** Where an answer sends one, without the query. */
+/** The path of a response's Location, without the query. */
 function placeOf({ headers }: Response, origin: string): string {
   const { origin: there, pathname } = new URL(headers.get('location') ?? '/nowhere', origin)
   return there + pathname
@@ -73,7 +73,7 @@ test('Where the gate lets everything through, the data layer refuses pages, acti
   const ended = await signInCanonically(server, user)
   await ask(server, '/api/auth/logout', { method: 'POST', bearer: ended.access })
 
-  // The gate lets a token pass that verifies, and asks no database: only the data layer knows that its session has ended.
+  // The gate passes any token that verifies, without a database. Only the data layer knows that the session has ended.
   const authorization = `Bearer ${ended.access}`
   for (const path of PAGES) {
     const answer = await fetch(server.origin + path, {

@@ -27,7 +27,7 @@ function signingWith(algorithm: Algorithm, ...keys: JWK[]): Record<string, strin
   }
 }
 
-/** A resource server elsewhere: it knows nothing but the address, and asks again where it does not know a key. */
+/** A separate resource server. It knows only the JWKS URL, and fetches it again for an unknown key. */
 function openVerifier({ origin }: AppServer, algorithm: Algorithm): Verifier {
   const keys = createRemoteJWKSet(new URL(`${origin}/.well-known/jwks.json`), {
     cooldownDuration: 0,

@@ -42,9 +42,9 @@ test('A week after a lost response the jar is asked once more, and its token is 
   expect(answer?.status()).toBe(200)
   expect(page.url()).toMatch(/\/dashboard\?from=bookmark$/)
   await expectDashboardOf(user, page)
-  // Asked of the jar, renewed, and shown at its own address.
+  // Challenged, renewed, and shown at its own address.
   expect(statuses(front)).toEqual([307, 307, 200])
-  // The first time that it is issued again, after two hours, is as if they were just over.
+  // A first reissue after more than two hours counts as if exactly two hours had passed.
   expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
   expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR })
   expect((await readJar(context)).challenge).toBeNull()
@@ -89,7 +89,7 @@ test('Seven responses lost in a row, seventeen minutes apart, end nothing, and t
     await visitTwiceInVain(page, front)
     branches.push(rows.session(user.name).branch)
   }
-  // It is issued again once in the first hour, and once in the second; in between the person is renewed.
+  // The generation is reissued once in the first hour and once in the second. In between it is renewed.
   const [inFirst = 0, , , inSecond = 0] = branches
   expect(branches).toEqual([inFirst, inFirst, inFirst, inSecond, inSecond, inSecond])
   expect(inFirst).toBeGreaterThanOrEqual(17 * MINUTE)
@@ -165,14 +165,14 @@ test('The request to come back with the jar may be lost as well', {
   expect(await refreshPosition(page)).toEqual({ g: generation, b: branch })
 })
 
-/** Opens the page, whose answer is lost on the way, after the server has given it. */
+/** Opens the page and loses the response after the server has sent it. */
 async function visitInVain(
   page: Page,
   front: TestProxy,
   where: (asked: Asked) => boolean = () => true,
 ): Promise<void> {
   const repair = front.when({ path: '/dashboard', where }, { kind: 'drop response' })
-  // The browser's own error page comes by a navigation, which would cut the next one short.
+  // The browser's error page is a navigation of its own, which would interrupt the next one.
   const errorPage = page.waitForEvent('framenavigated', (frame) =>
     frame.url().startsWith('chrome-error:'),
   )
@@ -200,19 +200,19 @@ test('A jar that loses every cookie of a redirect is sent back to itself twice, 
     const visit = (address: string) => ask(server, address, { cookies })
 
     const addresses: string[] = [path]
-    let told = await visit(path)
-    while (told.status === 307 && addresses.length < 20) {
-      const { pathname, search } = new URL(`${told.headers.get('location')}`, server.origin)
+    let response = await visit(path)
+    while (response.status === 307 && addresses.length < 20) {
+      const { pathname, search } = new URL(`${response.headers.get('location')}`, server.origin)
       addresses.push(pathname + search)
-      told = await visit(`${addresses.at(-1)}`)
+      response = await visit(`${addresses.at(-1)}`)
     }
     const mark = path.includes('?') ? '&' : '?'
     expect(addresses).toEqual([path, `${path}${mark}_again=1`, `${path}${mark}_again=2`])
-    expect(told.status).toBe(last)
+    expect(response.status).toBe(last)
 
-    // An answer that is no redirect hands over the challenge, and with it the session goes on.
+    // A response that is no redirect carries the challenge, and with it the session continues.
     const challenge = named('refresh_challenge')
-    cookies[challenge] = `${cookieIn(told, challenge)}`
+    cookies[challenge] = `${cookieIn(response, challenge)}`
     const served = await visit(path)
     expect(served.status).toBe(path === '/sign-in' ? 307 : 200)
     expect(cookieIn(served, named('refresh_token'))).not.toBeNull()
@@ -238,12 +238,12 @@ test('In Chromium a link and a page that were challenged end at their own addres
   expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([307, 307, 200])
 })
 
-/** The request to come back is received; what is lost is the answer to the second try. */
+/** Delivers the challenge and loses the response to the second attempt. */
 function visitTwiceInVain(page: Page, front: TestProxy): Promise<void> {
   return visitInVain(page, front, ({ headers }) => /refresh_challenge=/.test(headers.cookie ?? ''))
 }
 
-/** Leaves the page, so that nothing of it asks for anything while the person is away. */
+/** Leaves the page, so that it sends no requests while the person is away. */
 async function leave(page: Page): Promise<void> {
   await page.goto('about:blank')
 }
@@ -255,7 +255,7 @@ function statuses(front: TestProxy): (number | undefined)[] {
     .map(({ answer }) => answer?.status)
 }
 
-/** Where the refresh token in the jar stands. */
+/** The position of the refresh token in the jar. */
 async function refreshPosition(page: Page): Promise<unknown> {
   const { refresh } = await readJar(page.context())
   const { g, b } = claimsOf(refresh ?? '')

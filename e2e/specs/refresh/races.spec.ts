@@ -15,7 +15,7 @@ test('Parallel calls on one expired token are all answered, with one rotation an
   await page.goto('/dashboard')
   await beAway(context, server, user, HOUR)
   front.forget()
-  // As many as Chromium sends to one host at a time.
+  // The number of connections that Chromium opens to one host.
   front.gather({ path: '/api/me' }, 6)
 
   const answers = await fetchTogether(page, '/api/me', 6)
@@ -30,7 +30,7 @@ test('Tabs that wake together all stay signed in, with one rotation each time', 
 }, async ({ context, server, user, rows, front }) => {
   front.refusePrefetches()
   await enter(context, user)
-  // Each at an address of its own: Chromium asks for one and the same only once at a time.
+  // A different URL for each: Chromium requests the same URL only once at a time.
   const tabs = await Promise.all(
     ['one', 'two', 'three', 'four'].map(async (name) => {
       const tab = await context.newPage()
@@ -48,7 +48,7 @@ test('Tabs that wake together all stay signed in, with one rotation each time', 
 
     expect(answers.map((answer) => answer?.status())).toEqual([200, 200, 200, 200])
     for (const tab of tabs) {
-      // A tab in the background hardly draws.
+      // A background tab rarely runs animation frames.
       await tab.bringToFront()
       await expectDashboardOf(user, tab)
     }

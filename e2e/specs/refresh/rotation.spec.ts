@@ -31,7 +31,7 @@ test('Middleware and the page do not both refresh: one rotation, and the page re
 test('Fifty parallel pages with the same expired cookies are all served, with one rotation and one refresh cookie', {
   tag: ['@F2', '@fleet'],
 }, async ({ startServer }) => {
-  // The last of fifty waits outside for as long as the machine needs: within grace it is a race all the same.
+  // On a slow machine the last of fifty requests arrives late, but within grace it is still a race.
   const server = await startServer({ env: { REFRESH_GRACE: '10m', INTERNAL_ORIGIN: '' } })
   const [user, forerunner] = await Promise.all([server.register(), server.register()])
   const origin = `http://127.0.0.1:${server.port}`
@@ -39,7 +39,7 @@ test('Fifty parallel pages with the same expired cookies are all served, with on
     await Promise.all([user, forerunner].map((person) => signInOverHttp(origin, person)))
   ).map((cookies) => cookies.replace(/\S*access_token=[^;]*(; )?/, ''))
   passTime(server, user.name, HOUR)
-  // A server that has just started is slow at whatever it does for the first time.
+  // A new server is slow at its first requests.
   for (let i = 0; i < 10; i++) await askTogether(server.port, '/dashboard', warmUp, 2)
 
   const answers = await askTogether(server.port, '/dashboard', cookie, 50)

@@ -5,12 +5,12 @@ import { passTime } from '@/e2e/support/server/database'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import { copyJar, enter, expectReason, loseAccess } from '@/e2e/support/steps'
 
-/** Longer than three times grace: a refresh token of that age is rotated. */
+/** Longer than three times grace, so that a refresh token of that age is rotated. */
 const LONG_MS = 600_000
 const GRACE_MS = 30_000
 const DAY_MS = 86_400_000
 
-/** A person, and somebody who has copied their jar at this moment. */
+/** A person, and a thief with a copy of their jar as it is now. */
 async function theft(browser: Browser, server: AppServer) {
   const user = await server.register()
   const options = { baseURL: server.origin }
@@ -20,7 +20,7 @@ async function theft(browser: Browser, server: AppServer) {
   return { user, victim, thief, close: () => Promise.all([victim.close(), thief.close()]) }
 }
 
-/** One visit after the access token's end. How the page answered, and whether a refresh token came with it. */
+/** Visits with an expired access token. Returns the page's status and whether it set a refresh token. */
 async function visit(context: BrowserContext) {
   await loseAccess(context)
   const before = await readJar(context)
@@ -32,7 +32,7 @@ async function visit(context: BrowserContext) {
   return { status, gotRefreshToken: refresh !== before.refresh }
 }
 
-/** Presents the copied token again and again, and knows no challenge. */
+/** Presents the copied token repeatedly, without following challenges. */
 async function withoutBrowser(thief: BrowserContext, server: AppServer) {
   const copied = await thief.cookies()
   const stolen = copied.find(({ name }) => name.endsWith('refresh_token'))
@@ -41,14 +41,14 @@ async function withoutBrowser(thief: BrowserContext, server: AppServer) {
     fetch(address, { method: 'POST', headers: { cookie: `${stolen?.name}=${stolen?.value}` } })
 }
 
-/** The session is over for both, once and for all, and the person is told. */
+/** Expects that the session has ended for both, and that the person is told. */
 async function expectOver(
   { user, victim, thief }: { user: User; victim: BrowserContext; thief: BrowserContext },
   server: AppServer,
 ): Promise<void> {
   expect(server.rows.session(user.name).revoked_reason).toBe('reused')
   for (const context of [thief, victim]) {
-    // With the access token that is still in the jar, too.
+    // Even with the access token that is still in the jar.
     expect((await context.request.get('/api/me')).status()).toBe(401)
     expect(await visit(context)).toEqual({ status: 'signed out', gotRefreshToken: false })
   }
@@ -100,8 +100,8 @@ test('Theft: a thief in lockstep with the owner never gets a second exchange', {
   const { user, victim, thief, close } = await theft(browser, server)
   let exchangesOfBoth = 0
   let rounds = 0
-  /** Who is told to wait comes back by itself, in the end after grace. Returns how many refresh tokens that brought. */
-  const visitPatiently = async (context: BrowserContext) => {
+  /** Visits until the server no longer answers 503, in the end after grace. Returns how many refresh tokens that brought. */
+  const visitUntilServed = async (context: BrowserContext) => {
     const first = await visit(context)
     if (first.status !== 503) return Number(first.gotRefreshToken)
     passTime(server, user.name, 2 * GRACE_MS)
@@ -111,7 +111,7 @@ test('Theft: a thief in lockstep with the owner never gets a second exchange', {
     rounds += 1
     expect(rounds).toBeLessThanOrEqual(4)
     passTime(server, user.name, LONG_MS)
-    const got = await Promise.all([visitPatiently(victim), visitPatiently(thief)])
+    const got = await Promise.all([visitUntilServed(victim), visitUntilServed(thief)])
     if (got.every((count) => count > 0)) exchangesOfBoth += 1
   }
   expect(exchangesOfBoth).toBeLessThanOrEqual(1)

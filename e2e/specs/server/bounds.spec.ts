@@ -143,11 +143,11 @@ test('Every answer bears the security headers, each once, whichever layer writes
   )
   for (const { line, jar } of asked) {
     const head = await askRaw(server.port, line, jar)
-    const told = `${line}: ${head}`
+    const what = `${line}: ${head}`
     const count = (header: string) => (head.match(new RegExp(`^${header}: `, 'gim')) ?? []).length
-    for (const header of EVERY_ANSWER) expect(count(header), `${header} of ${told}`).toBe(1)
-    expect(count('content-security-policy'), told).toBe(line.includes('/_next/static/') ? 0 : 1)
-    expect(head, told).not.toMatch(/^x-powered-by: |^HTTP\/1\.1 5/im)
+    for (const header of EVERY_ANSWER) expect(count(header), `${header} of ${what}`).toBe(1)
+    expect(count('content-security-policy'), what).toBe(line.includes('/_next/static/') ? 0 : 1)
+    expect(head, what).not.toMatch(/^x-powered-by: |^HTTP\/1\.1 5/im)
   }
 })
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 
-/** What `next build` left: each function of a deployment is made of what these manifests name. */
+/** The output of `next build`. A deployment packs its functions from these manifests. */
 const read = (path: string) => JSON.parse(readFileSync(join('.next', path), 'utf8'))
 
-/** The files that middleware is made of. */
+/** The files of the middleware bundle. */
 const edgeFiles = (): string[] =>
   read('server/middleware-manifest.json').middleware['/'].files.map((f: string) => join('.next', f))
 
@@ -21,7 +21,7 @@ function sourcesOf(file: string): string[] {
 }
 type Section = { readonly map: { readonly sources: string[] } }
 
-/** The server's functions: their entries, by the route that they answer. */
+/** The server's function entries, by route. */
 const nodeEntries = (): [route: string, file: string][] =>
   Object.entries(read('server/app-paths-manifest.json'))
 
@@ -37,7 +37,7 @@ test('Middleware is an Edge function, and the only one', () => {
   expect(Object.keys(manifest.middleware)).toEqual(['/'])
   expect(manifest.functions).toEqual({})
   expect(edgeFiles().every((file) => file.startsWith('.next/server/edge/'))).toBe(true)
-  // Next.js writes here what is to run on Node, were it middleware.
+  // Next.js lists Node.js middleware here. There is none.
   const { functions } = read('server/functions-config-manifest.json')
   expect(Object.values(functions).filter((one) => 'runtime' in (one as object))).toEqual([])
   expect(functions).not.toHaveProperty('/_middleware')
@@ -59,7 +59,7 @@ test('Middleware is made of its own rooms and of few packages: nothing native, n
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
   const builtins = new Set(text.match(/["']node:[a-z_/]+["']/g))
-  // What every Edge runtime has (Vercel's and `next start`'s), and Next.js itself asks for.
+  // Modules that Next.js itself imports and that every Edge runtime provides (Vercel's and that of `next start`).
   expect([...builtins].sort()).toEqual(['"node:async_hooks"', '"node:buffer"'])
   expect(text).not.toMatch(/\.node["']|better-sqlite3|argon2|["']pg["']/)
 })
@@ -68,7 +68,8 @@ test('Every function of the server takes its migrations, its native modules and 
   const withDatabase = /^\/(\((contracts|signed-in)\)|api|oauth)\//
   const entries = nodeEntries().filter(([route]) => withDatabase.test(route))
   expect(entries.length).toBeGreaterThan(20)
-  // Not better-sqlite3's own addon: in a fresh clone it is compiled while this is built. `npm run container:check` serves with it.
+  // Without better-sqlite3's addon, which may still be compiling during the build in a fresh clone.
+  // `npm run container:check` serves with it.
   const needs = [
     'db/sqlite/migrations/meta/_journal.json',
     'db/sqlite/migrations/0000_init.sql',
@@ -91,7 +92,7 @@ test('Every function of the server takes its migrations, its native modules and 
       files.filter((file) => /^\.env|^\.data/.test(file)),
       route,
     ).toEqual([])
-    // Of this tree nothing else: a path that the bundler cannot follow would bring all of it along.
+    // No other file of this repository: a dynamic path that the bundler cannot resolve would include all of it.
     expect(
       files.filter((file) => !/^(?:node_modules|\.next|db\/\w+\/migrations)\//.test(file)),
       route,

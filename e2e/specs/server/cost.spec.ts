@@ -2,13 +2,13 @@ import { Agent, request } from 'node:http'
 import { signInOverHttp } from '@/e2e/support/clients/script'
 import { expect, test } from '@/e2e/support/fixtures'
 
-/** The largest head that Node's parser takes has 16 KiB. */
+/** Node's parser accepts a request head of up to 16 KiB. */
 const LARGE = 14_000
-/** Three doublings. A request has its own fixed cost, so what is linear stays below eight times. */
+/** Three doublings. A request also has a fixed cost, so linear work stays below eight times. */
 const SMALL = LARGE / 8
 const MOST = 14
 const ROUNDS = 5
-/** How many of the costliest are looked at again, and how many of those again. */
+/** How many of the costliest inputs are measured again, and how many of those once more. */
 const [SUSPECTS, LOOKED_AT] = [40, 8]
 
 const HEADERS = [
@@ -40,7 +40,7 @@ interface Costly {
   readonly path: string
   readonly method: string
   readonly headers?: Readonly<Record<string, string>>
-  /** What grows: a header's value, the target or the body. */
+  /** Makes a request of this size by growing a header's value, the target or the body. */
   readonly grow: (size: number) => {
     readonly headers?: Readonly<Record<string, string>>
     readonly path?: string
@@ -156,7 +156,7 @@ function withBodies(cookie: string): Costly[] {
         name: `POST ${path} ${type} ${what}`,
         ...{ method: 'POST', path },
         headers: { 'content-type': type, cookie, ...action },
-        // Four times as long as a head may be, still under the largest body.
+        // Four times the largest head, still under the largest body.
         grow: (size: number) => ({ body: body(4 * size) }),
       })),
     ),
@@ -171,7 +171,7 @@ function timeOf(agent: Agent, port: number, costly: Costly, size: number): Promi
       {
         ...{ agent, port, host: '127.0.0.1', method: costly.method },
         path: path ?? costly.path,
-        // The way back in a redirect is longer than the path that it comes from.
+        // The return path in a redirect is longer than the path itself.
         maxHeaderSize: 128 * 1024,
         headers: { ...costly.headers, ...headers },
       },

@@ -1,5 +1,5 @@
 import { expect, signIn, test } from '@/e2e/support/fixtures'
-import { openDecoy } from '@/e2e/support/network/capture-server'
+import { openCaptureServer } from '@/e2e/support/network/capture-server'
 import { openProxy } from '@/e2e/support/network/proxy'
 import { openTlsProxy } from '@/e2e/support/network/tls-proxy'
 import { passTime } from '@/e2e/support/server/database'
@@ -15,13 +15,13 @@ for (const [hops, address] of [
   test(`Behind a TLS proxy whose headers lie, with ${hops} trusted hops: everything works, and nothing leaves INTERNAL_ORIGIN`, {
     tag: '@F19',
   }, async ({ browser, startServer }) => {
-    const decoy = await openDecoy()
+    const captureServer = await openCaptureServer()
     const tls = await openTlsProxy(() => ({
-      host: decoy.host,
-      'x-forwarded-host': decoy.host,
+      host: captureServer.host,
+      'x-forwarded-host': captureServer.host,
       'x-forwarded-proto': 'http',
       'x-forwarded-port': '1',
-      forwarded: `host=${decoy.host};proto=http;for=${CLAIMED}`,
+      forwarded: `host=${captureServer.host};proto=http;for=${CLAIMED}`,
       'x-real-ip': CLAIMED,
       'x-forwarded-for': `${CLAIMED}, ${SEEN_BY_PROXY}`,
     }))
@@ -73,10 +73,10 @@ for (const [hops, address] of [
       await page.goto('/account')
       await expect(page).toHaveURL(`${tls.origin}/sign-in?next=%2Faccount`)
 
-      expect(decoy.visits()).toBe(0)
+      expect(captureServer.visits()).toBe(0)
     } finally {
       await context.close()
-      await Promise.all([tls.close(), decoy.close()])
+      await Promise.all([tls.close(), captureServer.close()])
     }
   })
 }
@@ -105,7 +105,7 @@ test('A link from another site to a protected page shows it under COOKIE_SAMESIT
     const documents = server.front
       .passed('/devices')
       .filter((exchange) => exchange.headers['sec-fetch-dest'] === 'document')
-    // The first came without cookies, the second from the page itself.
+    // The first request came without cookies, the second from the page itself.
     expect(documents.map(({ headers }) => 'cookie' in headers)).toEqual([false, true])
 
     await context.clearCookies()

@@ -5,7 +5,7 @@ import { namesOf } from '@/e2e/support/clients/jar'
 import { cookieHeader } from '@/e2e/support/clients/script'
 import { Visitor } from '@/e2e/support/clients/visitor'
 import { expect, test } from '@/e2e/support/fixtures'
-import { openDecoy } from '@/e2e/support/network/capture-server'
+import { openCaptureServer } from '@/e2e/support/network/capture-server'
 import { MACHINE_HEADER } from '@/e2e/support/network/nginx'
 import { passTime } from '@/e2e/support/server/database'
 import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
@@ -33,12 +33,12 @@ test('Sixty requests of one jar at once, on three machines: all are answered, wi
 test('A Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
   tag: ['@F19', '@fleet-only'],
 }, async ({ browser, server, user, rows }) => {
-  const decoy = await openDecoy()
+  const captureServer = await openCaptureServer()
   const lies = {
-    'x-forwarded-host': decoy.host,
+    'x-forwarded-host': captureServer.host,
     'x-forwarded-proto': 'http',
     'x-forwarded-port': '1',
-    forwarded: `host=${decoy.host};proto=http;for=${CLAIMED}`,
+    forwarded: `host=${captureServer.host};proto=http;for=${CLAIMED}`,
     'x-real-ip': CLAIMED,
     'x-forwarded-for': CLAIMED,
   }
@@ -55,7 +55,7 @@ test('A Host and X-Forwarded-* that lie are of no use through nginx: everything 
   await loseAccess(context)
   await page.goto('/dashboard')
   await expectDashboardOf(user, page)
-  // What nginx saw, not what was claimed.
+  // The address that nginx saw, not the claimed one.
   expect(rows.session(user.name)).toMatchObject({ generation: 1, ip: '127.0.0.1' })
   await loseAccess(context)
   await page.getByTestId('action-run').click()
@@ -66,7 +66,7 @@ test('A Host and X-Forwarded-* that lie are of no use through nginx: everything 
   const jar = Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]))
   const ask = async (cookie: string) => {
     const asked = request(`${server.direct}/dashboard`, {
-      headers: { ...lies, host: decoy.host, cookie },
+      headers: { ...lies, host: captureServer.host, cookie },
       rejectUnauthorized: false,
     })
     const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage]
@@ -79,6 +79,6 @@ test('A Host and X-Forwarded-* that lie are of no use through nginx: everything 
   const stranger = await ask('')
   expect(stranger.statusCode).toBe(303)
   expect(stranger.headers.location).toBe(`${server.origin}/sign-in?next=%2Fdashboard`)
-  expect(decoy.visits()).toBe(0)
-  await Promise.all([context.close(), decoy.close()])
+  expect(captureServer.visits()).toBe(0)
+  await Promise.all([context.close(), captureServer.close()])
 })

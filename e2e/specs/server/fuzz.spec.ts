@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import fc from 'fast-check'
-import { assemble, type Cast, SECRETS } from '@/e2e/fuzz/identities'
+import { createIdentities, type Identities, SECRETS } from '@/e2e/fuzz/identities'
 import { MALFORMED, sendRaw } from '@/e2e/fuzz/malformed'
 import { complaintAbout } from '@/e2e/fuzz/oracle'
 import { anyRequest, type FuzzRequest } from '@/e2e/fuzz/requests'
@@ -13,41 +13,43 @@ import type { AppServer } from '@/e2e/support/server/server'
 const { FUZZ_SEED, FUZZ_REQUESTS = '1024' } = process.env
 const BATCH = 128
 const AT_ONCE = 16
-/** Shorter words stand in any text. */
+/** Shorter values occur in any text by chance. */
 const TELLING_LENGTH = 12
 
 interface Scene {
   readonly server: AppServer
-  readonly cast: Cast
+  readonly identities: Identities
   readonly sender: Sender
 }
 
-/** Sends a request; says what is wrong with the answer, with all that it takes to ask again. */
+/** Sends a request. Returns what is wrong with the response, and the request to repeat it. */
 async function complaint(request: FuzzRequest, scene: Scene): Promise<string | null> {
-  const wire = spellOut(request, scene.cast.words, scene.server.port)
-  const told = await scene.sender
+  const wire = spellOut(request, scene.identities.words, scene.server.port)
+  const problem = await scene.sender
     .send(wire)
     .then((answer) => complaintAbout(request, answer))
     .catch((error: Error) => `no answer: ${error.message}`)
-  if (told === null) return null
-  return [told, JSON.stringify({ ...request, endpoint: undefined }), printable(wire)].join('\n\n')
+  if (problem === null) return null
+  return [problem, JSON.stringify({ ...request, endpoint: undefined }), printable(wire)].join(
+    '\n\n',
+  )
 }
 
 /** Sends a batch, `AT_ONCE` requests at a time. */
 async function complaintsOf(batch: readonly FuzzRequest[], scene: Scene): Promise<string[]> {
-  const told: string[] = []
+  const complaints: string[] = []
   const rest = batch.values()
   const worker = async () => {
     for (const request of rest) {
       const one = await complaint(request, scene)
-      if (one) told.push(one)
+      if (one) complaints.push(one)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return told
+  return complaints
 }
 
-/** Which requests of a batch write something, asked one by one. */
+/** Sends a batch one by one to find the requests that write something. */
 async function writersOf(
   batch: readonly FuzzRequest[],
   scene: Scene,
@@ -57,7 +59,7 @@ async function writersOf(
     const before = digest()
     await complaint(request, scene)
     if (digest() !== before) {
-      return `wrote something:\n\n${printable(spellOut(request, scene.cast.words, scene.server.port))}`
+      return `wrote something:\n\n${printable(spellOut(request, scene.identities.words, scene.server.port))}`
     }
   }
   return 'one of a batch wrote something, and does not any more'
@@ -69,12 +71,12 @@ test('Whatever comes in, nothing breaks: each refusal is a 4xx in the words of i
   const server = await startServer({
     env: { ...SECRETS, ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '30s', TRUSTED_PROXY_HOPS: '1' },
   })
-  const cast = await assemble(server)
+  const identities = await createIdentities(server)
   const state = openState(server.databaseUrl.slice('file:'.length))
   const sender = openSender(server.port, AT_ONCE)
   const seed = Number(FUZZ_SEED ?? randomInt(2 ** 31))
-  const requests = fc.sample(anyRequest(cast), { seed, numRuns: Number(FUZZ_REQUESTS) })
-  const scene = { server, cast, sender }
+  const requests = fc.sample(anyRequest(identities), { seed, numRuns: Number(FUZZ_REQUESTS) })
+  const scene = { server, identities, sender }
   const untouched = state.digest()
   const complaints: string[] = []
   let sent = 0
@@ -92,7 +94,7 @@ test('Whatever comes in, nothing breaks: each refusal is a 4xx in the words of i
 
   expect(complaints.slice(0, 3).join('\n\n'), `FUZZ_SEED=${seed}`).toBe('')
   const printed = server.output()
-  const secrets = { ...cast.words, ...SECRETS }
+  const secrets = { ...identities.words, ...SECRETS }
   for (const [name, secret] of Object.entries(secrets)) {
     if (secret.length < TELLING_LENGTH) continue
     expect(printed.includes(secret), `the server printed ${name}`).toBe(false)

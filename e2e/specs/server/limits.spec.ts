@@ -90,7 +90,7 @@ function sessionsIn({ sql }: AppServer): number {
   return sql.all<{ count: number }>('SELECT count(*) AS count FROM sessions')[0]?.count ?? 0
 }
 
-/** Runs `work` with 0, 1, 2… until it says that it is over, or `most` times, so many at once. */
+/** Calls `work` with 0, 1, 2… until it returns true, or `most` times, in parallel. */
 async function concurrently(
   atOnce: number,
   most: number,

@@ -1,12 +1,12 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expiryOf, readJar, untilClock } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Fate } from '@/e2e/support/network/proxy'
+import type { Fault } from '@/e2e/support/network/proxy'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
 
 const REFRESH = { path: '/api/auth/refresh' }
-const FAULTS: Record<string, Fate> = {
+const FAULTS: Record<string, Fault> = {
   'a 500': { kind: 'answer', status: 500, headers: { 'retry-after': '1' } },
   'a 502 in HTML': { kind: 'answer', status: 502, body: '<h1>Bad gateway</h1>' },
   'a cut connection': { kind: 'drop request' },
@@ -27,26 +27,26 @@ const FAULTS: Record<string, Fate> = {
   },
 }
 
-/** Far less than a server that the others share has. */
-const IMPATIENT = { DATABASE_TIMEOUT: '1s', REFRESH_TIMEOUT: '2s' }
+/** Much shorter than the timeout of the shared servers. */
+const SHORT_TIMEOUTS = { DATABASE_TIMEOUT: '1s', REFRESH_TIMEOUT: '2s' }
 
 test('Without an answer in time at refresh, the page asks again by itself and no cookie is lost', {
   tag: '@F10',
 }, async ({ context, page, startServer }) => {
-  const server = await startServer({ env: IMPATIENT })
+  const server = await startServer({ env: SHORT_TIMEOUTS })
   await endure(
     { context, page, server, user: await server.register() },
     { kind: 'hold response', until: new Promise(() => {}) },
   )
 })
 
-for (const [name, fate] of Object.entries(FAULTS)) {
-  // An answer that the proxy makes up is the same however many machines there are.
-  const tag = fate.kind === 'answer' ? ['@F10'] : ['@F10', '@fleet']
+for (const [name, fault] of Object.entries(FAULTS)) {
+  // The proxy's own answer does not depend on the number of machines.
+  const tag = fault.kind === 'answer' ? ['@F10'] : ['@F10', '@fleet']
   test(`After ${name} at refresh, the page asks again by itself and no cookie is lost`, {
     tag,
   }, async ({ context, page, server, user, inner: _ }) => {
-    await endure({ context, page, server, user }, fate)
+    await endure({ context, page, server, user }, fault)
   })
 }
 
@@ -57,13 +57,13 @@ interface Case {
   readonly user: User
 }
 
-/** What a person, and a program, see while the refresh route fails so, and once it does not. */
-async function endure({ context, page, server, user }: Case, fate: Fate): Promise<void> {
+/** Checks what a person and a program see during a fault of the refresh route, and after it. */
+async function endure({ context, page, server, user }: Case, fault: Fault): Promise<void> {
   const { origin, inner, rows } = server
   await enter(context, user, origin)
   await loseAccess(context)
   const jar = await readJar(context)
-  const repair = inner.when(REFRESH, fate)
+  const repair = inner.when(REFRESH, fault)
 
   const [api, answer] = await Promise.all([
     context.request.get(`${origin}/api/me`),
@@ -106,7 +106,7 @@ test('A 429 at refresh keeps the cookies, says when to ask again, and ends by it
 test('A form that was posted into an outage is never posted again by itself', {
   tag: ['@F10', '@fleet'],
 }, async ({ browser, baseURL, context: another, page: witness, user, front, inner }) => {
-  // Without scripts the browser posts the form of the server action itself.
+  // Without JavaScript the browser posts the server action's form itself.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   await enter(context, user, baseURL)
   const form = await context.newPage()
@@ -124,7 +124,7 @@ test('A form that was posted into an outage is never posted again by itself', {
   await expect(form.locator('script, a, meta[http-equiv=refresh]')).toHaveCount(0)
   expect(await readJar(context)).toEqual(jar)
 
-  // Beside it a page that was only read asks again, and again: time enough for the other to have done so.
+  // A page that was only read retries several times meanwhile, so the other page had time to.
   await enter(another, user)
   await loseAccess(another)
   await witness.goto('/devices')
@@ -182,7 +182,7 @@ test('While the old access token lives an outage is not noticed at all', { tag: 
   await expect(page.getByTestId('action-result')).toContainText(user.name)
   await page.getByTestId('api-run').click()
   await expect(page.getByTestId('api-result')).toContainText(user.name)
-  // The first attempt and its repetition, at least, for each of the three.
+  // At least the first attempt and one retry, for each of the three.
   expect(server.inner.passed(REFRESH.path).length).toBeGreaterThanOrEqual(6)
   expect(await readJar(context)).toEqual(jar)
 })
@@ -228,7 +228,7 @@ test('The page that asks again by itself waits longer each time, leaves the way 
   await page.addInitScript(() => {
     const wait = window.setTimeout
     const note = (window as unknown as { note(ms: number): void }).note
-    // The page waits as it says, and the test does not.
+    // The page waits as long as it says. The test does not.
     window.setTimeout = ((ask: () => void, ms: number) => {
       note(ms)
       return wait(ask, 0)

@@ -8,7 +8,7 @@ test('Behind a proxy that sets Referrer-Policy: no-referrer the forms of this si
   tag: '@F28',
 }, async ({ browser, baseURL, user, front }) => {
   front.alter(NO_REFERRER)
-  // Without scripts each form is posted by the browser itself, and its Origin is withheld.
+  // Without JavaScript the browser posts each form itself, and withholds its Origin.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto('/sign-in')
@@ -56,7 +56,7 @@ test('A form of another site gets a page that says where the app is, and does no
 test('Behind a proxy that adds a Bearer token of its own pages are served by their cookies', {
   tag: '@F37',
 }, async ({ context, page, user, front }) => {
-  // What an identity provider issues, as oauth2-proxy hands it on.
+  // A token of an identity provider, as oauth2-proxy forwards it.
   const foreign =
     'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIn0.c2lnbmVk'
   front.alter({ request: { authorization: `Bearer ${foreign}` } })
@@ -75,7 +75,7 @@ test('Behind a proxy that adds a Bearer token of its own pages are served by the
   await page.reload()
   await expectDashboardOf(user, page)
 
-  // For a program the header is its credential, whatever cookies come along (RFC 6750 §2.1).
+  // For a program the Authorization header is the credential, whatever cookies it sends (RFC 6750 §2.1).
   expect((await context.request.get('/api/me')).status()).toBe(401)
 })
 
@@ -97,7 +97,7 @@ test('A page opened at another address of the server is sent to its public one, 
   await page.goto(`${server.direct}/account`)
   await expect(page).toHaveURL(`${origin}/account`)
 
-  // A page that was loaded there by whatever way.
+  // A page that was loaded from the other address.
   await page.route(`${server.direct}/loaded`, (route) => {
     const body = '<form method="post" action="/api/auth/login"><button>Sign in</button></form>'
     return route.fulfill({ contentType: 'text/html', body })
@@ -107,7 +107,7 @@ test('A page opened at another address of the server is sent to its public one, 
   await page.getByRole('link', { name: origin }).click()
   await expect(page).toHaveURL(`${origin}/`)
 
-  // Programs ask at any address.
+  // Programs may use any address.
   for (const path of ['/', '/docs', '/api/health', '/api/openapi.json', '/robots.txt']) {
     expect((await fetch(server.direct + path, { redirect: 'manual' })).status).toBe(200)
   }
@@ -117,7 +117,7 @@ test('Behind a proxy that writes its own host into each request pages are shown,
   tag: ['@F50', '@F14'],
 }, async ({ page, user, front }) => {
   front.alter({ request: { host: 'upstream:3000' } })
-  // The first page finds out, at the price of one redirect and a mark in its address.
+  // The first page finds out by one redirect with a mark in its URL.
   await page.goto('/sign-in')
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await page.goto('/devices')

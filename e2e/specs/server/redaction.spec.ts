@@ -10,7 +10,7 @@ const SECRETS = {
   REFRESH_TOKEN_SECRET: secret(),
   METRICS_TOKEN: secret(),
 }
-/** Any 15 characters in a row of a secret contain such a piece of it. */
+/** Pieces of a secret such that any 15 consecutive characters of it contain one. */
 const PIECE = { length: 12, every: 4 }
 
 test('No token or piece of one, no cookie, password, secret or header is in a log, a span or a metric, at the most verbose level', async ({
@@ -37,7 +37,7 @@ test('No token or piece of one, no cookie, password, secret or header is in a lo
   await expect.poll(() => receiver.spans.map(({ name }) => name)).toContain('GET /api/metrics')
   const places = { log: server.output(), spans: receiver.text(), metrics: `${counted}` }
 
-  // There is something to read in each.
+  // The search is not over empty outputs.
   for (const event of [
     ...['started', 'signed_in', 'sign_in_failed', 'throttled', 'invalid_token', 'refresh_refused'],
     ...['stale_challenged', 'replaced_token_refused', 'reuse_detected', 'database_unavailable'],

@@ -6,9 +6,9 @@ import { expect, test } from '@/e2e/support/fixtures'
 import { openBalancer } from '@/e2e/support/network/balancer'
 import type { AppServer, User } from '@/e2e/support/server/server'
 
-/** Middleware reaches its own process where nothing else is said, as in production. */
+/** Middleware reaches its own process by default, as in production. */
 const ALONE = { INTERNAL_ORIGIN: '', ACCESS_TOKEN_TTL: '15m', REFRESH_GRACE: '0' }
-/** Time for a balancer, or a test, to see that it ends, and then for what is under way, however slow the machine is. */
+/** Time for a balancer, or a test, to notice the shutdown, and then for active requests on a slow machine. */
 const LEISURELY = { SHUTDOWN_DELAY: '5s', SHUTDOWN_TIMEOUT: '300s' }
 const CLIENTS = 24
 
@@ -20,7 +20,7 @@ async function begin(port: number, text: string): Promise<Socket> {
   return socket
 }
 
-/** Everything that comes until the server ends the connection. */
+/** Everything received until the server closes the connection. */
 async function answerOn(socket: Socket): Promise<string> {
   let text = ''
   for await (const chunk of socket) text += chunk
@@ -46,7 +46,7 @@ const readiness = (port: number, agent: Agent) =>
       .end()
   })
 
-/** The status of readiness, on a connection of its own. */
+/** The status of the readiness endpoint, on a new connection. */
 async function readyStatus(port: number): Promise<number> {
   const agent = new Agent()
   const { statusCode = 0 } = await readiness(port, agent)
@@ -90,7 +90,7 @@ test('On SIGTERM a server is no longer ready, answers what is under way, refuses
   })
 
   await expect.poll(() => isRefused(port), { intervals: [20] }).toBe(true)
-  // The port is closed, and yet middleware can refresh for whoever is still here.
+  // The port is closed, and middleware can still refresh for active requests.
   late.write('\r\n')
   const me = await answerOn(late)
   expect(me).toMatch(/^HTTP\/1\.1 200 /)
@@ -114,7 +114,7 @@ test('A request that does not end is cut when the time is up, and a second signa
   const cut = async (server: AppServer, end: () => Promise<unknown>) => {
     const never = await begin(server.port, loginOf({ name: 'a', password: 'b' }).begun)
     never.on('error', () => {})
-    // The server has heard the beginning.
+    // The server has received the beginning of the request.
     await fetch(`http://127.0.0.1:${server.port}/api/health`)
     server.signal('SIGTERM')
     await end()
@@ -126,7 +126,7 @@ test('A request that does not end is cut when the time is up, and a second signa
       cut(one, () => one.ended()),
       cut(other, async () => {
         await expect.poll(() => isRefused(other.port), { intervals: [20] }).toBe(true)
-        // Later than npm and a terminal say it twice.
+        // Later than the repeated signal that npm and a terminal send.
         await new Promise((resolve) => setTimeout(resolve, 500))
         other.signal('SIGTERM')
         await other.ended()
@@ -167,7 +167,7 @@ test('Three servers end and start again one after another under load, and no req
         const cookie = cookieHeader(jar)
         const init = { headers: { cookie }, redirect: 'manual' } as const
         const answer = await fetch(`${balancer.origin}/api/me`, init).catch(() => null)
-        // Why it failed the balancer knows.
+        // The balancer records why the request failed.
         if (answer === null) continue
         await answer.arrayBuffer()
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
@@ -177,7 +177,7 @@ test('Three servers end and start again one after another under load, and no req
     })
     for (const server of servers) {
       server.signal('SIGTERM')
-      // The balancer looks away, as one does that asks for readiness.
+      // A balancer that polls readiness stops sending requests.
       await expect.poll(() => readyStatus(server.port), { intervals: [10] }).toBe(503)
       balancer.targets = servers.filter((other) => other !== server).map(({ port }) => port)
       expect(await server.ended()).toBe(0)

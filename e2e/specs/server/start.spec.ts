@@ -12,12 +12,12 @@ type Variables = Readonly<Record<string, string>>
 interface Started {
   readonly port: number
   output(): string
-  /** Resolves with the exit code, once it has ended. */
+  /** Resolves with the exit code when the process has ended. */
   readonly ended: Promise<number | null>
 }
 
 const test = base.extend<{ start: (env?: Variables, options?: string[]) => Promise<Started> }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants to see what a fixture depends on
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from the pattern
   start: async ({}, use) => {
     const directory = await mkdtemp(join(tmpdir(), 'rekindle-start-'))
     const children: ChildProcess[] = []
@@ -118,7 +118,7 @@ for (const [told, env, options, everywhere] of [
   }) => {
     const server = await start(env, [...options])
     await expect.poll(() => reaches('127.0.0.1', server.port)).toBe(true)
-    // Linux has all of 127.0.0.0/8, and a server on 127.0.0.1 is not at the others.
+    // Linux serves all of 127.0.0.0/8, and a server on 127.0.0.1 does not listen on the other addresses.
     expect(await reaches('127.0.0.2', server.port)).toBe(everywhere)
   })
 }

@@ -4,7 +4,7 @@ import { type OtlpReceiver, openReceiver, type ReceivedSpan } from '@/e2e/suppor
 import { passTime } from '@/e2e/support/server/database'
 import type { AppServer } from '@/e2e/support/server/server'
 
-/** The trace of whoever asks, and their span. */
+/** The caller's trace ID and span ID. */
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const CALLER = 'b7ad6b7169203331'
 const PROBE = { NODE_OPTIONS: '--import ./e2e/support/server/loaded-packages.mjs' }
@@ -22,7 +22,7 @@ test('One trace leads from a page through its refresh on the way to the decision
       LOG_LEVEL: 'debug',
     },
   })
-  // The caller's flag says that nobody keeps this trace: that is not for a caller to say.
+  // The caller's flag says not to sample the trace. The server does not let a caller decide that.
   await visit(server, {
     traceparent: `00-${TRACE}-${CALLER}-00`,
     tracestate: 'x=1',
@@ -40,7 +40,7 @@ test('One trace leads from a page through its refresh on the way to the decision
   expect(wayTo('decide')).toEqual([...route, 'refresh', 'decide'])
   expect(wayTo('SELECT sessions users')).toEqual([...route, 'refresh', 'SELECT sessions users'])
   expect(wayTo('UPDATE sessions')).toEqual([...route, 'refresh', 'UPDATE sessions'])
-  // Middleware's pass is the parent of the page's, which reads the session that it was given.
+  // Middleware's span is the parent of the page's, which reads the refreshed session.
   const page = ['GET', 'GET /dashboard', 'render route (app) /dashboard']
   const check = 'SELECT retired_access_tokens sessions users'
   expect(wayTo(check)).toEqual([...page, check])
@@ -102,7 +102,7 @@ test('Every answer bears the id of its request, whichever layer writes it', asyn
   }
 })
 
-/** A page, asked for by somebody whose access token is over: it is refreshed on the way. */
+/** Requests a page with an expired access token, so that middleware refreshes it. */
 async function visit(server: AppServer, headers: Record<string, string>): Promise<void> {
   const user = await server.register()
   const { refresh } = await signInCanonically(server, user)
@@ -112,7 +112,7 @@ async function visit(server: AppServer, headers: Record<string, string>): Promis
   expect(page.setCookies.some((line) => line.startsWith('refresh_token='))).toBe(true)
 }
 
-/** The names from the outermost span of ours to this one. */
+/** The names of the server's spans, from the outermost to this one. */
 function wayOf(span: ReceivedSpan | undefined, spans: readonly ReceivedSpan[]): string[] {
   if (!span) return []
   return [

@@ -4,8 +4,8 @@ import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from 'axio
 type Repeatable = InternalAxiosRequestConfig & { _retry?: boolean }
 
 /**
- * The interceptor that most applications have, after the pattern of axios' own documentation: a 401 refreshes, whoever
- * fails in the meantime waits for that one refresh, then all are sent again. Returns the way to ask for the token it holds.
+ * The interceptor that most applications use, after axios' own documentation: a 401 starts a refresh, other requests that
+ * fail meanwhile wait for it, then all are sent again. Returns a function that reads the current token.
  */
 export function refreshOn401(
   api: AxiosInstance,

@@ -8,7 +8,7 @@ const resolveDir = fileURLToPath(new URL('../..', import.meta.url))
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
-/** A program as one script, with what it imports; `instead` are modules by name, as they would be on another platform. */
+/** Bundles a program and its imports into one script. `instead` replaces modules by name, as on another platform. */
 export async function bundle(
   program: string,
   format: 'iife' | 'esm' = 'iife',
@@ -40,7 +40,7 @@ export async function bundle(
         },
       },
     ],
-    // What was written for CommonJS, and ends up in an ES module, asks for its parts as it always did.
+    // CommonJS packages in the ES module bundle still call `require`.
     ...(format === 'esm' && { banner: { js: REQUIRE } }),
   })
   return outputFiles[0]?.text ?? ''
@@ -52,7 +52,7 @@ declare global {
 
 let clientScript: Promise<string> | undefined
 
-/** Opens a page of the server that renders no session, with a client in it: `client` in whatever is evaluated there. */
+/** Opens a page that renders no session and creates a client in it, available as `client` to `page.evaluate`. */
 export async function openClientPage(
   page: Page,
   options: ClientOptions = {},
@@ -60,7 +60,7 @@ export async function openClientPage(
 ): Promise<void> {
   clientScript ??= bundle("export { createClient } from '@/client/client'")
   await page.goto(`${origin}/sign-up`)
-  // Evaluated from outside: the policy of the page lets in no script without its nonce.
+  // Evaluated by the debugger: the page's content security policy allows no script without its nonce.
   const made = `globalThis.client = rekindle.createClient(${JSON.stringify(options)})`
   await page.evaluate(`${await clientScript};${made};0`)
 }

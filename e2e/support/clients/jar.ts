@@ -7,7 +7,7 @@ export interface Jar {
   readonly challenge: string | null
 }
 
-/** What the browser's cookie jar holds, under either prefix. */
+/** The session cookies in the browser's jar, with or without a name prefix. */
 export async function readJar(context: BrowserContext): Promise<Jar> {
   const cookies = await context.cookies()
   const read = (name: string) =>
@@ -20,12 +20,12 @@ export async function readJar(context: BrowserContext): Promise<Jar> {
   }
 }
 
-/** Which cookies `Set-Cookie` lines set, under either prefix. */
+/** Names of the cookies that `Set-Cookie` lines set, without a prefix. */
 export function namesOf(setCookies: readonly string[]): string[] {
   return setCookies.map((line) => line.slice(0, line.indexOf('=')).replace('__Host-', ''))
 }
 
-/** Waits until the browser has let its access token go, or holds one that is over. */
+/** Waits until the browser has dropped its access token, or holds an expired one. */
 export async function expireAccess(context: BrowserContext): Promise<void> {
   await expect
     .poll(
@@ -38,17 +38,17 @@ export async function expireAccess(context: BrowserContext): Promise<void> {
     .toBe(true)
 }
 
-/** Waits until the clock has passed `at` (milliseconds). */
+/** Waits until the clock has passed `at` (epoch milliseconds). */
 export async function untilClock(at: number): Promise<void> {
   await expect.poll(() => Date.now() > at, { intervals: [20] }).toBe(true)
 }
 
-/** The `exp` of a token in milliseconds, read without a check. */
+/** The `exp` of a token in epoch milliseconds, without verifying the token. */
 export function expiryOf(token: string): number {
   return Number(claimsOf(token).exp) * 1000
 }
 
-/** The claims of a token, read without a check. */
+/** The claims of a token, without verifying it. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }

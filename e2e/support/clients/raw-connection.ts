@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net'
 
-/** A connection on which a test writes what no client library sends. */
+/** A TCP connection for bytes that no client library sends. */
 export interface RawConnection {
   readonly socket: Socket
-  /** All that came so far. */
+  /** Everything received so far. */
   received(): string
-  /** Resolves with the head of the first answer, or with what came until the connection was closed. */
+  /** Resolves with the head of the first response, or with everything received if the connection closes first. */
   head(): Promise<string>
 }
 
@@ -35,13 +35,13 @@ export async function openRaw(port: number, text: string | Buffer): Promise<RawC
   }
 }
 
-/** The head of a request, ended. */
+/** A complete request head, with its final blank line. */
 export function headOf(line: string, headers: Readonly<Record<string, string>> = {}): string {
   const lines = Object.entries({ Host: 'localhost', ...headers }).map(([k, v]) => `${k}: ${v}`)
   return `${[`${line} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`
 }
 
-/** The head of the answer to a request without a body. */
+/** Sends a request without a body and resolves with the head of the response. */
 export async function askRaw(
   port: number,
   line: string,

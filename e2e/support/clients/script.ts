@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import type { User } from '../server/server'
 
-/** Signs in as a script does, without a browser. Returns the `Cookie` header that it would send from then on. */
+/** Signs in without a browser. Returns the `Cookie` header for later requests. */
 export async function signInOverHttp(origin: string, { name, password }: User): Promise<string> {
   const answer = await fetch(`${origin}/api/auth/login`, {
     method: 'POST',
@@ -20,7 +20,7 @@ export interface Tokens {
   readonly refresh_token: string
 }
 
-/** Signs in as a mobile app does, which keeps its tokens itself. */
+/** Signs in as a mobile app does, which stores its tokens itself. */
 export async function signInForTokens(origin: string, { name, password }: User): Promise<Tokens> {
   const answer = await fetch(`${origin}/login`, {
     method: 'POST',
@@ -31,7 +31,7 @@ export async function signInForTokens(origin: string, { name, password }: User):
   return answer.json()
 }
 
-/** The cookies that an answer sets, by name. */
+/** The cookies that a response sets, by name. */
 export function cookiesOf({ headers }: Response): Record<string, string> {
   return cookiePairs(headers.getSetCookie())
 }
@@ -57,7 +57,7 @@ export interface ScriptAnswer {
   readonly body: string
 }
 
-/** Asks for one path `count` times in parallel, over connections that are all open beforehand: none has a head start. */
+/** Requests one path `count` times in parallel, over connections that are all open beforehand, so that none has a head start. */
 export async function askTogether(
   port: number,
   path: string,

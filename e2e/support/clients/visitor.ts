@@ -5,7 +5,7 @@ import type { User } from '../server/server'
 import { cookieHeader } from './script'
 
 const MAX_HOPS = 5
-const PATIENCE_MS = 300_000
+const TIMEOUT_MS = 300_000
 const agents = {
   'http:': new PlainAgent({ keepAlive: true }),
   'https:': new TlsAgent({ keepAlive: true, rejectUnauthorized: false }),
@@ -13,15 +13,15 @@ const agents = {
 
 /** How a visit ended. */
 export type Outcome =
-  /** With what was asked for. */
+  /** Answered with 200. */
   | 'served'
-  /** Asked to come back: a 503 with Retry-After. */
+  /** 503 with Retry-After. */
   | 'unavailable'
-  /** Served or not, the answer was lost on the way. */
+  /** The response was lost on the way. */
   | 'lost'
-  /** Another failure, or no answer at all. */
+  /** Another failure, or no response. */
   | 'failed'
-  /** Told to sign in, or that there is no session: the one thing that must not be. */
+  /** 401, or a redirect to sign in: the outcome that must never occur. */
   | 'signed out'
 
 export interface Answer {
@@ -30,22 +30,22 @@ export interface Answer {
   readonly body: string
 }
 
-/** An answer that never arrived. */
+/** Thrown for a response that was lost on the way. */
 export class Lost extends Error {}
 
-/** What the network does to an answer on its way to the jar. Rejects with Lost where it is lost. */
-export type Fate = (answer: Answer) => Promise<void>
+/** Called with each response before the jar stores its cookies. Rejects with `Lost` if the response is lost. */
+export type OnAnswer = (answer: Answer) => Promise<void>
 
-/** A client with a jar and no browser: it keeps cookies, and follows a request to come back with what it holds. */
+/** A client with a cookie jar and no browser. It stores cookies and follows challenges. */
 export class Visitor {
   readonly jar: Record<string, string> = {}
-  /** When a cookie's time is over, of `performance.now()`. */
+  /** When each cookie expires, on the clock of `performance.now()`. */
   private readonly ends: Record<string, number> = {}
 
   constructor(
     private readonly origin: string,
-    private readonly fate: Fate = async () => {},
-    /** Where it comes from: any of 127.0.0.0/8 is this machine. */
+    private readonly onAnswer: OnAnswer = async () => {},
+    /** The source address. All of 127.0.0.0/8 is this machine. */
     private readonly address = '127.0.0.1',
   ) {}
 
@@ -54,7 +54,7 @@ export class Visitor {
     for (;;) {
       const { status } = await this.ask('POST', '/api/auth/login', body)
       if (status === 200) return
-      // More than a few passwords at once are asked to wait.
+      // The server answers 503 while too many passwords are being verified.
       if (status !== 503) throw new Error(`Sign-in answered ${status}`)
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
@@ -64,7 +64,7 @@ export class Visitor {
     return Object.entries(this.jar).find(([name]) => name.endsWith('refresh_token'))?.[1]
   }
 
-  /** What the browser does by itself when an access token's time is over. */
+  /** Deletes the access token, as a browser does when the cookie expires. */
   loseAccess(): void {
     this.drop((name) => name.endsWith('access_token'))
   }
@@ -82,7 +82,7 @@ export class Visitor {
     return 'failed'
   }
 
-  /** One request with what the jar holds now. */
+  /** Sends one request with the jar's current cookies. */
   async ask(method: string, path: string, body?: string): Promise<Answer> {
     this.drop((name) => performance.now() >= (this.ends[name] ?? 0))
     const url = new URL(path, this.origin)
@@ -91,7 +91,7 @@ export class Visitor {
       method,
       agent: agents[overTls ? 'https:' : 'http:'],
       localAddress: this.address,
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
       headers: {
         cookie: cookieHeader(this.jar),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -102,7 +102,7 @@ export class Visitor {
     const received = await once(asked, 'response').then(
       ([first]) => first as IncomingMessage,
       (error: NodeJS.ErrnoException) => {
-        // The connection was closed while nothing was under way: a browser, too, asks again on another.
+        // The server closed an idle connection. A browser also repeats the request on another one.
         if (asked.reusedSocket && error.code === 'ECONNRESET') return null
         throw error
       },
@@ -111,7 +111,7 @@ export class Visitor {
     let text = ''
     for await (const chunk of received.setEncoding('utf8')) text += chunk
     const answer = { status: received.statusCode ?? 0, headers: received.headers, body: text }
-    await this.fate(answer)
+    await this.onAnswer(answer)
     this.keep(answer.headers['set-cookie'] ?? [])
     return answer
   }

@@ -2,22 +2,24 @@ import { expect } from '@playwright/test'
 import { type Description, openDescription } from '../api-description'
 import { type AppServer, OAUTH_CLIENT, type User } from '../server/server'
 
-export interface Ask {
+/** A request for `ask`. */
+export interface WireRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly cookies?: Readonly<Record<string, string>>
   readonly bearer?: string
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
-  /** A body as it is, beside the content type among `headers`. */
+  /** A raw body, whose content type is among `headers`. */
   readonly raw?: string | Uint8Array<ArrayBuffer>
 }
 
-export interface Told {
+/** A received response. */
+export interface WireResponse {
   readonly status: number
   readonly headers: Headers
   readonly setCookies: readonly string[]
-  /** The JSON of the body, or its text, or null where there is none. */
+  /** The body as JSON, or as text if it is not JSON, or null if it is empty. */
   readonly body: unknown
 }
 
@@ -31,10 +33,14 @@ function describe(server: AppServer): Promise<Description> {
 }
 
 /**
- * Asks a server as a program does that is no browser: it keeps nothing, and sends what it is told to.
- * @throws Error where the answer is not as the server describes it.
+ * Sends requests as a program without a cookie jar.
+ * @throws Error if a response breaks the server's API description.
  */
-export async function ask(server: AppServer, path: string, request: Ask = {}): Promise<Told> {
+export async function ask(
+  server: AppServer,
+  path: string,
+  request: WireRequest = {},
+): Promise<WireResponse> {
   const { json, form, raw, bearer, cookies } = request
   const headers = new Headers(request.headers)
   if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`)
@@ -76,8 +82,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The value that an answer's `Set-Cookie` lines give a cookie, or null. */
-export function cookieIn({ setCookies }: Told, name: string): string | null {
+/** The value that a response's `Set-Cookie` lines give a cookie, or null. */
+export function cookieIn({ setCookies }: WireResponse, name: string): string | null {
   const line = setCookies.find((candidate) => candidate.startsWith(`${name}=`))
   return line?.slice(name.length + 1).split(';', 1)[0] ?? null
 }
@@ -87,51 +93,52 @@ export interface Tokens {
   readonly refresh: string
 }
 
-/** Signs in as browsers and the SDK do. */
+/** Signs in as a browser or the client SDK does. */
 export async function signInCanonically(server: AppServer, user: User): Promise<Tokens> {
   const json = { username: user.name, password: user.password }
-  const told = await ask(server, '/api/auth/login', { json })
-  expect(told.status).toBe(200)
-  const refresh = cookieIn(told, 'refresh_token')
-  return { access: (told.body as { token: string }).token, refresh: refresh ?? '' }
+  const response = await ask(server, '/api/auth/login', { json })
+  expect(response.status).toBe(200)
+  const refresh = cookieIn(response, 'refresh_token')
+  return { access: (response.body as { token: string }).token, refresh: refresh ?? '' }
 }
 
-/** Signs in as mobile apps do, which keep one refresh token. */
+/** Signs in as a mobile app does, which keeps one refresh token. */
 export async function signInKeeping(server: AppServer, user: User): Promise<Tokens> {
   const json = { username: user.name, password: user.password }
-  const told = await ask(server, '/login', { json })
-  expect(told.status).toBe(200)
-  const { access_token: access, refresh_token: refresh } = told.body as Record<string, string>
+  const response = await ask(server, '/login', { json })
+  expect(response.status).toBe(200)
+  const { access_token: access, refresh_token: refresh } = response.body as Record<string, string>
   return { access: access ?? '', refresh: refresh ?? '' }
 }
 
-/** HTTP Basic of the client that every server here knows. */
+/** HTTP Basic credentials of `OAUTH_CLIENT`. */
 export const CLIENT_BASIC = {
   authorization: `Basic ${btoa(`${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret}`)}`,
 }
 
 export interface Refresher {
   readonly rotates: boolean
-  refresh(server: AppServer, refreshToken: string): Promise<Told>
+  refresh(server: AppServer, refreshToken: string): Promise<WireResponse>
   /** The access token of a grant. */
-  accessOf(told: Told): string
+  accessOf(response: WireResponse): string
   /** The refresh token of a grant, or null. */
-  refreshOf(told: Told): string | null
-  /** How it says that a refresh token is not, or no longer, good. */
+  refreshOf(response: WireResponse): string | null
+  /** The response to a refresh token that is not, or no longer, valid. */
   readonly refusal: { readonly status: number; readonly body: unknown }
 }
 
-const field = (told: Told, name: string) => (told.body as Record<string, string>)[name] ?? ''
+const field = (response: WireResponse, name: string) =>
+  (response.body as Record<string, string>)[name] ?? ''
 const INVALID = 'Refresh token expired or invalid'
 
-/** Every contract, as a client of it refreshes. */
+/** How a client of each contract refreshes. */
 export const REFRESHERS: Readonly<Record<string, Refresher>> = {
   'cookie-json': {
     rotates: true,
     refresh: (server, token) =>
       ask(server, '/api/auth/refresh', { method: 'POST', cookies: { refresh_token: token } }),
-    accessOf: (told) => field(told, 'token'),
-    refreshOf: (told) => cookieIn(told, 'refresh_token'),
+    accessOf: (response) => field(response, 'token'),
+    refreshOf: (response) => cookieIn(response, 'refresh_token'),
     refusal: {
       status: 401,
       body: {
@@ -145,7 +152,7 @@ export const REFRESHERS: Readonly<Record<string, Refresher>> = {
   'bearer-or-body': {
     rotates: false,
     refresh: (server, token) => ask(server, '/refresh', { json: { refresh_token: token } }),
-    accessOf: (told) => field(told, 'access_token'),
+    accessOf: (response) => field(response, 'access_token'),
     refreshOf: () => null,
     refusal: { status: 401, body: { detail: INVALID } },
   },
@@ -153,14 +160,14 @@ export const REFRESHERS: Readonly<Record<string, Refresher>> = {
     rotates: false,
     refresh: (server, token) =>
       ask(server, '/api/refresh/refreshtoken', { cookies: { RefreshToken: token } }),
-    accessOf: (told) => field(told, 'accessToken'),
+    accessOf: (response) => field(response, 'accessToken'),
     refreshOf: () => null,
     refusal: { status: 400, body: { message: INVALID } },
   },
   'bearer-post': {
     rotates: false,
     refresh: (server, token) => ask(server, '/refresh_token', { method: 'POST', bearer: token }),
-    accessOf: (told) => field(told, 'access_token'),
+    accessOf: (response) => field(response, 'access_token'),
     refreshOf: () => null,
     refusal: { status: 401, body: { error: 'invalid_refresh_token' } },
   },
@@ -168,8 +175,8 @@ export const REFRESHERS: Readonly<Record<string, Refresher>> = {
     rotates: true,
     refresh: (server, token) =>
       ask(server, '/oauth/token', { form: { grant_type: 'refresh_token', refresh_token: token } }),
-    accessOf: (told) => field(told, 'access_token'),
-    refreshOf: (told) => field(told, 'refresh_token') || null,
+    accessOf: (response) => field(response, 'access_token'),
+    refreshOf: (response) => field(response, 'refresh_token') || null,
     refusal: { status: 400, body: { error: 'invalid_grant', error_description: INVALID } },
   },
 }

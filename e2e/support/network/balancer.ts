@@ -1,12 +1,12 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A load balancer of the simplest kind: in turn, over kept connections, and nothing is sent twice. */
+/** A minimal load balancer: round robin over kept-alive connections, without retries. */
 export interface Balancer {
   readonly origin: string
-  /** The ports of the servers behind it. */
+  /** Ports of the servers. */
   targets: readonly number[]
-  /** Every failure, which a client would see. */
+  /** Every failure that a client would see. */
   readonly failures: readonly string[]
   close(): Promise<void>
 }

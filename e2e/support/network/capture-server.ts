@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Listens where a forged Host points to, and counts who comes. */
-export async function openDecoy() {
+/** Listens at the address that a forged Host header names, and counts the requests that reach it. */
+export async function openCaptureServer() {
   let visits = 0
   const server = createServer((_, answer) => {
     visits += 1

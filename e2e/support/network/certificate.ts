@@ -1,20 +1,14 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { generate } from 'selfsigned'
 
 export interface Certificate {
   readonly key: string
   readonly cert: string
 }
 
-/** A certificate for localhost that nobody but a test believes. */
+/** Makes a self-signed certificate for localhost, with an ECDSA P-256 key. Both are PEM. */
 export async function makeCertificate(): Promise<Certificate> {
-  const { stdout } = await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-keyout', '-', '-out', '-', '-days', '2', '-subj', '/CN=localhost'],
-  ])
-  const [key = ''] =
-    /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/.exec(stdout) ?? []
-  const [cert = ''] =
-    /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(stdout) ?? []
+  const subject = [{ name: 'commonName', value: 'localhost' }]
+  const options = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
+  const { private: key, cert } = await generate(subject, options)
   return { key, cert }
 }

@@ -10,32 +10,32 @@ import type { Certificate } from './certificate'
 const NGINX = '/usr/sbin/nginx'
 const READY_WITHIN_MS = 120_000
 
-/** Says of an answer which machine gave it; several, with commas, where the first had nothing to say. */
+/** Names the machine that answered; several, separated by commas, if nginx tried more than one. */
 export const MACHINE_HEADER = 'x-machine'
 
 export interface NginxOptions {
-  /** Whoever is asked in turn, without regard to who asks. */
+  /** Ports of the servers that nginx asks in turn, without sticky sessions. */
   readonly machines: readonly number[]
   readonly tlsPort: number
-  /** For programs on this machine, and for what middleware asks. */
+  /** The port without TLS, for programs and for middleware's refreshes. */
   readonly plainPort: number
   readonly certificate: Certificate
-  /** Lines for the servers, over what stands there. */
+  /** More lines for the `http` block. */
   readonly extras?: string
 }
 
 /** A real nginx that terminates TLS and balances round robin. */
 export interface Nginx {
-  /** Asks these machines from now on; what others are working on they finish. */
+  /** Sends new requests to these machines. Other machines finish the requests that they have. */
   balance(machines: readonly number[]): Promise<void>
-  /** Everything that it complained of. */
+  /** The content of nginx's error log. */
   complaints(): Promise<string>
   close(): Promise<void>
 }
 
 export async function startNginx(options: NginxOptions): Promise<Nginx> {
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-nginx-'))
-  // Its workers may be somebody else.
+  // The workers may run as another user.
   await chmod(directory, 0o755)
   const { key, cert } = options.certificate
   const configure = (machines: readonly number[]) =>
@@ -77,7 +77,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
       await configure(machines)
       child.kill('SIGHUP')
       const deadline = Date.now() + READY_WITHIN_MS
-      // Its old worker ends when what it was asked for is done.
+      // An old worker ends when its last request is done.
       while ((await workersOf(child.pid)).some((worker) => before.includes(worker))) {
         if (Date.now() > deadline) throw new Error(`nginx did not reload\n${await complaints()}`)
         await new Promise((resolve) => setTimeout(resolve, 20))
@@ -98,7 +98,7 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended already.
+    // The group has ended already.
   }
 }
 
@@ -139,7 +139,7 @@ http {
   upstream machines {
     ${upstream}
     keepalive 64;
-    # Less than the five seconds after which Node closes: else one closes while the other sends.
+    # Shorter than Node's five seconds: otherwise Node may close a connection on which nginx is sending.
     keepalive_timeout 4s;
   }
   proxy_http_version 1.1;
@@ -157,7 +157,7 @@ http {
     ssl_certificate tls.crt;
     ssl_certificate_key tls.key;
     location / { proxy_pass http://machines; }
-    # To ask for a refresh twice is harmless, so a machine that is gone costs nothing.
+    # Asking for a refresh twice is harmless, so nginx may try the next machine.
     location = /api/auth/refresh {
       proxy_pass http://machines;
       proxy_next_upstream error timeout non_idempotent;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A span as it was received. */
+/** A received span. */
 export interface ReceivedSpan {
   readonly traceId: string
   readonly spanId: string
@@ -14,7 +14,7 @@ export interface ReceivedSpan {
 export interface OtlpReceiver {
   readonly endpoint: string
   readonly spans: readonly ReceivedSpan[]
-  /** All that was received, as it came. */
+  /** Every request body received, unparsed. */
   readonly text: () => string
   close(): Promise<void>
 }

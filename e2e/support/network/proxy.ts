@@ -10,23 +10,23 @@ import type { AddressInfo } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Certificate } from './certificate'
 
-/** What becomes of an exchange that a rule matches. */
-export type Fate =
-  /** The connection is cut before anything is sent on. */
+/** What the proxy does with an exchange that a rule matches. */
+export type Fault =
+  /** Cuts the connection before the request is sent on. */
   | { readonly kind: 'drop request' }
-  /** The server answers in full, and the connection is cut before a byte of it reaches the client. */
+  /** Lets the server answer in full, and cuts the connection before a byte reaches the client. */
   | { readonly kind: 'drop response' }
-  /** The server answers in full, and the client gets the head and half of the body; then this side closes. */
+  /** Sends the client the head and half of the body, then closes. */
   | { readonly kind: 'halve response' }
-  /** The server answers in full, and the client gets the head and half of the body, and nothing more. */
+  /** Sends the client the head and half of the body, then nothing, without closing. */
   | { readonly kind: 'stall response' }
-  /** The server answers in full, and the answer waits for `until`; it is cut if that rejects. */
+  /** Holds the server's full response until `until` resolves. Cuts the connection if it rejects. */
   | { readonly kind: 'hold response'; readonly until: Promise<void> }
-  /** The request waits for `until` before it is sent on. */
+  /** Holds the request until `until` resolves. */
   | { readonly kind: 'hold request'; readonly until: Promise<void> }
-  /** The request's head and half of its body are sent on, the rest when `until` resolves: a slow upload. */
+  /** Sends on the head and half of the body, and the rest when `until` resolves: a slow upload. */
   | { readonly kind: 'split request'; readonly until: Promise<void> }
-  /** The proxy answers by itself. */
+  /** Answers in the server's place. */
   | {
       readonly kind: 'answer'
       readonly status: number
@@ -36,7 +36,7 @@ export type Fate =
 
 export interface Match {
   readonly method?: string
-  /** The whole path without the query, or a pattern for path and query. */
+  /** The exact path without the query, or a pattern for path and query. */
   readonly path?: string | RegExp
   readonly where?: (asked: Asked) => boolean
 }
@@ -49,32 +49,32 @@ export interface Asked {
   readonly body: string
 }
 
-/** What passed, in the order in which the requests arrived. */
+/** A request that passed, and its response. */
 export interface Exchange extends Asked {
-  /** Undefined until the server has answered, and where it was never asked. */
+  /** Undefined until the server has answered, and if it was never asked. */
   answer?: {
     readonly status: number
     readonly headers: IncomingHttpHeaders
     readonly setCookies: readonly string[]
     readonly body: string
   }
-  /** Whether the client got the answer. */
+  /** True if the client received the response. */
   delivered: boolean
 }
 
 /** An exchange that the server has answered. */
 export type Answered = Exchange & Required<Pick<Exchange, 'answer'>>
 
-/** An answer that the test keeps back. */
+/** A response or request that the test holds. */
 export interface Held {
-  /** Resolves with the exchange once it waits. */
+  /** Resolves with the exchange when it is held. */
   readonly arrived: Promise<Exchange>
   release(): void
-  /** Cuts the connection instead. */
+  /** Cuts the connection. */
   drop(): void
 }
 
-/** Headers that a proxy sets over what was sent, by their names in lower case. */
+/** Headers that the proxy sets in place of those sent, with names in lower case. */
 interface Altered {
   readonly request?: Readonly<Record<string, string>>
   readonly response?: Readonly<Record<string, string>>
@@ -82,40 +82,40 @@ interface Altered {
 
 interface Rule {
   readonly match: Match
-  readonly fate: Fate
+  readonly fault: Fault
   readonly onHeld?: (exchange: Exchange) => void
   times: number
 }
 
 /**
- * A plain HTTP proxy that does to an exchange what the network does to it on a bad day. Every connection serves one
- * request: on a reused one Chromium would repeat a cut request by itself.
+ * A plain HTTP proxy that simulates network faults. Every connection serves one request: on a reused connection
+ * Chromium would repeat a cut request by itself.
  */
 export interface TestProxy {
   readonly origin: string
   readonly exchanges: readonly Exchange[]
-  /** The exchanges of this path (without query), and method where one is given. */
+  /** The exchanges of this path (without query) and, if given, this method. */
   passed(path: string, method?: string): Exchange[]
-  /** Sets what becomes of the next `times` exchanges that match; the rule set first wins. Returns its removal. */
-  when(match: Match, fate: Fate, times?: number): () => void
-  /** Keeps back the answer, or the request, of the next exchange that matches. */
+  /** Applies a fault to the next `times` exchanges that match. The oldest rule wins. Returns a function that removes it. */
+  when(match: Match, fault: Fault, times?: number): () => void
+  /** Holds the response, or the request, of the next exchange that matches. */
   hold(match: Match, what?: 'response' | 'request'): Held
-  /** Keeps back matching requests until `count` of them are there, then sends all on: a true race. */
+  /** Holds matching requests until `count` have arrived, then sends all on at once: a true race. */
   gather(match: Match, count: number): void
-  /** Shows every answer of the server to `witness` as it comes, whatever becomes of it then. Returns its removal. */
+  /** Calls `witness` with every response of the server, even one that is then lost. Returns a function that stops it. */
   watch(witness: (exchange: Answered) => void): () => void
-  /** Sets headers on every request and every answer that passes, as a company's proxy does. */
+  /** Sets headers on every request and response that passes, as a corporate proxy does. */
   alter(headers: Altered): void
-  /** Forgets the exchanges, and keeps the rules. */
+  /** Forgets the exchanges and keeps the rules. */
   forget(): void
-  /** Fails whatever the router fetches ahead, so that only what the person does uses the session. */
+  /** Fails every prefetch of the router, so that only a person's own actions use the session. */
   refusePrefetches(): void
-  /** Forgets rules and exchanges. What is held is cut. */
+  /** Forgets rules and exchanges, and cuts held connections. */
   reset(): void
   close(): Promise<void>
 }
 
-/** With a `certificate` it speaks TLS on both sides. */
+/** Opens a proxy to a port of this machine. With a `certificate` it speaks TLS on both sides. */
 export async function openProxy(
   targetPort: number,
   certificate: Certificate | null = null,
@@ -143,18 +143,20 @@ export async function openProxy(
     }
     exchanges.push(exchange)
     const rule = ruleFor(exchange)
-    const fate = rule?.fate
+    const fault = rule?.fault
 
-    if (fate?.kind === 'drop request') return cut(outgoing)
-    if (fate?.kind === 'answer') {
-      outgoing.writeHead(fate.status, { ...fate.headers, connection: 'close' }).end(fate.body ?? '')
+    if (fault?.kind === 'drop request') return cut(outgoing)
+    if (fault?.kind === 'answer') {
+      outgoing
+        .writeHead(fault.status, { ...fault.headers, connection: 'close' })
+        .end(fault.body ?? '')
       return
     }
-    if (fate?.kind === 'hold request') {
+    if (fault?.kind === 'hold request') {
       rule?.onHeld?.(exchange)
-      await fate.until
+      await fault.until
     }
-    const pause = fate?.kind === 'split request' ? fate.until : undefined
+    const pause = fault?.kind === 'split request' ? fault.until : undefined
     const { rawHeaders: sent } = incoming
     const asked = { ...exchange, rawHeaders: withHeaders(sent, altered.request) }
     const answer = await forward({ port: targetPort, overTls }, asked, body, pause)
@@ -166,15 +168,15 @@ export async function openProxy(
       body: answer.body.toString(),
     }
     for (const witness of witnesses) witness(exchange as Answered)
-    if (fate?.kind === 'drop response') return cut(outgoing)
-    if (fate?.kind === 'hold response') {
+    if (fault?.kind === 'drop response') return cut(outgoing)
+    if (fault?.kind === 'hold response') {
       rule?.onHeld?.(exchange)
-      await fate.until
+      await fault.until
     }
-    if (fate?.kind === 'halve response' || fate?.kind === 'stall response') {
+    if (fault?.kind === 'halve response' || fault?.kind === 'stall response') {
       outgoing.writeHead(answer.status, answer.rawHeaders)
       outgoing.write(answer.body.subarray(0, answer.body.length >> 1))
-      if (fate.kind === 'halve response') outgoing.socket?.end()
+      if (fault.kind === 'halve response') outgoing.socket?.end()
       return
     }
     outgoing.on('finish', () => {
@@ -200,8 +202,8 @@ export async function openProxy(
       exchanges.filter(
         (exchange) => pathOf(exchange) === path && (!method || exchange.method === method),
       ),
-    when(match, fate, times = Number.POSITIVE_INFINITY) {
-      const rule: Rule = { match, fate, times }
+    when(match, fault, times = Number.POSITIVE_INFINITY) {
+      const rule: Rule = { match, fault, times }
       rules.push(rule)
       return () => {
         rule.times = 0
@@ -211,7 +213,7 @@ export async function openProxy(
       const { promise: until, resolve: release, reject } = deferred<void>()
       const { promise: arrived, resolve: onHeld } = deferred<Exchange>()
       until.catch(() => {})
-      rules.push({ match, fate: { kind: `hold ${what}`, until }, onHeld, times: 1 })
+      rules.push({ match, fault: { kind: `hold ${what}`, until }, onHeld, times: 1 })
       const one: Held = {
         arrived,
         release,
@@ -227,7 +229,7 @@ export async function openProxy(
         present += 1
         if (present === count) sendAll()
       }
-      rules.push({ match, fate: { kind: 'hold request', until }, onHeld, times: count })
+      rules.push({ match, fault: { kind: 'hold request', until }, onHeld, times: count })
     },
     watch(witness) {
       witnesses.add(witness)
@@ -274,7 +276,7 @@ function pathOf({ url }: Asked): string {
 
 function cut(outgoing: ServerResponse): void {
   const { socket } = outgoing
-  // TLS has no reset of its own.
+  // A TLS socket cannot send a TCP reset.
   if (socket instanceof TLSSocket) socket.destroy()
   else socket?.resetAndDestroy()
 }
@@ -286,14 +288,14 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** Raw headers in which the given ones replace any of their name. */
+/** Raw headers, with the given ones in place of any with the same name. */
 function withHeaders(raw: readonly string[], set: Altered['request'] = {}): string[] {
   const kept = raw.filter((_, i) => !Object.hasOwn(set, `${raw[i - (i % 2)]}`.toLowerCase()))
   return [...kept, ...Object.entries(set).flat()]
 }
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
-/** Dropped on the way in, so that recorded bodies can be read. */
+/** Request headers that the proxy drops, so that recorded bodies are not compressed. */
 const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'accept-encoding'])
 
 function forward(

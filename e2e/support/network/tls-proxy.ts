@@ -3,15 +3,15 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { makeCertificate } from './certificate'
 
-/** What terminates TLS in front of a deployment, and says of each request what it likes. */
+/** A proxy that terminates TLS in front of a server and may change request headers. */
 export interface TlsProxy {
   readonly origin: string
-  /** Where the server listens, once it does. */
+  /** The server's port, set once it listens. */
   target: number
   close(): Promise<void>
 }
 
-/** Opens a TLS proxy on localhost, with a certificate of its own; `rewrite` has the headers before the server does. */
+/** Opens a TLS proxy on localhost with its own certificate. `rewrite` returns headers to set on each request. */
 export async function openTlsProxy(
   rewrite: (asked: IncomingMessage) => Record<string, string>,
 ): Promise<TlsProxy> {

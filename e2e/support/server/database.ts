@@ -1,8 +1,8 @@
 import type { AppServer } from './server'
 
-/** What a test does to the database behind the server's back. */
+// Changes that a test makes to the database beside the server.
 
-/** Lets `ms` pass for a person's sessions since their tokens were last issued. */
+/** Makes the last tokens of a user's sessions `ms` older. */
 export function passTime(server: AppServer, userName: string, ms: number): void {
   server.sql.run(
     'UPDATE sessions SET issued_at = issued_at - ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
@@ -10,12 +10,12 @@ export function passTime(server: AppServer, userName: string, ms: number): void 
   )
 }
 
-/** The same for one session, by its id. */
+/** Makes the last tokens of one session `ms` older. */
 export function passSessionTime(server: AppServer, id: string, ms: number): void {
   server.sql.run('UPDATE sessions SET issued_at = issued_at - ? WHERE id = ?', [ms, id])
 }
 
-/** Lets `ms` pass since a person last proved the password, in each session. */
+/** Moves a user's last password check `ms` into the past, in each session. */
 export function passTimeSinceSignIn(server: AppServer, userName: string, ms: number): void {
   server.sql.run(
     'UPDATE sessions SET auth_time = auth_time - ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
@@ -23,7 +23,7 @@ export function passTimeSinceSignIn(server: AppServer, userName: string, ms: num
   )
 }
 
-/** Lets the end of a person's sessions come, while their tokens still have time left. */
+/** Expires a user's sessions now, while their tokens are still valid. */
 export function expireSessions(server: AppServer, userName: string): void {
   server.sql.run(
     'UPDATE sessions SET idle_expires_at = ?, expires_at = ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
@@ -31,7 +31,7 @@ export function expireSessions(server: AppServer, userName: string): void {
   )
 }
 
-/** Takes the sessions away, as a failing disk or a botched migration would. Returns the way to bring them back. */
+/** Renames the sessions table, as a failed migration might. Returns a function that restores it. */
 export function takeSessionsAway(server: AppServer): () => void {
   const rename = (from: string, to: string) => server.sql.run(`ALTER TABLE ${from} RENAME TO ${to}`)
   rename('sessions', 'sessions_away')

@@ -7,17 +7,17 @@ import { type AppProcess, appProcess, type Variables } from './process'
 import { type AppServer, type ServerOptions, serve, testVariables } from './server'
 
 const MACHINES = 3
-/** How wrong the machines' clocks are. */
+/** By how many seconds each machine's clock is wrong. */
 const SKEWS_SECONDS = [-5, 0, 5]
 const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
 
 export interface FleetOptions extends ServerOptions {
   readonly databaseUrl?: string
-  /** Whether one machine's clock is five seconds slow, and another's five seconds fast. */
+  /** Makes one machine's clock five seconds slow and another's five seconds fast. */
   readonly skewed?: boolean
-  /** Whether middleware asks its own machine for a refresh, not whichever is next. */
+  /** Makes middleware ask its own machine for a refresh, and not the next one behind nginx. */
   readonly asksItself?: boolean
-  /** Lines of nginx's configuration. */
+  /** More lines for nginx's configuration. */
   readonly nginx?: string
 }
 
@@ -28,7 +28,7 @@ export interface FleetOptions extends ServerOptions {
 export interface Fleet extends AppServer {
   readonly machines: readonly AppProcess[]
   readonly nginx: Nginx
-  /** More machines of the same kind, not started and not balanced over yet. They end with the fleet. */
+  /** Adds machines that are not started and receive no traffic yet. They end with the fleet. */
   more(count: number, changed?: Variables): Promise<AppProcess[]>
 }
 
@@ -82,7 +82,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   }
 }
 
-/** The variables that make every clock of a process wrong, middleware's own included, but for the one that measures how long. */
+/** Environment variables that shift every clock of a process, in middleware too, except the monotonic one. */
 export function clockOff(seconds: number): Record<string, string> {
   if (seconds === 0) return {}
   return {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 
-// For `--import`: tells, over HTTP, which of OpenTelemetry's packages the process has loaded.
+// Loaded with `--import`: reports over HTTP which OpenTelemetry packages the process has loaded.
 const { cache } = createRequire(import.meta.url)
 const PACKAGE = /node_modules\/@opentelemetry\/([\w-]+)/
 const server = createServer((_, response) => {

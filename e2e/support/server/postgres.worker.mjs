@@ -1,10 +1,11 @@
 import { workerData } from 'node:worker_threads'
 import pg from 'pg'
 
-// Asks PostgreSQL for a thread that waits for each answer (sql.ts). A connection each: the server may be another by now.
+// Runs statements for sql.ts, whose thread blocks on each result. Each statement opens a connection, because the
+// server may have been replaced since the last one.
 const { url, port, signal } = workerData
 const EIGHT_BYTES = 20
-// Milliseconds since 1970 are exact as a number.
+// Parses bigint as a number: milliseconds since 1970 are exact.
 pg.types.setTypeParser(EIGHT_BYTES, Number)
 
 async function ask({ statement, values }) {

@@ -5,20 +5,20 @@ const READY_WITHIN_MS = 300_000
 
 export type Variables = Readonly<Record<string, string>>
 
-/** A production server as a process of its own. */
+/** A production server in its own process. */
 export interface AppProcess {
   readonly port: number
-  /** All that it has printed. */
+  /** Everything the process has printed. */
   output(): string
-  /** Starts it, after `kill` again, with other variables where given, and waits until it is ready. */
+  /** Starts the process, or starts it again after `kill`, with the given variables changed. Resolves when it is ready. */
   start(changed?: Variables): Promise<void>
-  /** Ends it at once, as `kill -9` does. The port stays. */
+  /** Ends the process at once, as `kill -9` does. It keeps its port for the next start. */
   kill(): Promise<void>
   /** Sends a signal, as an operator's `kill` does. */
   signal(name: 'SIGTERM' | 'SIGINT'): void
-  /** Resolves with its exit code, or the signal that ended it, once it has ended. */
+  /** Resolves when the process has ended, with its exit code or the signal that ended it. */
   ended(): Promise<number | string>
-  /** Asks it to end, as a deployment does, and waits until it has. */
+  /** Asks the process to end, as a deployment does. Resolves when it has ended. */
   terminate(): Promise<void>
 }
 
@@ -59,7 +59,7 @@ export function appProcess(port: number, variables: Variables): AppProcess {
   }
 }
 
-/** The variables that a developer's own `.env.local` may set: empty counts as not given. */
+/** Overrides what a developer's `.env.local` may set: an empty variable counts as unset. */
 const NOT_GIVEN = {
   ACCESS_TOKEN_ALG: '',
   ACCESS_TOKEN_KEYS: '',
@@ -101,7 +101,7 @@ function spawnServer(port: number, variables: Variables): ChildProcess {
         ...NOT_GIVEN,
         ...variables,
       },
-      // A group of its own, so that whatever it starts ends with it.
+      // A process group, so that its children can be killed with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -127,7 +127,7 @@ function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** What libfaketime shares with children of the process, and leaves behind where it was killed. */
+/** Removes the shared memory that libfaketime leaves behind when its process is killed. */
 function forgetClock({ pid }: ChildProcess): void {
   for (const name of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]) {
     rmSync(`/dev/shm/${name}`, { force: true })
@@ -138,7 +138,7 @@ function killGroup(child: ChildProcess): Promise<void> {
   return ended(child, () => endGroup(child))
 }
 
-/** Does what ends a process, and waits until it has ended. */
+/** Calls `end` and resolves when the process has ended. */
 export function ended(child: ChildProcess, end: () => void): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()

@@ -1,9 +1,8 @@
 import type { Sql } from './sql'
 
-/** A session's row, in the words of the database. Times are milliseconds of this machine's clock. */
+/** A row of `sessions`, with the database's column names. Times are epoch milliseconds. */
 export interface SessionRow {
   readonly id: string
-  /** How often the session was rotated. */
   readonly generation: number
   readonly branch: number
   readonly parent_branch: number
@@ -24,16 +23,16 @@ export interface EventRow {
   readonly detail: string | null
 }
 
-/** What the database itself says, read beside the server: no code under test has a hand in it. */
+/** The database's rows, read beside the server without any code under test. */
 export interface Rows {
-  /** The person's sessions, oldest first, ended ones included; not the one that registration made. */
+  /** All sessions of a user, oldest first, ended ones included, without the one that registration made. */
   sessions(userName: string): SessionRow[]
-  /** The person's only session. Throws where there is none, or another. */
+  /** The only session of a user. @throws Error unless there is exactly one. */
   session(userName: string): SessionRow
   events(userName: string, kind?: string): EventRow[]
 }
 
-/** Marks the session that comes with a registration, which no test is about. */
+/** User agent of the session that registration makes, which `Rows` leaves out. */
 export const REGISTRATION_AGENT = 'e2e-registration'
 
 export function openRows({ all }: Sql): Rows {

@@ -8,11 +8,11 @@ import { type AppProcess, appProcess, type Variables } from './process'
 import { openRows, REGISTRATION_AGENT, type Rows } from './rows'
 import { openSql, type Sql } from './sql'
 
-/** A confidential client that every server here knows. */
+/** The confidential OAuth client of every server here. */
 export const OAUTH_CLIENT = { id: 'api', secret: 'the-secret-of-the-api-with-32-characters' }
-/** A public client that every server here knows. */
+/** The public OAuth client of every server here. */
 export const PUBLIC_CLIENT = 'phone'
-/** Another origin, whose pages may call the contracts' routes of every server here. */
+/** An origin that CORS allows to call the contract routes of every server here. */
 export const OTHER_ORIGIN = 'https://other.example'
 
 export interface User {
@@ -21,40 +21,40 @@ export interface User {
 }
 
 export interface ServerOptions {
-  /** Over what all servers here are started with. */
+  /** Environment variables over `testVariables`. */
   readonly env?: Variables
   readonly port?: number
 }
 
-/** A production server on a port and a database of its own: browser → `front` → server → `inner` → its refresh route. */
+/** A production server with its own port and database: browser → `front` → server → `inner` → refresh route. */
 export interface AppServer {
-  /** What the browser uses: the front proxy's, unless `APP_ORIGIN` says otherwise. */
+  /** The origin for browsers: the front proxy's, unless `APP_ORIGIN` is set. */
   readonly origin: string
-  /** Where programs reach it without TLS and past the proxies. */
+  /** The port for programs, without TLS and without the proxies. */
   readonly port: number
-  /** What the browser would use without the front proxy. */
+  /** The origin without the front proxy. */
   readonly direct: string
-  /** Between the browser and the server. */
+  /** The proxy between the browser and the server. */
   readonly front: TestProxy
-  /** Between middleware and the refresh route. */
+  /** The proxy between middleware and the refresh route. */
   readonly inner: TestProxy
   readonly rows: Rows
   readonly databaseUrl: string
-  /** The database, for what a test does behind the server's back. */
+  /** The database, for changes that a test makes beside the server. */
   readonly sql: Sql
-  /** What another server must be given to share its sessions. */
+  /** The secrets that another server needs to share these sessions. */
   readonly secrets: Readonly<Record<'ACCESS_TOKEN_SECRET' | 'REFRESH_TOKEN_SECRET', string>>
-  /** All that the server has printed. */
+  /** Everything the server has printed. */
   readonly output: () => string
-  /** Makes a new user, with no live session. */
+  /** Registers a new user, with no live session. */
   register(name?: string): Promise<User>
-  /** Ends the process at once, as `kill -9` does. Port and database stay. */
+  /** Ends the process at once, as `kill -9` does. It keeps its port and database. */
   kill(): Promise<void>
   /** Sends a signal, as an operator's `kill` does. */
   signal(name: 'SIGTERM' | 'SIGINT'): void
-  /** Resolves with the process's exit code, or the signal that ended it, once it has ended. */
+  /** Resolves when the process has ended, with its exit code or the signal that ended it. */
   ended(): Promise<number | string>
-  /** Starts the process again after `kill`, with other variables where given, and waits until it is ready. */
+  /** Starts the process again after `kill`, with the given variables changed. Resolves when it is ready. */
   restart(env?: Variables): Promise<void>
   /** Ends everything and removes the database. */
   stop(): Promise<void>
@@ -75,10 +75,10 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
   return serve({ port: ownPort, direct, front, inner, variables, machines, cleanUp })
 }
 
-/** Lifetimes that a test can wait for, where only a browser's own clock shows something. */
+/** Lifetimes short enough to wait for, for what only a browser's own clock can show. */
 export const SHORT_LIVES = { ACCESS_TOKEN_TTL: '10s', REFRESH_GRACE: '1s', REFRESH_LEEWAY: '1s' }
 
-/** What every server here is started with: its secrets, the product's lifetimes, and time for a machine that is slow. */
+/** The environment of every server here: secrets, default lifetimes, and long timeouts for a slow machine. */
 export function testVariables(origin: string, databaseUrl: string) {
   return {
     APP_ORIGIN: origin,
@@ -100,12 +100,12 @@ interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> 
     readonly APP_ORIGIN: string
     readonly DATABASE_URL: string
   }
-  /** What serves one origin from one database. */
+  /** All processes that serve this origin from this database. */
   readonly machines: readonly AppProcess[]
   readonly cleanUp: () => Promise<void>
 }
 
-/** Starts the machines, and puts around them what a test works with. */
+/** Starts the machines and returns them as one server. */
 export async function serve(served: Served): Promise<AppServer> {
   const { port, direct, front, inner, variables, machines, cleanUp } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables

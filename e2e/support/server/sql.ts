@@ -5,14 +5,14 @@ const WAIT_MS = 120_000
 
 type Value = string | number | null
 
-/** A database beside the server. Each call waits, so that a test reads one thing after the other; `?` stands for a value. */
+/** A synchronous connection to the server's database, so that a test reads in order. `?` stands for a value. */
 export interface Sql {
   all<Row>(statement: string, values?: readonly Value[]): Row[]
   run(statement: string, values?: readonly Value[]): void
   close(): void
 }
 
-/** Opens the database of a DATABASE_URL, once it is asked something. */
+/** Opens the database of a DATABASE_URL on first use. */
 export function openSql(url: string): Sql {
   return url.startsWith('file:') ? openSqlite(url.slice('file:'.length)) : openPostgres(url)
 }
@@ -34,39 +34,41 @@ function openSqlite(file: string): Sql {
   }
 }
 
-type Told = { readonly rows: unknown[] } | { readonly error: string }
+type Result = { readonly rows: unknown[] } | { readonly error: string }
 
-/** By a thread of its own, as there is no driver that waits. */
+/** Runs pg in a worker thread, because it has no synchronous API. */
 function openPostgres(url: string): Sql {
-  let channel: { ask(statement: string, values: readonly Value[]): Told; close(): void } | undefined
+  let channel:
+    | { ask(statement: string, values: readonly Value[]): Result; close(): void }
+    | undefined
 
   const open = () => {
-    const { port1: ours, port2: theirs } = new MessageChannel()
+    const { port1: port, port2: workerPort } = new MessageChannel()
     const signal = new Int32Array(new SharedArrayBuffer(4))
     const worker = new Worker(new URL('./postgres.worker.mjs', import.meta.url), {
-      workerData: { url, port: theirs, signal },
-      transferList: [theirs],
+      workerData: { url, port: workerPort, signal },
+      transferList: [workerPort],
     })
     worker.unref()
     return {
-      ask(statement: string, values: readonly Value[]): Told {
+      ask(statement: string, values: readonly Value[]): Result {
         Atomics.store(signal, 0, 0)
-        ours.postMessage({ statement, values })
+        port.postMessage({ statement, values })
         Atomics.wait(signal, 0, 0, WAIT_MS)
-        return receiveMessageOnPort(ours)?.message ?? { error: 'PostgreSQL did not answer in time' }
+        return receiveMessageOnPort(port)?.message ?? { error: 'PostgreSQL did not answer in time' }
       },
-      close: () => ours.close(),
+      close: () => port.close(),
     }
   }
   const all = <Row>(statement: string, values: readonly Value[] = []) => {
     channel ??= open()
     let count = 0
-    const told = channel.ask(
+    const result = channel.ask(
       statement.replace(/\?/g, () => `$${++count}`),
       values,
     )
-    if ('error' in told) throw new Error(told.error)
-    return told.rows as Row[]
+    if ('error' in result) throw new Error(result.error)
+    return result.rows as Row[]
   }
   return {
     all,
