@@ -223,8 +223,8 @@ describe('F49 on a machine whose own clock is twenty minutes slow', () => {
     const keyring = await openKeyring([REFRESH_SECRET], 'internal')
     const callers = createInternalCallers(keyringFor(ORIGIN, keyring))
     const told = asked.map(async ({ headers }) => {
-      const voucher = String(headers['x-internal-caller'])
-      return (await callers.read(voucher, 'the-token', NOW))?.waitedMs ?? 0
+      const assertion = String(headers['x-internal-caller'])
+      return (await callers.read(assertion, 'the-token', NOW))?.waitedMs ?? 0
     })
     const [first = 0, second = 0] = await Promise.all(told)
     expect(first).toBeGreaterThanOrEqual(5000)

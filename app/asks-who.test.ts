@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/edge/gate'
+import { isUngated, usesSession } from '@/edge/paths'
 
 /** Behind the gate, and the same for everybody: it says that there is nothing. */
 const SAYS_NOTHING = new Set(['api/[...nowhere]/route.ts'])

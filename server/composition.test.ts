@@ -51,7 +51,7 @@ it('every token of a deployment names it, and another with the same secrets and 
     refresh: rotated.refresh?.token ?? '',
     challenge: stale.challenge as string,
     device: await ours.devices.issue({ account: 'ann', sessionId }),
-    caller: await ours.callers.vouch({ ...client, waitedMs: 0 }, first, ours.clock()),
+    caller: await ours.callers.sign({ ...client, waitedMs: 0 }, first, ours.clock()),
   }
   for (const token of Object.values(tokens)) {
     expect(decodeJwt(token).aud).toBe('https://app.example')

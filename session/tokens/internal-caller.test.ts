@@ -10,7 +10,7 @@ const keyring = await openKeyring([SECRET], 'internal')
 const callers = createInternalCallers(keyring)
 const caller = { address: '192.0.2.7', userAgent: 'Browser/1', waitedMs: 40 }
 
-describe('a voucher for a caller', () => {
+describe('an assertion of a caller', () => {
   it('tells the route who is behind the request, whatever a header can hold', async () => {
     const latin1 = fc
       .array(fc.integer({ min: 0x20, max: 0xff }), { maxLength: 700 })
@@ -18,9 +18,9 @@ describe('a voucher for a caller', () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant(''))
     await fc.assert(
       fc.asyncProperty(address, latin1, fc.nat(999), async (from, userAgent, waitedMs) => {
-        const voucher = await callers.vouch({ address: from, userAgent, waitedMs }, 'token', NOW)
-        expect(voucher.length).toBeLessThanOrEqual(MAX_TOKEN_BYTES)
-        expect(await callers.read(voucher, 'token', NOW)).toEqual({
+        const assertion = await callers.sign({ address: from, userAgent, waitedMs }, 'token', NOW)
+        expect(assertion.length).toBeLessThanOrEqual(MAX_TOKEN_BYTES)
+        expect(await callers.read(assertion, 'token', NOW)).toEqual({
           address: from,
           userAgent: userAgent.slice(0, 512),
           waitedMs,
@@ -37,36 +37,36 @@ describe('a voucher for a caller', () => {
       address: `${'ffff:'.repeat(7)}ffff`,
     }
     const longest = createInternalCallers(keyringFor('a'.repeat(200), keyring))
-    const voucher = await longest.vouch(worst, 'token', NOW)
-    expect(await longest.read(voucher, 'token', NOW)).not.toBeNull()
+    const assertion = await longest.sign(worst, 'token', NOW)
+    expect(await longest.read(assertion, 'token', NOW)).not.toBeNull()
   })
 
   it('serves for one refresh token only', async () => {
-    const voucher = await callers.vouch(caller, 'token', NOW)
-    expect(await callers.read(voucher, 'token', NOW)).toEqual(caller)
-    expect(await callers.read(voucher, 'token2', NOW)).toBeNull()
-    expect(await callers.read(voucher, '', NOW)).toBeNull()
+    const assertion = await callers.sign(caller, 'token', NOW)
+    expect(await callers.read(assertion, 'token', NOW)).toEqual(caller)
+    expect(await callers.read(assertion, 'token2', NOW)).toBeNull()
+    expect(await callers.read(assertion, '', NOW)).toBeNull()
   })
 
   it('serves for ten seconds, also where the clock of who reads it is ten seconds ahead or behind', async () => {
-    const voucher = await callers.vouch(caller, 'token', NOW)
+    const assertion = await callers.sign(caller, 'token', NOW)
     for (const skew of [-10_000, 0, 10_000]) {
-      expect(await callers.read(voucher, 'token', NOW + skew + 9_999)).not.toBeNull()
+      expect(await callers.read(assertion, 'token', NOW + skew + 9_999)).not.toBeNull()
     }
-    expect(await callers.read(voucher, 'token', NOW + 20_000)).toBeNull()
+    expect(await callers.read(assertion, 'token', NOW + 20_000)).toBeNull()
   })
 
   it('serves for ten seconds from its signing, however long ago the request arrived', async () => {
     const waited = { ...caller, waitedMs: 60_000 }
-    const voucher = await callers.vouch(waited, 'token', NOW)
-    expect(await callers.read(voucher, 'token', NOW + 9_999)).toEqual(waited)
+    const assertion = await callers.sign(waited, 'token', NOW)
+    expect(await callers.read(assertion, 'token', NOW + 9_999)).toEqual(waited)
   })
 
   it('says of no request that it waited for longer than one may, nor for less than nothing', async () => {
-    const claims = claimsOf(await callers.vouch({ ...caller, waitedMs: 3_600_000 }, 'token', NOW))
+    const claims = claimsOf(await callers.sign({ ...caller, waitedMs: 3_600_000 }, 'token', NOW))
     const read = async (waited: unknown) => {
-      const voucher = await keyring.sign('internal+jwt', { ...claims, waited })
-      return (await callers.read(voucher, 'token', NOW))?.waitedMs
+      const assertion = await keyring.sign('internal+jwt', { ...claims, waited })
+      return (await callers.read(assertion, 'token', NOW))?.waitedMs
     }
     expect(await read(claims.waited)).toBe(MAX_REQUEST_AGE_MS)
     expect(await read(0)).toBe(0)
@@ -74,7 +74,7 @@ describe('a voucher for a caller', () => {
   })
 
   it('cannot be made by a stranger, nor out of another token of ours', async () => {
-    const { rt } = claimsOf(await callers.vouch(caller, 'token', NOW))
+    const { rt } = claimsOf(await callers.sign(caller, 'token', NOW))
     const iat = issuedSecond(NOW)
     const claims = { address: '203.0.113.9', agent: 'x', rt, waited: 40, iat, exp: iat + 10 }
     const signed = (ring: typeof keyring, type: 'internal+jwt' | 'device+jwt' | 'rt+jwt') =>
@@ -96,10 +96,10 @@ describe('a voucher for a caller', () => {
   it.each(['address', 'agent', 'rt', 'waited'])(
     'counts for nothing without its %s',
     async (name) => {
-      const whole = claimsOf(await callers.vouch(caller, 'token', NOW))
+      const whole = claimsOf(await callers.sign(caller, 'token', NOW))
       const { [name]: _, ...claims } = whole
-      const voucher = await keyring.sign('internal+jwt', claims)
-      expect(await callers.read(voucher, 'token', NOW)).toBeNull()
+      const assertion = await keyring.sign('internal+jwt', claims)
+      expect(await callers.read(assertion, 'token', NOW)).toBeNull()
     },
   )
 })

@@ -11,7 +11,7 @@ export interface InternalCaller extends ClientInfo {
 
 const LIFE_SECONDS = 10
 /**
- * How far two machines' ideas of the time may be apart: one may vouch, and another read. Both have it from the database; only
+ * How far two machines' ideas of the time may be apart: one may sign, and another verify. Both have it from the database; only
  * where no front sees requests arrive, on a platform, middleware has its own.
  */
 const CLOCKS_APART_MS = 10_000
@@ -19,14 +19,14 @@ const CLOCKS_APART_MS = 10_000
 /** How middleware tells the refresh route who is behind a request; an unsigned claim would be anybody's. */
 export interface InternalCallers {
   /** Signs the client's address and agent for one refresh token, good for ten seconds. */
-  vouch(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
-  /** The client behind the request, or null if nobody of ours vouches for it with this refresh token. */
-  read(voucher: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
+  sign(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
+  /** The client behind the request, or null if the assertion is not valid for this refresh token. */
+  read(assertion: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
 }
 
 export function createInternalCallers(keyring: Keyring): InternalCallers {
   return {
-    async vouch({ address, userAgent, waitedMs }, refreshToken, now) {
+    async sign({ address, userAgent, waitedMs }, refreshToken, now) {
       const iat = issuedSecond(now)
       const rt = await digest(refreshToken)
       const claims = {
@@ -40,8 +40,8 @@ export function createInternalCallers(keyring: Keyring): InternalCallers {
       return keyring.sign('internal+jwt', claims)
     },
 
-    async read(voucher, refreshToken, now) {
-      const verdict = await keyring.verify('internal+jwt', voucher, now - CLOCKS_APART_MS)
+    async read(assertion, refreshToken, now) {
+      const verdict = await keyring.verify('internal+jwt', assertion, now - CLOCKS_APART_MS)
       if (verdict.status !== 'good') return null
       const { address, agent, rt, waited } = verdict.claims
       if (typeof address !== 'string' || typeof agent !== 'string') return null

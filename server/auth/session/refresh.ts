@@ -37,10 +37,11 @@ async function refresh<Body>(
   const { tokens, jar = false, challenges = [], ...reading } = contract.read(asked)
   const [token, ...others] = tokens
   if (token === undefined) throw new SessionError('missing_refresh_token')
-  const voucher = headers.get('x-internal-caller')
+  const assertion = headers.get('x-internal-caller')
   // No cookie has a space in it (RFC 6265 §4.1.1): other tokens are another text.
-  const vouched = voucher === null ? null : await callers.read(voucher, tokens.join(' '), clock())
-  const client: ClientInfo = vouched ? parseClient(vouched) : clientOf(headers)
+  const caller =
+    assertion === null ? null : await callers.read(assertion, tokens.join(' '), clock())
+  const client: ClientInfo = caller ? parseClient(caller) : clientOf(headers)
   try {
     const granted = await engine.refresh({
       ...reading,
@@ -49,9 +50,9 @@ async function refresh<Body>(
       challenges,
       client,
       oauthClientId: clientId,
-      // Before it reached middleware's machine, and since it has reached this one. A caller that nobody vouches for could
+      // Before it reached middleware's machine, and since it has reached this one. A caller without an assertion could
       // begin a request early and name its token late, so its waiting does not count.
-      waitedMs: vouched ? vouched.waitedMs + receivedAt(headers, config).waitedMs() : 0,
+      waitedMs: caller ? caller.waitedMs + receivedAt(headers, config).waitedMs() : 0,
       decided,
     })
     return contract.grant(granted, asked)

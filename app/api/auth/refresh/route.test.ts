@@ -251,7 +251,7 @@ describe('the canonical refresh', () => {
     const caller = { address: '203.0.113.8', userAgent: 'Browser/1', waitedMs: 0 }
     pass(LATER)
     const claims = { 'x-forwarded-for': '127.0.0.1', 'user-agent': 'node' }
-    const foreign = await server.callers.vouch(caller, 'another token', now)
+    const foreign = await server.callers.sign(caller, 'another token', now)
     await refresh(jar, { ...claims, 'x-internal-caller': foreign })
     expect(await row(sessionId)).toMatchObject({ address: '127.0.0.1', userAgent: 'node' })
 
@@ -259,8 +259,8 @@ describe('the canonical refresh', () => {
     pass(LATER)
     const own = readCookie(other.jar.header, 'refresh_token') ?? ''
     expect(own).not.toBe(token)
-    const voucher = await server.callers.vouch(caller, own, now)
-    await refresh(other.jar, { ...claims, 'x-internal-caller': voucher })
+    const assertion = await server.callers.sign(caller, own, now)
+    await refresh(other.jar, { ...claims, 'x-internal-caller': assertion })
     expect(await row(other.sessionId)).toMatchObject({
       address: '203.0.113.8',
       userAgent: 'Browser/1',
@@ -274,11 +274,11 @@ describe('the canonical refresh', () => {
     jar.take(await refresh(jar, JAR_MODE))
     const waited = { address: '203.0.113.9', userAgent: 'x', waitedMs: 6 * SECOND }
     const token = readCookie(straggler.header, 'refresh_token') ?? ''
-    const voucher = await server.callers.vouch(waited, token, now + 35 * SECOND)
+    const assertion = await server.callers.sign(waited, token, now + 35 * SECOND)
     pass(35 * SECOND)
     expect((await refresh(straggler, JAR_MODE)).status).toBe(409)
-    const vouched = await refresh(straggler, { ...JAR_MODE, 'x-internal-caller': voucher })
-    expect(vouched.status).toBe(200)
+    const renewed = await refresh(straggler, { ...JAR_MODE, 'x-internal-caller': assertion })
+    expect(renewed.status).toBe(200)
   })
 })
 
