@@ -33,7 +33,7 @@ describe('the gate', () => {
   it.each<[string, Partial<GateRequest>, GateDecision]>([
     ['pass: the access token is good', { access: 'good' }, { kind: 'pass' }],
     [
-      'pass: good, whatever else the jar holds',
+      'pass: good, whatever other cookies there are',
       { access: 'good', ...withRefresh },
       { kind: 'pass' },
     ],
@@ -80,30 +80,26 @@ describe('the gate', () => {
       { kind: 'refresh', accessOnly: false },
     ],
     [
-      'pass: what is anybody’s, whatever the jar holds',
+      'pass: a public file, whatever cookies there are',
       { pathname: '/robots.txt', ...withRefresh },
       { kind: 'pass' },
     ],
     ['pass: sign-in, and nothing to renew', { pathname: '/sign-in' }, { kind: 'pass' }],
     ...['/', '/sign-in', '/sign-up', '/docs'].map(
       (pathname): [string, Partial<GateRequest>, GateDecision] => [
-        `F31 refresh: ${pathname} looks at the session`,
+        `F31 refresh: ${pathname} reads the session`,
         { pathname, ...withRefresh },
         { kind: 'refresh', accessOnly: false },
       ],
     ),
-    [
-      'sign-in: nothing in the jar',
-      {},
-      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
-    ],
+    ['sign-in: no cookies', {}, { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' }],
     [
       'sign-in: with the query',
       { search: '?tab=2' },
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard%3Ftab%3D2' },
     ],
     [
-      'sign-in: without the router’s own mark',
+      'sign-in: without the router’s own parameter',
       { search: '?_rsc=1abc' },
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
@@ -127,12 +123,12 @@ describe('the gate', () => {
       { kind: 'refuse' },
     ],
     [
-      'reload-same-site: a strict jar stayed at home',
+      'reload-same-site: the browser withheld its strict cookies',
       { isStrictNavigation: true },
       { kind: 'reload-same-site' },
     ],
     [
-      'refresh: a strict arrival that brought its jar',
+      'refresh: a strict navigation with cookies',
       { isStrictNavigation: true, ...withRefresh },
       { kind: 'refresh', accessOnly: false },
     ],
@@ -208,7 +204,7 @@ describe('the gate', () => {
     ['pass-unauthenticated: an action refused', action, refused, { kind: 'pass-unauthenticated' }],
     ['refuse: an API call refused', api, refused, { kind: 'refuse' }],
     [
-      'F14 sign-in: refused on a strict arrival that brought its jar, not asked again',
+      'F14 sign-in: a strict navigation with cookies is refused, not reloaded',
       { isStrictNavigation: true },
       refused,
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
@@ -263,8 +259,8 @@ describe('the gate', () => {
   })
 })
 
-describe('whatever is asked', () => {
-  it('F25 nobody passes without a living access token, a Bearer token, or a public path', () => {
+describe('for every request', () => {
+  it('F25 no request passes without a live access token, a Bearer token, or a public path', () => {
     given(request, (asked) => {
       if (gate(asked).kind !== 'pass') return
       expect(isUngated(asked.pathname) || asked.hasBearerToken || asked.access !== 'dead').toBe(
@@ -281,7 +277,7 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('a refresh is asked for only with a refresh token, and in full only to read', () => {
+  it('a refresh needs a refresh token, and rotates only for a read', () => {
     given(request, (asked) => {
       const answer = gate(asked)
       if (answer.kind !== 'refresh') return
@@ -300,7 +296,7 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('F31 F14 nobody is sent from a public page to another, and none is out of service', () => {
+  it('F31 F14 a public page is never redirected to another page, and never unavailable', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       if (!isUngated(asked.pathname)) return
       expect(['pass', 'refresh']).toContain(gate(asked).kind)
@@ -325,7 +321,7 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('an action that posts is never redirected: its client could not follow', () => {
+  it('a server action is never redirected, because its client could not follow', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const posted = { ...asked, method: 'POST', isServerAction: true }
       for (const answer of [gate(posted), resolveRefresh(posted, got)]) {
@@ -350,7 +346,7 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('F14 whoever is asked to ask again from this site brings nothing that could be refused', () => {
+  it('F14 a page reloads itself only for a strict navigation without a refresh token', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       for (const answer of [gate(asked), resolveRefresh(asked, got)]) {
         if (answer.kind !== 'reload-same-site') continue
