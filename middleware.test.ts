@@ -14,7 +14,7 @@ const REFRESH_SECRET = 'a-refresh-secret-of-enough-characters-2'
 const JAR = '__Host-refresh_token=the-token; other=1'
 const LINES = ['__Host-access_token=new; Path=/', '__Host-refresh_token=newer; Path=/']
 
-/** What stands at the internal origin. */
+/** The handler of the internal origin's server. */
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 const asked: IncomingMessage[] = []
 const internal = createServer((request, response) => {
@@ -62,7 +62,7 @@ const granted = () => json(200, { token: 'new', expiresIn: 900 }, LINES)
 const refused = { error: { code: 'INVALID_REFRESH_TOKEN', reason: 'reused' } }
 
 describe('a page whose access token is dead', () => {
-  it('is known by one id, and in one trace, to the refresh route, the page and the client', async () => {
+  it('has one request id, and one trace, for the refresh route, the page and the client', async () => {
     granted()
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const given = { 'x-request-id': 'given-by-a-proxy', traceparent, tracestate: 'vendor=1' }
@@ -88,7 +88,7 @@ describe('a page whose access token is dead', () => {
     )
   })
 
-  it('F19 asks the configured internal origin, whatever the request calls itself', async () => {
+  it('F19 calls the configured internal origin, whatever host the request names', async () => {
     granted()
     const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' }
     await visit('/dashboard', { headers: { ...headers, 'x-forwarded-proto': 'http' } })
@@ -100,13 +100,13 @@ describe('a page whose access token is dead', () => {
     expect(asked[0]?.headers).not.toHaveProperty('x-refresh-want')
   })
 
-  it('wants access alone for what is not a GET or a HEAD', async () => {
+  it('asks for an access token only, unless the method is GET or HEAD', async () => {
     granted()
     await visit('/dashboard', { method: 'POST', headers: { origin: ORIGIN } })
     expect(asked[0]?.headers['x-refresh-want']).toBe('access')
   })
 
-  it('F26 is sent to sign in where the refresh is refused, in the contract’s own words', async () => {
+  it('F26 is redirected to sign-in if the refresh is refused in the canonical format', async () => {
     json(401, refused)
     const response = await visit('/devices?tab=2')
     expect(response.status).toBe(303)
@@ -134,7 +134,7 @@ describe('a page whose access token is dead', () => {
     expect(asked).toHaveLength(status >= 500 ? 2 : 1)
   })
 
-  it('is refused where the refresh token is too long to be one, or the challenge is left out', async () => {
+  it('is refused if the refresh token is too long; a challenge that is too long is left out', async () => {
     json(431, {})
     const long = 'A'.repeat(15_900)
     const page = await visit('/dashboard', { headers: { cookie: `__Host-refresh_token=${long}` } })
@@ -158,7 +158,7 @@ describe('a page whose access token is dead', () => {
     expect(asked.map(({ url }) => url)).not.toContain('/evil')
   })
 
-  it('F10 is renewed at the second try where the first one broke off', async () => {
+  it('F10 is renewed at the second try if the first one is cut off', async () => {
     answer = (request) => {
       granted()
       request.socket.destroy()
@@ -167,7 +167,7 @@ describe('a page whose access token is dead', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('F2 F10 waits eight seconds for a refresh, and three where the old access token still serves', async () => {
+  it('F2 F10 waits eight seconds for a refresh, and three if the old access token is still valid', async () => {
     granted()
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     await visit()
@@ -181,7 +181,7 @@ describe('a page whose access token is dead', () => {
     timeout.mockRestore()
   })
 
-  it('F10 never posts again by itself', async () => {
+  it('F10 never repeats a POST by itself', async () => {
     json(503, {})
     const get = await (await visit()).text()
     const headers = { origin: ORIGIN }
@@ -214,7 +214,7 @@ describe('F49 on a machine whose own clock is twenty minutes slow', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('the refresh route is told how long the request has waited, at each try, in words that are good now', async () => {
+  it('the refresh route is told how long the request has waited, in an assertion that is valid at each try', async () => {
     answer = (request, response) => {
       if (asked.length === 1) setTimeout(() => request.socket.destroy(), 20)
       else response.end('{}')
@@ -223,8 +223,8 @@ describe('F49 on a machine whose own clock is twenty minutes slow', () => {
     const keyring = await openKeyring([REFRESH_SECRET], 'internal')
     const callers = createInternalCallers(keyringFor(ORIGIN, keyring))
     const told = asked.map(async ({ headers }) => {
-      const voucher = String(headers['x-internal-caller'])
-      return (await callers.read(voucher, 'the-token', NOW))?.waitedMs ?? 0
+      const assertion = String(headers['x-internal-caller'])
+      return (await callers.read(assertion, 'the-token', NOW))?.waitedMs ?? 0
     })
     const [first = 0, second = 0] = await Promise.all(told)
     expect(first).toBeGreaterThanOrEqual(5000)
@@ -244,7 +244,7 @@ describe('F33 a request whose cookies are shadowed by others of the same name', 
   }
   const forwarded = (response: Response) => response.headers.get('x-middleware-request-cookie')
 
-  it('passes by the access token that verifies, and that one alone goes on', async () => {
+  it('passes with the access token that verifies, and continues with that token only', async () => {
     const [one, other] = [await issue(), await issue()]
     const named = (...values: string[]) =>
       values.map((value) => `__Host-access_token=${value}`).join('; ')
@@ -259,7 +259,7 @@ describe('F33 a request whose cookies are shadowed by others of the same name', 
     expect(asked).toEqual([])
   })
 
-  it('asks the refresh route with each that may be the token or the challenge, and hands on what it granted', async () => {
+  it('sends the refresh route every candidate for the token and the challenge, and delivers what it grants', async () => {
     granted()
     const cookie =
       '__Host-refresh_token=x; __Host-refresh_challenge=c; __Host-refresh_token=y; __Host-refresh_challenge=d; __Host-access_token=z'
@@ -276,7 +276,7 @@ describe('F33 a request whose cookies are shadowed by others of the same name', 
 describe('F37 a request with a Bearer token', () => {
   const foreign = { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhLXByb3h5In0.c2lnbmVk' }
 
-  it('that is not ours, for a page, is served by its cookies', async () => {
+  it('that does not verify, for a page, is served by its cookies', async () => {
     granted()
     const response = await visit('/dashboard', { headers: foreign })
     expect(asked).toHaveLength(1)
@@ -285,13 +285,13 @@ describe('F37 a request with a Bearer token', () => {
     expect(nobody.headers.get('location')).toMatch(/\/sign-in\?next=%2Fdashboard$/)
   })
 
-  it('of whatever kind, under /api/, is the route’s to judge', async () => {
+  it('of any kind, under /api/, is left to the route', async () => {
     const response = await visit('/api/me', { headers: foreign })
     expect(response.headers.get('x-middleware-next')).toBe('1')
     expect(asked).toEqual([])
   })
 
-  it('of ours, for a page, is its credential', async () => {
+  it('that verifies, for a page, is its credential', async () => {
     const keyring = await openKeyring([ACCESS_SECRET])
     const tokens = createAccessTokens(keyring, { issuer: ORIGIN, audience: ORIGIN }, 900_000)
     const session = { id: 'session', userId: 'ada', expiresAt: Date.now() + 900_000 }
@@ -305,7 +305,7 @@ describe('F37 a request with a Bearer token', () => {
 describe('a request that is challenged', () => {
   const challenge = '__Host-refresh_challenge=c; Path=/'
 
-  it('is sent back to itself, with the challenge for its jar', async () => {
+  it('is redirected to itself, with the challenge for its jar', async () => {
     json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }, [challenge])
     const response = await visit('/devices?tab=2', { method: 'POST', headers: { origin: ORIGIN } })
     expect(response.status).toBe(307)
@@ -329,7 +329,7 @@ describe('F35 a jar that loses every cookie of a redirect', () => {
   const challenge = '__Host-refresh_challenge=c; Path=/'
   const stale = () => json(409, { error: { code: 'STALE_REFRESH_TOKEN' } }, [challenge])
 
-  /** Follows redirects as such a client does, and counts them. */
+  /** Follows redirects without keeping their cookies, and counts them. */
   async function follow(path: string, init?: Parameters<typeof visit>[1]) {
     let response = await visit(path, init)
     let redirects = 0
@@ -342,7 +342,7 @@ describe('F35 a jar that loses every cookie of a redirect', () => {
   }
 
   it.each(['/dashboard', '/devices?q=a%20b&flag', '/api/me'])(
-    'is sent back to itself twice for %s, then told to wait, and handed the challenge by an answer that is no redirect',
+    'is redirected to itself twice for %s, then told to wait, and gets the challenge with a response that is not a redirect',
     async (path) => {
       stale()
       const { response, redirects } = await follow(path)
@@ -356,7 +356,7 @@ describe('F35 a jar that loses every cookie of a redirect', () => {
     },
   )
 
-  it('is shown sign-in as a stranger is, with the challenge', async () => {
+  it('is shown sign-in without a session, with the challenge', async () => {
     stale()
     const { response, redirects } = await follow('/sign-in?next=%2Fdevices')
     expect([redirects, response.status]).toEqual([2, 200])
@@ -366,7 +366,7 @@ describe('F35 a jar that loses every cookie of a redirect', () => {
     ])
   })
 
-  it('is sent from a marked address to its own, once it is served', async () => {
+  it('is redirected from a marked URL to the unmarked one, once it is served', async () => {
     granted()
     const response = await visit('/devices?q=a%20b&_again=1&flag', {
       method: 'POST',
@@ -389,19 +389,19 @@ describe('F50 a page opened at another host than the public one', () => {
   const locationOf = async (path: string, headers: Record<string, string>, method = 'GET') =>
     (await visit(path, { method, headers })).headers.get('location')
 
-  it('is sent to the same path of the public origin', async () => {
+  it('is redirected to the same path of the public origin', async () => {
     expect(await locationOf('/devices?q=a%20b', typed('127.0.0.1:3000'))).toBe(
       `${ORIGIN}/devices?q=a%20b&_again=host`,
     )
     expect(await locationOf('//evil.example/x', typed('127.0.0.1:3000'))).toBe(
       `${ORIGIN}//evil.example/x?_again=host`,
     )
-    // On plain http, which is not loopback, browsers send no Fetch Metadata.
+    // Browsers send no Fetch Metadata over plain http, except to loopback.
     const lan = { 'x-asked-host': '192.0.2.7:3000', accept: 'text/html,*/*' }
     expect(await locationOf('/docs', lan)).toBe(`${ORIGIN}/docs?_again=host`)
   })
 
-  it('is not where it is the public one, nor a program’s call, nor where nobody knows', async () => {
+  it('is not redirected if the host is the public one or unknown, nor for a program’s call', async () => {
     granted()
     for (const headers of [
       typed('app.example'),
@@ -418,7 +418,7 @@ describe('F50 a page opened at another host than the public one', () => {
     expect(await locationOf('/dashboard', posted, 'POST')).toBeNull()
   })
 
-  it('F14 is shown where a proxy rewrites the host without a word, and nobody is sent a second time', async () => {
+  it('F14 is served if a proxy rewrites the host, and no request is redirected a second time', async () => {
     granted()
     const behind = typed('upstream:3000')
     expect(await locationOf('/dashboard', behind)).toBe(`${ORIGIN}/dashboard?_again=host`)
@@ -431,7 +431,7 @@ describe('F50 a page opened at another host than the public one', () => {
 describe('a request without a session', () => {
   const nobody = { cookie: 'refresh_token=bare; \u00a0__Host-refresh_token=tossed' }
 
-  it('F25 is sent to sign in, or refused under /api/, and asks for no refresh by a tossed cookie', async () => {
+  it('F25 is redirected to sign-in, or refused under /api/, and no tossed cookie causes a refresh', async () => {
     const page = await visit('/dashboard', { headers: nobody })
     expect(page.headers.get('location')).toMatch(/\/sign-in\?next=%2Fdashboard$/)
     const api = await visit('/api/me', { headers: nobody })
@@ -440,7 +440,7 @@ describe('a request without a session', () => {
     expect(asked).toEqual([])
   })
 
-  it('is refused with 403 where another site sent it to change something', async () => {
+  it('is refused with 403 if another site sent it to change state', async () => {
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }]) {
       const response = await visit('/dashboard', { method: 'POST', headers })
       expect(response.status).toBe(403)
@@ -448,7 +448,7 @@ describe('a request without a session', () => {
     expect(asked).toEqual([])
   })
 
-  it('bears the id of its request, as it came where it is sane', async () => {
+  it('has the request id in its response, as it came if it is valid', async () => {
     const headers = { ...nobody, 'x-request-id': 'given-by-a-proxy' }
     expect((await visit('/dashboard', { headers })).headers.get('x-request-id')).toBe(
       'given-by-a-proxy',
@@ -459,7 +459,7 @@ describe('a request without a session', () => {
     )
   })
 
-  it('bears the headers of every answer', async () => {
+  it('has the headers of every response', async () => {
     const response = await visit('/dashboard', { headers: nobody })
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'x-content-type-options': 'nosniff',

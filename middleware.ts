@@ -1,12 +1,13 @@
 import type { NextRequest } from 'next/server'
 import { PUBLIC_FILES } from './config/edge'
-import { type EdgeParts, edgeParts } from './edge/context'
-import { pass } from './edge/continue'
-import { type Denial, gate, isApi, mayPass, resolveRefresh } from './edge/gate'
-import { publicOrigin } from './edge/public-origin'
+import { type EdgeContext, edgeContext } from './edge/context'
+import { continueRequest } from './edge/continue'
+import { type Denial, gate, mayPass, resolveRefresh } from './edge/gate'
+import { isApi } from './edge/paths'
+import { checkHost } from './edge/public-origin'
 import { callRefresh } from './edge/refresh-client'
 import { gateRequest } from './edge/request-facts'
-import * as answers from './edge/responses'
+import * as responses from './edge/responses'
 import { isNavigation } from './http/address/navigation'
 import { type RedirectMark, readRedirectMark, withRedirectMark } from './http/address/redirect-mark'
 import type { SignInReason } from './http/address/return-path'
@@ -24,96 +25,99 @@ export const config = {
     '/((?!_next/static/|_next/image|api/auth/|api/cron/|api/health|api/metrics$|api/refresh/|oauth/|\\.well-known/|login$|refresh$|refresh_token$|protected$).*)',
 }
 
-/** Renews a dead access token before the page renders. Decides who is asked to sign in; without it nothing is exposed. */
+/**
+ * Renews a dead access token before the page renders, and redirects requests without a session to sign-in. It protects no data:
+ * every page, action and route handler checks the session itself.
+ */
 export async function middleware(request: NextRequest): Promise<Response> {
-  const parts = await edgeParts()
-  const { appOrigin, secure } = parts.config
+  const context = await edgeContext()
+  const { appOrigin, secure } = context.config
   const requestId = requestIdOf(request.headers)
   request.headers.set(REQUEST_ID_HEADER, requestId)
   const response = isCrossSiteWrite(request.method, request.headers, appOrigin)
-    ? answers.crossSite(appOrigin, {
+    ? responses.crossSite(appOrigin, {
         isForm: !isApi(request.nextUrl.pathname) && isNavigation(request.headers),
       })
-    : await answer(request, parts)
+    : await answer(request, context)
   secureHeaders(response.headers, secure)
   response.headers.set('X-Request-Id', requestId)
   return response
 }
 
-async function answer(request: NextRequest, parts: EdgeParts): Promise<Response> {
-  if (isPublicFile(request)) return answers.publicFile(parts.config)
-  const origin = publicOrigin(request, parts)
-  if (origin === 'there') return answers.askAgain(here(request, parts, 'host'))
+async function answer(request: NextRequest, context: EdgeContext): Promise<Response> {
+  if (isPublicFile(request)) return responses.publicFile(context.config)
+  const host = checkHost(request, context)
+  if (host === 'redirect') return responses.repeatRequest(publicUrl(request, context, 'host'))
   const serve = (cookie: string | null, granted: readonly string[] = []) =>
-    isMarked(request) && origin !== 'rewritten'
-      ? answers.askAgain(here(request, parts), granted)
-      : pass(request, parts, cookie, granted)
-  const arrival = receivedAt(request.headers, parts.config)
-  const asked = await gateRequest(request, parts, arrival.at)
-  const allowed = gate(asked)
-  if (allowed.kind === 'pass') return serve(asked.cookie)
-  if (allowed.kind !== 'refresh') return deny(request, parts, allowed, null)
+    isMarked(request) && host !== 'rewritten'
+      ? responses.repeatRequest(publicUrl(request, context), granted)
+      : continueRequest(request, context, cookie, granted)
+  const received = receivedAt(request.headers, context.config)
+  const facts = await gateRequest(request, context, received.at)
+  const decision = gate(facts)
+  if (decision.kind === 'pass') return serve(facts.cookie)
+  if (decision.kind !== 'refresh') return deny(request, context, decision, null)
 
   const { headers } = request
   const cookies = headers.get('cookie')
-  const { outcome, setCookies } = await callRefresh(parts, {
-    refreshTokens: readCookies(cookies, cookieName('refresh', parts.config)),
-    challenges: readCookies(cookies, cookieName('challenge', parts.config)),
-    accessOnly: allowed.accessOnly,
+  const { outcome, setCookies } = await callRefresh(context, {
+    refreshTokens: readCookies(cookies, cookieName('refresh', context.config)),
+    challenges: readCookies(cookies, cookieName('challenge', context.config)),
+    accessOnly: decision.accessOnly,
     client: {
       address: headers.get('x-forwarded-for') ?? '',
       userAgent: headers.get('user-agent') ?? '',
     },
-    arrival,
-    hasSpare: mayPass(asked),
+    received,
+    hasFallback: mayPass(facts),
     requestId: requestIdOf(headers),
     traceParent: traceParentOf(headers),
   })
-  // Where nobody saw the request arrive, asking may have taken all the time that the old access token had left.
-  const judged =
+  // Without a recorded time of receipt, "now" has moved on: the old access token may have expired during the call.
+  const factsNow =
     outcome.kind === 'granted'
-      ? asked
-      : await gateRequest(request, parts, receivedAt(request.headers, parts.config).at)
-  const settled = resolveRefresh(judged, outcome)
-  switch (settled.kind) {
+      ? facts
+      : await gateRequest(request, context, receivedAt(request.headers, context.config).at)
+  const resolution = resolveRefresh(factsNow, outcome)
+  switch (resolution.kind) {
     case 'deliver':
-      return serve(asked.cookie, setCookies)
+      return serve(facts.cookie, setCookies)
     case 'pass':
-      return serve(asked.cookie)
-    case 'pass challenged':
-      return pass(request, parts, asked.cookie, setCookies)
+      return serve(facts.cookie)
+    case 'pass-challenged':
+      return continueRequest(request, context, facts.cookie, setCookies)
     case 'retry':
-      return answers.askAgain(
-        here(request, parts, asked.timesChallenged === 0 ? '1' : '2'),
+      return responses.repeatRequest(
+        publicUrl(request, context, facts.timesChallenged === 0 ? '1' : '2'),
         setCookies,
       )
     case 'unavailable':
-      return answers.unavailable(settled.retryAfterSeconds, {
-        isApi: isApi(asked.pathname),
+      return responses.unavailable(resolution.retryAfterSeconds, {
+        isApi: isApi(facts.pathname),
         mayRepeat: isRead(request.method),
-        address: here(request, parts),
+        address: publicUrl(request, context),
         challenge: setCookies,
       })
     default:
-      return deny(request, parts, settled, outcome.kind === 'refused' ? outcome.reason : null)
+      return deny(request, context, resolution, outcome.kind === 'refused' ? outcome.reason : null)
   }
 }
 
 function deny(
   request: NextRequest,
-  parts: EdgeParts,
+  context: EdgeContext,
   denial: Denial,
   reason: SignInReason | null,
 ): Response {
   switch (denial.kind) {
-    case 'sign in':
-      return answers.toSignIn(new URL(denial.location, parts.config.appOrigin))
-    case 'pass bare':
-      return pass(request, parts, request.headers.get('cookie'))
+    case 'sign-in':
+      return responses.redirectToSignIn(new URL(denial.location, context.config.appOrigin))
+    case 'pass-unauthenticated':
+      return continueRequest(request, context, request.headers.get('cookie'))
     case 'refuse':
-      return answers.unauthorized(reason)
-    case 'ask again':
-      return answers.askAgainFromHere()
+      return responses.unauthorized(reason)
+    case 'reload-same-site':
+      return responses.reloadSameSite()
   }
 }
 
@@ -130,17 +134,21 @@ function decoded(pathname: string): string {
   }
 }
 
-/** True for a page at an address that a redirect of the gate led to: it is shown at its own, which the person sees and keeps. */
+/** True for a page whose URL carries the mark of a redirect by middleware. The browser is sent on to the URL without the mark. */
 function isMarked(request: NextRequest): boolean {
   const { pathname, search } = new URL(request.url)
   return readRedirectMark(search) !== null && !isApi(pathname)
 }
 
-/** This very address, at the public origin, with the mark of a redirect or none. */
-function here(request: NextRequest, { config }: EdgeParts, again: RedirectMark | null = null): URL {
+/** The request's URL at the public origin, with the mark of a redirect or without one. */
+function publicUrl(
+  request: NextRequest,
+  { config }: EdgeContext,
+  again: RedirectMark | null = null,
+): URL {
   const { pathname, search } = new URL(request.url)
   const url = new URL(config.appOrigin)
-  // Not resolved against the origin: a path that begins with two slashes would name another host.
+  // Not `new URL(pathname, origin)`: a path that starts with two slashes would name another host.
   url.pathname = pathname
   url.search = withRedirectMark(search, again)
   return url

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const app = fileURLToPath(new URL('.', import.meta.url))
-/** What a component that runs in the browser may import: itself, the client, React and Next.js; and the API browser. */
+/** What a client component may import: other files of app/, the client, React, Next.js and Swagger UI. */
 const ALLOWED = /^(\.|@\/client\/|react(-dom)?(\/|$)|next\/|swagger-ui-dist\/)/
 
 test('Components that run in the browser import the client, and no other room', () => {

@@ -12,7 +12,7 @@ export default function ErrorPage({ retry }: { error: unknown; retry: () => void
         </button>
       }
     >
-      <p>Something on our side did not respond. Nobody was signed out; try again in a moment.</p>
+      <p>Something on our side did not respond. You were not signed out; try again in a moment.</p>
     </Problem>
   )
 }

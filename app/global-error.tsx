@@ -3,7 +3,7 @@
 import './globals.css'
 import ErrorPage from './error'
 
-/** Where even the root layout failed: the whole document, once more. */
+/** Replaces the whole document if the root layout failed. */
 export default function GlobalError(props: { error: unknown; retry: () => void }) {
   return (
     <html lang="en">

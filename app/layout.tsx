@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import './globals.css'
 
-/** Every page is rendered for its request: scripts bear that request's nonce. */
+/** Every page is rendered per request, because its scripts carry the request's nonce. */
 export const dynamic = 'force-dynamic'
 
 export const metadata: Metadata = {

@@ -8,7 +8,7 @@ import { SignedInHeader } from './(signed-in)/_components/signed-in-header'
 export const metadata: Metadata = { title: 'Not found' }
 
 export default async function NotFound() {
-  // Whether somebody is signed in decides the way on alone, so this page is there even while the database is not.
+  // The session decides only which link is shown, so this page renders even while the database is down.
   const session = await findSession().catch(() => null)
   return (
     <>
@@ -19,7 +19,7 @@ export default async function NotFound() {
         </>
       ) : null}
       <Problem
-        title="Nothing glows here"
+        title="Page not found"
         wayOn={
           session ? (
             <Link href="/dashboard" className="button">
@@ -27,7 +27,7 @@ export default async function NotFound() {
             </Link>
           ) : (
             <Link href="/" className="button">
-              Go to the front page
+              Go to the home page
             </Link>
           )
         }

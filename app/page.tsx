@@ -1,13 +1,13 @@
 import Link from 'next/link'
 import { findSession } from '@/server/auth/session/dal'
 import { Brand } from './_components/brand'
-import { Lifeline } from './_components/lifeline'
-import { Promises } from './_components/promises'
+import { ExpirySteps } from './_components/home/expiry-steps'
+import { Lifeline } from './_components/home/lifeline'
+import { Promises } from './_components/home/promises'
 import { RenderedFor } from './_components/rendered-for'
-import { WayOfARequest } from './_components/way-of-a-request'
 
 export default async function HomePage() {
-  // This page says nothing of anybody, so it is there even while the database is not.
+  // This page needs no session, so it renders even while the database is down.
   const session = await findSession().catch(() => null)
   return (
     <>
@@ -25,7 +25,8 @@ export default async function HomePage() {
           </h1>
           <p className="mt-6 max-w-2xl text-lg text-muted sm:text-xl">
             Access tokens live for minutes, sessions for weeks. Rekindle renews the one with the
-            other before your page renders, however many tabs, retries and lost answers race for it.
+            other before your page renders, however many tabs, retries and lost responses race for
+            it.
           </p>
           <div className="mt-8 flex flex-wrap gap-3">
             {session ? (
@@ -46,12 +47,11 @@ export default async function HomePage() {
           <Lifeline />
         </section>
         <Promises />
-        <WayOfARequest />
+        <ExpirySteps />
       </main>
       <footer className="mx-auto w-full max-w-5xl px-5">
         <p className="border-t border-line py-6 text-sm text-muted">
-          Rekindle is a Next.js app that you clone and own. MIT licensed. Programs refresh here,
-          too:{' '}
+          Rekindle is a Next.js app that you clone and own. MIT licensed. Programs can use it, too:{' '}
           <Link href="/docs" prefetch={false} className="link">
             the API
           </Link>

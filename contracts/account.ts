@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { givenPassword, newPassword } from './credentials'
-import { forbidden, NOT_SIGNED_IN, OUR_FAILURES, TOO_MANY } from './openapi/failures'
+import { forbidden, NOT_SIGNED_IN, RATE_LIMITED, SERVER_FAILURES } from './openapi/failures'
 import type { Operation, ResponseSpec, ResponseSpecs } from './openapi/operation'
-import { bodyOf, UNREADABLE } from './openapi/request-body'
-import { ANOTHER_PERSON, renderedForParameter } from './rendered-for'
+import { jsonOrForm, UNREADABLE_BODY } from './openapi/request-body'
+import { renderedForParameter, SIGNED_IN_AS_ANOTHER } from './rendered-for'
 import { userBody } from './sign-in'
 
-/** What changing a password reads. */
+/** The request body of a password change. */
 export const passwordChangeBody = z.object({ currentPassword: givenPassword, newPassword })
 
-/** What confirming the password reads. */
+/** The request body of a password confirmation. */
 export const confirmationBody = z.object({ currentPassword: givenPassword })
 
-/** What deleting an account reads. */
+/** The request body of an account deletion. */
 export const accountRemovalBody = z.object({ currentPassword: givenPassword })
 
 const time = z.iso.datetime()
@@ -21,13 +21,14 @@ const meBody = z.strictObject({
   user: userBody,
   session: z.strictObject({ id: z.string(), accessTokenExpiresAt: time }),
 })
+/** The response of `GET /api/me`. */
 export type Me = z.infer<typeof meBody>
 
 const sessionsBody = z.strictObject({
   sessions: z.array(
     z.strictObject({
       id: z.string(),
-      current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+      current: z.boolean().meta({ description: 'True for the session of this request.' }),
       userAgent: z.string(),
       address: z.string(),
       createdAt: time,
@@ -36,40 +37,43 @@ const sessionsBody = z.strictObject({
     }),
   ),
 })
+/** The response of `GET /api/sessions`. */
 export type Sessions = z.infer<typeof sessionsBody>
 
 const endedBody = z.strictObject({
   ended: z.int().min(0).meta({ description: 'How many sessions ended.' }),
 })
+/** The response of `POST /api/sessions/end-others`. */
 export type Ended = z.infer<typeof endedBody>
 
-/** New tokens where a Bearer token asked; a browser gets them as cookies. */
+/** Contains the new tokens if the request had a Bearer token; a browser gets them as cookies. */
 const passwordChangedBody = endedBody.extend({
   token: z.string().optional().meta({ description: 'The new access token.' }),
   expiresIn: z.int().min(0).optional().meta({ description: 'Its remaining life in seconds.' }),
   refreshToken: z.string().optional().meta({ description: 'The new refresh token.' }),
 })
+/** The response of `POST /api/account/password`. */
 export type PasswordChanged = z.infer<typeof passwordChangedBody>
 
-/** Where the gate renewed the session on the way, its new cookies come with the answer. */
+/** A success: if the gate renewed the session first, the response also sets the new cookies. */
 const done = (description: string, body?: z.ZodType): ResponseSpec => ({
-  description: `${description} New cookies where the session was renewed on the way.`,
+  description: `${description} Sets new cookies if the session was renewed first.`,
   ...(body && { body }),
-  mayBear: ['Set-Cookie'],
+  optionalHeaders: ['Set-Cookie'],
 })
 
-const own: ResponseSpecs = { ...NOT_SIGNED_IN, 409: ANOTHER_PERSON, ...OUR_FAILURES }
+const own: ResponseSpecs = { ...NOT_SIGNED_IN, 409: SIGNED_IN_AS_ANOTHER, ...SERVER_FAILURES }
 const withPassword: ResponseSpecs = {
   ...own,
-  ...UNREADABLE,
+  ...UNREADABLE_BODY,
   403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
-  429: TOO_MANY,
+  429: RATE_LIMITED,
 }
-const PROVED =
-  'the password was proved within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`.'
-const RECENT: ResponseSpec = {
+const RECENT_PASSWORD =
+  'the password must have been entered within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`.'
+const NEEDS_RECENT_SIGN_IN: ResponseSpec = {
   ...forbidden('Or the password must be confirmed first.', 'RECENT_SIGN_IN_REQUIRED'),
-  mayBear: ['WWW-Authenticate'],
+  optionalHeaders: ['WWW-Authenticate'],
 }
 const shared = {
   contract: null,
@@ -77,6 +81,7 @@ const shared = {
   parameters: [renderedForParameter],
 } as const
 
+/** The operations on one's own account and sessions. */
 export const accountOperations: readonly Operation[] = [
   {
     ...shared,
@@ -84,8 +89,8 @@ export const accountOperations: readonly Operation[] = [
     method: 'get',
     path: '/api/me',
     tag: 'Account',
-    summary: 'Who is signed in',
-    answers: { 200: done('Who asks.', meBody), ...own },
+    summary: 'Get the signed-in user',
+    responses: { 200: done('The user and the session of this request.', meBody), ...own },
   },
   {
     ...shared,
@@ -94,7 +99,7 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/sessions',
     tag: 'Sessions',
     summary: 'List the live sessions',
-    answers: { 200: done('Every sign-in that still lives.', sessionsBody), ...own },
+    responses: { 200: done('The sessions that have not ended or expired.', sessionsBody), ...own },
   },
   {
     ...shared,
@@ -103,7 +108,7 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/sessions/{id}',
     tag: 'Sessions',
     summary: 'End a session',
-    description: `Another one than that which asks only where ${PROVED}`,
+    description: `For another session than that of this request, ${RECENT_PASSWORD}`,
     parameters: [
       renderedForParameter,
       {
@@ -114,9 +119,9 @@ export const accountOperations: readonly Operation[] = [
         schema: z.string(),
       },
     ],
-    answers: {
-      204: done('It has ended.'),
-      403: RECENT,
+    responses: {
+      204: done('The session has ended.'),
+      403: NEEDS_RECENT_SIGN_IN,
       404: { description: 'There is no such session.', errors: ['SESSION_NOT_FOUND'] },
       ...own,
     },
@@ -128,8 +133,12 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/sessions/end-others',
     tag: 'Sessions',
     summary: 'End every other session',
-    description: `Only where ${PROVED}`,
-    answers: { 200: done('They have ended.', endedBody), ...own, 403: RECENT },
+    description: `For this, ${RECENT_PASSWORD}`,
+    responses: {
+      200: done('The other sessions have ended.', endedBody),
+      ...own,
+      403: NEEDS_RECENT_SIGN_IN,
+    },
   },
   {
     ...shared,
@@ -139,9 +148,9 @@ export const accountOperations: readonly Operation[] = [
     tag: 'Account',
     summary: 'Change the password',
     description:
-      'Every other session ends. The one that asks goes on with new tokens, which come with the answer: as cookies, and to a Bearer token in the body. Its old ones are refused from then on, whoever has copied them.',
-    body: bodyOf(passwordChangeBody),
-    answers: { 200: done('It is changed.', passwordChangedBody), ...withPassword },
+      'Every other session ends. The session of this request continues with new tokens. The response carries them as cookies, and in the body if the request had a Bearer token. The old tokens, and any copies of them, are refused from then on.',
+    body: jsonOrForm(passwordChangeBody),
+    responses: { 200: done('The password has changed.', passwordChangedBody), ...withPassword },
   },
   {
     ...shared,
@@ -150,9 +159,9 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/account/confirm',
     tag: 'Account',
     summary: 'Confirm the password',
-    description: 'The session goes on, and counts as signed in just now.',
-    body: bodyOf(confirmationBody),
-    answers: { 204: done('It is right.'), ...withPassword },
+    description: 'The session continues, and counts as signed in just now.',
+    body: jsonOrForm(confirmationBody),
+    responses: { 204: done('The password is correct.'), ...withPassword },
   },
   {
     ...shared,
@@ -161,8 +170,8 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/account',
     tag: 'Account',
     summary: 'Delete the account',
-    description: 'With its sessions and its history.',
-    body: bodyOf(accountRemovalBody),
-    answers: { 204: done('It is gone.'), ...withPassword },
+    description: 'Also deletes its sessions and its history.',
+    body: jsonOrForm(accountRemovalBody),
+    responses: { 204: done('The account is deleted.'), ...withPassword },
   },
 ]

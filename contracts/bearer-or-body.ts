@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { bearerToken } from '@/http/request/bearer'
 import type { Failure } from '@/http/response/error-body'
 import type { RefreshContract, WireResponse } from './contract'
-import { outages, ownFailures, unreadable } from './openapi/foreign-failures'
+import { commonFailures, outages, unreadableBody } from './openapi/contract-failures'
 import type { Operation } from './openapi/operation'
 
 const text = z.string({ error: 'must be a text' })
 
-/** What the sign-in of mobile apps and SDKs sends. */
+/** The request body of `POST /login`, for mobile apps and SDKs. */
 export const loginBody = z.object({ username: text, password: text })
 const refreshBody = z.object({
   refresh_token: text.optional(),
@@ -15,8 +15,8 @@ const refreshBody = z.object({
 })
 
 /**
- * For mobile apps and SDKs: the refresh token as Bearer, or else in a JSON body. Access only: the client keeps its one
- * refresh token, and the access token that comes along is retired.
+ * For mobile apps and SDKs: the refresh token comes as Bearer, or in a JSON body. Access only: the client keeps its one refresh
+ * token. An access token that the request carries is revoked.
  */
 export const bearerOrBody: RefreshContract<z.output<typeof refreshBody>> = {
   name: 'bearer-or-body',
@@ -41,13 +41,13 @@ export const bearerOrBody: RefreshContract<z.output<typeof refreshBody>> = {
   fail: failWithDetail,
 }
 
-/** `{"detail"}`: a missing token is as unauthorised as a bad one. */
+/** A failure as `{"detail"}`. A missing token is a 401, like an invalid one. */
 export function failWithDetail({ status, code, message }: Failure): WireResponse {
-  if (code === 'INVALID_CREDENTIALS') return answer(401, 'Bad username/password')
-  return answer(code === 'MISSING_REFRESH_TOKEN' ? 401 : status, message)
+  if (code === 'INVALID_CREDENTIALS') return respond(401, 'Bad username/password')
+  return respond(code === 'MISSING_REFRESH_TOKEN' ? 401 : status, message)
 }
 
-function answer(status: number, detail: string): WireResponse {
+function respond(status: number, detail: string): WireResponse {
   const challenge = { 'WWW-Authenticate': 'Bearer' }
   return { status, body: { detail }, ...(status === 401 ? { headers: challenge } : {}) }
 }
@@ -60,6 +60,7 @@ const unauthorized = (description: string) => ({
 })
 const shared = { contract: 'bearer-or-body', tag: 'For mobile apps and SDKs' } as const
 
+/** The operations of the `bearer-or-body` contract. */
 export const bearerOrBodyOperations: readonly Operation[] = [
   {
     ...shared,
@@ -69,15 +70,15 @@ export const bearerOrBodyOperations: readonly Operation[] = [
     summary: 'Sign in, and keep one refresh token',
     security: [],
     body: { required: true, content: { 'application/json': loginBody } },
-    answers: {
+    responses: {
       200: {
-        description: 'Signed in. The refresh token serves as long as the session lives.',
+        description: 'Signed in. The refresh token is valid as long as the session.',
         body: z.strictObject({ access_token: z.string(), refresh_token: z.string() }),
         headers: ['Set-Cookie'],
       },
       401: unauthorized('Wrong name or password.'),
-      ...unreadable(detail),
-      ...ownFailures(detail),
+      ...unreadableBody(detail),
+      ...commonFailures(detail),
     },
   },
   {
@@ -85,10 +86,10 @@ export const bearerOrBodyOperations: readonly Operation[] = [
     id: 'showLogin',
     method: 'get',
     path: '/login',
-    summary: 'Find the sign-in page',
+    summary: 'Redirect to the sign-in page',
     security: [],
-    answers: {
-      303: { description: 'On to the page.', headers: ['Location'] },
+    responses: {
+      303: { description: 'To the sign-in page.', headers: ['Location'] },
       ...outages(detail),
     },
   },
@@ -99,17 +100,17 @@ export const bearerOrBodyOperations: readonly Operation[] = [
     path: '/refresh',
     summary: 'Renew the access token',
     description:
-      'The refresh token as Bearer, or else in the body. An access token that comes along is retired.',
-    security: ['refreshBearer', 'nobody'],
+      'The refresh token comes as Bearer, or in the body. An access token that the request carries is revoked.',
+    security: ['refreshBearer', 'none'],
     body: { required: false, content: { 'application/json': refreshBody } },
-    answers: {
+    responses: {
       200: {
         description: 'The access token. The refresh token stays the same.',
         body: z.strictObject({ access_token: z.string() }),
       },
-      401: unauthorized('No refresh token came, or it is no good.'),
-      ...unreadable(detail),
-      ...ownFailures(detail),
+      401: unauthorized('The refresh token is missing or invalid.'),
+      ...unreadableBody(detail),
+      ...commonFailures(detail),
     },
   },
   {
@@ -117,15 +118,15 @@ export const bearerOrBodyOperations: readonly Operation[] = [
     id: 'getProtected',
     method: 'get',
     path: '/protected',
-    summary: 'Ask for a protected resource',
+    summary: 'Get a protected resource',
     security: ['accessBearer', 'accessCookie'],
-    answers: {
+    responses: {
       200: {
-        description: 'It is yours.',
+        description: 'The protected resource.',
         body: z.literal('You have access to this protected resource'),
       },
       401: unauthorized('There is no live session.'),
-      ...ownFailures(detail),
+      ...commonFailures(detail),
     },
   },
 ]

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { bearerToken } from '@/http/request/bearer'
 import type { RefreshContract } from './contract'
-import { ownFailures } from './openapi/foreign-failures'
+import { commonFailures } from './openapi/contract-failures'
 import type { Operation } from './openapi/operation'
 
-/** The plain REST one: the refresh token as Bearer, and nothing else. Access only. */
+/** Plain REST: the refresh token comes as Bearer, and nothing else is read. Access only. */
 export const bearerPost: RefreshContract = {
   name: 'bearer-post',
   method: 'POST',
@@ -30,6 +30,7 @@ export const bearerPost: RefreshContract = {
 
 const errorText = z.strictObject({ error: z.string() })
 
+/** The operation of the `bearer-post` contract. */
 export const bearerPostOperations: readonly Operation[] = [
   {
     id: 'refreshByBearer',
@@ -39,17 +40,17 @@ export const bearerPostOperations: readonly Operation[] = [
     path: '/refresh_token',
     summary: 'Renew the access token',
     security: ['refreshBearer'],
-    answers: {
+    responses: {
       200: {
         description: 'The access token, and its remaining life in seconds.',
         body: z.strictObject({ access_token: z.string(), expires_in: z.int().min(0) }),
       },
       401: {
-        description: 'No refresh token came, or it is no good.',
+        description: 'The refresh token is missing or invalid.',
         body: z.strictObject({ error: z.enum(['missing_token', 'invalid_refresh_token']) }),
         headers: ['WWW-Authenticate'],
       },
-      ...ownFailures(errorText),
+      ...commonFailures(errorText),
     },
   },
 ]

@@ -13,9 +13,10 @@ export const CONTRACT_NAMES = [
   'bearer-post',
   'oauth',
 ] as const
+/** The name of a contract, as `CONTRACTS` lists it. */
 export type ContractName = (typeof CONTRACT_NAMES)[number]
 
-/** An answer on the wire. `Retry-After` and what every answer bears are added by whoever sends it. */
+/** A response of a contract. The route adds `Retry-After` and the headers of every response. */
 export interface WireResponse {
   readonly status: number
   /** Sent as JSON. */
@@ -25,49 +26,52 @@ export interface WireResponse {
   readonly setCookies?: readonly string[]
 }
 
-/** A request as a contract sees it. */
+/** A request, as far as a contract reads it. */
 export interface ContractRequest<Body> {
   readonly headers: { get(name: string): string | null; has(name: string): boolean }
   readonly body: Body
   readonly cookies: CookiePolicy
-  /** The registered OAuth client that asks, authenticated where it has a secret; null where none was named, or none is registered. */
+  /** The registered OAuth client, authenticated if it has a secret; null if the request names none, or none is registered. */
   readonly clientId: string | null
 }
 
-/** What a contract found in a request. */
+/** What a contract reads from a request. */
 export interface RefreshInput {
-  /** What may be the refresh token, in the order in which they count; none is an error of its own. Each costs a verification. */
+  /** Values that may be the refresh token, in order of preference. Each costs a verification. An empty list is a failure. */
   readonly tokens: readonly string[]
-  /** The answer must not, or cannot, carry a refresh token. */
+  /** True if the response must not, or cannot, carry a refresh token. */
   readonly accessOnly: boolean
-  /** The caller shares a cookie jar, and can be sent back for what it holds now. */
+  /** True if the caller has a cookie jar, and so can be challenged. */
   readonly jar?: boolean
-  /** What may be the challenge that the caller was sent back with; the first that is good counts. */
+  /** Values that may be the challenge. The first valid one is used. */
   readonly challenges?: readonly string[]
-  /** Access tokens that were handed in to be replaced. */
+  /** Access tokens in the request, which are revoked when the new one is issued. */
   readonly replaces?: readonly string[]
+  /** Additional claims of the new access token. */
   readonly extras?: (session: Session) => AccessExtras
 }
 
-/** How a body is read: `optional` where a request may come without one. */
+/** How a request body is read. `optional` means that a request may have none. */
 export interface BodyFormat<Body> {
   readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded'
   readonly optional: boolean
   readonly schema: z.ZodType<Body>
 }
 
-/** A wire format of a refresh endpoint: where the token comes from, what the answers look like. Pure. */
+/** A wire format of a refresh endpoint: where the token is read from, and how responses are written. Its functions are pure. */
 export interface RefreshContract<Body = undefined> {
   readonly name: ContractName
   readonly method: 'GET' | 'POST'
-  /** Whether its callers may name themselves as OAuth clients. */
+  /** True if requests may authenticate an OAuth client. */
   readonly hasClients?: boolean
   readonly path: string
-  /** Null where it neither needs nor reads a body. */
+  /** Null if the contract reads no body. */
   readonly body: BodyFormat<Body> | null
-  /** Says why a request that could be read makes no sense, or null. */
-  reject?(asked: ContractRequest<Body>): { readonly code: string; readonly message: string } | null
-  read(asked: ContractRequest<Body>): RefreshInput
-  grant(granted: Refreshed, asked: ContractRequest<Body>): WireResponse
+  /** The failure of a request whose fields are valid but not supported, or null. */
+  reject?(
+    request: ContractRequest<Body>,
+  ): { readonly code: string; readonly message: string } | null
+  read(request: ContractRequest<Body>): RefreshInput
+  grant(granted: Refreshed, request: ContractRequest<Body>): WireResponse
   fail(failure: Failure, cookies: CookiePolicy): WireResponse
 }

@@ -2,19 +2,19 @@ import { z } from 'zod'
 import { type CookiePolicy, MAX_CANDIDATES, readCookies } from '@/http/request/cookies'
 import { isBrowser } from '@/http/request/cross-site'
 import type { RefreshContract } from './contract'
-import { ownFailures } from './openapi/foreign-failures'
+import { commonFailures } from './openapi/contract-failures'
 import type { Operation } from './openapi/operation'
 
-/** The cookie that this contract sets. Clients look for it by this very name; a browser on https gets it with the prefix. */
-const OURS = 'RefreshToken'
-const PREFIXED = `__Host-${OURS}`
-/** What some clients send. */
-const THEIRS = 'refreshToken'
+/** The cookie that this contract sets, by the name that its clients look for. A browser on https gets it with the prefix. */
+const COOKIE = 'RefreshToken'
+const PREFIXED_COOKIE = `__Host-${COOKIE}`
+/** The name under which some clients send the token. */
+const ALTERNATE_COOKIE = 'refreshToken'
 const NOT_RECEIVED = 'RefresToken NOt Received'
 
 /**
- * Refresh by GET. The refresh token comes in a cookie, which is set again unchanged: access only. Its access tokens also
- * say `_id` (the user) and `verified`.
+ * Refresh by GET. The refresh token comes in a cookie, which is set again unchanged: access only. The access tokens of this
+ * contract have two more claims, `_id` (the user's id) and `verified`.
  */
 export const cookieGet: RefreshContract = {
   name: 'cookie-get',
@@ -24,18 +24,20 @@ export const cookieGet: RefreshContract = {
 
   read({ headers, cookies }) {
     const kept = readRefreshTokenCookies(headers, cookies)
-    const theirs = takesBare(headers, cookies) ? readCookies(headers.get('cookie'), THEIRS) : []
+    const alternate = acceptsUnprefixed(headers, cookies)
+      ? readCookies(headers.get('cookie'), ALTERNATE_COOKIE)
+      : []
     return {
-      // Where both are sent, ours alone counts.
-      tokens: (kept.length > 0 ? kept : theirs).slice(0, MAX_CANDIDATES),
+      // The alternate name counts only if the contract's own cookie is missing.
+      tokens: (kept.length > 0 ? kept : alternate).slice(0, MAX_CANDIDATES),
       accessOnly: true,
       extras: ({ userId, userVerified }) => ({ claims: { _id: userId, verified: userVerified } }),
     }
   },
 
   grant({ access, presented: { token, expiresInSeconds } }, { headers, cookies }) {
-    const wasPrefixed = readCookies(headers.get('cookie'), PREFIXED).includes(token)
-    const name = cookies.secure && wasPrefixed ? PREFIXED : OURS
+    const wasPrefixed = readCookies(headers.get('cookie'), PREFIXED_COOKIE).includes(token)
+    const name = cookies.secure && wasPrefixed ? PREFIXED_COOKIE : COOKIE
     return {
       status: 200,
       body: { accessToken: access.token },
@@ -52,35 +54,38 @@ export const cookieGet: RefreshContract = {
 
 type Headers = Parameters<typeof isBrowser>[0] & { get(name: string): string | null }
 
-/** The `Set-Cookie` line that hands this contract's cookie to the client that signs in. */
+/** The `Set-Cookie` line of this contract's cookie, for the client that signs in with these headers. */
 export function setRefreshTokenCookie(
   token: string,
   maxAgeSeconds: number,
   headers: Headers,
   policy: CookiePolicy,
 ): string {
-  const name = takesBare(headers, policy) ? OURS : PREFIXED
+  const name = acceptsUnprefixed(headers, policy) ? COOKIE : PREFIXED_COOKIE
   return cookieLine(name, token, maxAgeSeconds, policy)
 }
 
-/** The `Set-Cookie` lines that delete this contract's cookie, under each name that it came with. */
+/** The `Set-Cookie` lines that delete this contract's cookie, one for each name in the request. */
 export function deleteRefreshTokenCookies(headers: Headers, policy: CookiePolicy): string[] {
-  return namesOf(headers, policy)
+  return acceptedNames(headers, policy)
     .filter((name) => readCookies(headers.get('cookie'), name).length > 0)
     .map((name) => cookieLine(name, '', 0, policy))
 }
 
-/** What this contract's cookie may hold, in the order in which it counts. */
+/** The values of this contract's cookie in the request, in order of preference. */
 export function readRefreshTokenCookies(headers: Headers, policy: CookiePolicy): string[] {
-  return namesOf(headers, policy).flatMap((name) => readCookies(headers.get('cookie'), name))
+  return acceptedNames(headers, policy).flatMap((name) => readCookies(headers.get('cookie'), name))
 }
 
-function namesOf(headers: Headers, policy: CookiePolicy): string[] {
-  return [...(policy.secure ? [PREFIXED] : []), ...(takesBare(headers, policy) ? [OURS] : [])]
+function acceptedNames(headers: Headers, policy: CookiePolicy): string[] {
+  return [
+    ...(policy.secure ? [PREFIXED_COOKIE] : []),
+    ...(acceptsUnprefixed(headers, policy) ? [COOKIE] : []),
+  ]
 }
 
-/** False for a browser on https, where a sibling subdomain can set a cookie of the bare name, and have its own session adopted. */
-function takesBare(headers: Headers, { secure }: CookiePolicy): boolean {
+/** False for a browser on https: there, a sibling subdomain could set the unprefixed cookie and log the person in to its own session. */
+function acceptsUnprefixed(headers: Headers, { secure }: CookiePolicy): boolean {
   return !secure || !isBrowser(headers)
 }
 
@@ -97,6 +102,7 @@ function cookieLine(
 
 const message = z.strictObject({ message: z.string() })
 
+/** The operation of the `cookie-get` contract. */
 export const cookieGetOperations: readonly Operation[] = [
   {
     id: 'refreshByCookieAndGet',
@@ -106,18 +112,18 @@ export const cookieGetOperations: readonly Operation[] = [
     path: '/api/refresh/refreshtoken',
     summary: 'Renew the access token',
     description:
-      'The cookie may also be called `refreshToken`; where both come, `RefreshToken` counts first. A browser on https gets it, and is believed, as `__Host-RefreshToken` alone.',
+      'The cookie may also be named `refreshToken`; if both are sent, `RefreshToken` is used. A browser on https gets `__Host-RefreshToken`, and no other name is accepted from it.',
     security: ['keptCookie'],
-    answers: {
+    responses: {
       200: {
         description:
-          'The access token, which also says `_id` and `verified`; and the cookie as it came.',
+          'The access token, with the claims `_id` and `verified`; the cookie is set again unchanged.',
         body: z.strictObject({ accessToken: z.string() }),
         headers: ['Set-Cookie'],
       },
-      400: { description: 'No refresh token came, or it is no good.', body: message },
-      404: { description: 'Its user does not exist any more.', body: message },
-      ...ownFailures(message),
+      400: { description: 'The refresh token is missing or invalid.', body: message },
+      404: { description: 'The user of the token no longer exists.', body: message },
+      ...commonFailures(message),
     },
   },
 ]

@@ -12,13 +12,13 @@ import type { Failure } from '@/http/response/error-body'
 import { errorBody } from '@/http/response/error-body'
 import { REFRESH_MODE_HEADER, REFRESH_WANT_HEADER } from '@/http/wire'
 import type { ContractRequest, RefreshContract, WireResponse } from './contract'
-import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
+import { forbidden, RATE_LIMITED, SERVER_FAILURES } from './openapi/failures'
 import type { Operation } from './openapi/operation'
 import { grantBody } from './sign-in'
 
 /**
- * The canonical contract: browser, middleware and SDK use it. The refresh token comes in its cookie, with no body. A caller
- * that shares a jar says so with `x-refresh-mode: jar`, one whose answer cannot carry a refresh token with
+ * The canonical contract, which browsers, middleware and the SDK use. The refresh token comes in its cookie; no body is read. A
+ * caller with a cookie jar sends `x-refresh-mode: jar`. A caller whose response cannot carry a refresh token sends
  * `x-refresh-want: access`.
  */
 export const cookieJson: RefreshContract = {
@@ -27,25 +27,27 @@ export const cookieJson: RefreshContract = {
   path: '/api/auth/refresh',
   body: null,
 
-  read(asked) {
-    const { headers, cookies } = asked
-    const own = read(asked, cookieName('refresh', cookies))
-    const takesBare = own.length === 0 && !isBrowser(headers)
+  read(request) {
+    const { headers, cookies } = request
+    const own = readValues(request, cookieName('refresh', cookies))
+    const acceptsUnprefixed = own.length === 0 && !isBrowser(headers)
     return {
-      tokens: takesBare ? read(asked, cookieName('refresh', { secure: false })) : own,
+      tokens: acceptsUnprefixed
+        ? readValues(request, cookieName('refresh', { secure: false }))
+        : own,
       accessOnly: headers.get(REFRESH_WANT_HEADER) === 'access',
       jar: headers.get(REFRESH_MODE_HEADER) === 'jar',
-      challenges: read(asked, cookieName('challenge', cookies)),
+      challenges: readValues(request, cookieName('challenge', cookies)),
     }
   },
 
-  grant({ access, refresh }, asked) {
-    const { cookies } = asked
+  grant({ access, refresh }, request) {
+    const { cookies } = request
     const setCookies = [setCookie('access', access.token, access.expiresInSeconds, cookies)]
     if (refresh) {
       setCookies.push(setCookie('refresh', refresh.token, refresh.expiresInSeconds, cookies))
     }
-    if (read(asked, cookieName('challenge', cookies)).length > 0) {
+    if (readValues(request, cookieName('challenge', cookies)).length > 0) {
       setCookies.push(deleteCookie('challenge', cookies))
     }
     const body = { token: access.token, expiresIn: access.expiresInSeconds }
@@ -55,7 +57,7 @@ export const cookieJson: RefreshContract = {
   fail: failCanonically,
 }
 
-/** The one error shape of every JSON answer that no other contract shapes. */
+/** A failure in the canonical error format, which every JSON response has unless another contract defines its own. */
 export function failCanonically(failure: Failure, cookies: CookiePolicy): WireResponse {
   const { challenge } = failure
   const setCookies =
@@ -65,10 +67,11 @@ export function failCanonically(failure: Failure, cookies: CookiePolicy): WireRe
   return { status: failure.status, body: errorBody(failure), setCookies }
 }
 
-function read({ headers }: ContractRequest<unknown>, name: string): readonly string[] {
+function readValues({ headers }: ContractRequest<unknown>, name: string): readonly string[] {
   return readCookies(headers.get('cookie'), name)
 }
 
+/** The refresh operation of the `cookie-json` contract. */
 export const cookieJsonOperations: readonly Operation[] = [
   {
     id: 'refresh',
@@ -78,45 +81,46 @@ export const cookieJsonOperations: readonly Operation[] = [
     tag: 'Signing in',
     summary: 'Renew the access token',
     description:
-      'Neither needs nor reads a body. Asking twice, or in parallel, is safe. The refresh token is replaced from time to time: keep whatever cookies are set.',
+      'Reads no body. Two requests with one token, even in parallel, are safe. The refresh token is replaced from time to time: keep the cookies that are set.',
     parameters: [
       {
         in: 'header',
         name: REFRESH_MODE_HEADER,
         required: false,
         description:
-          '`jar`: several requests share this cookie jar, and the caller can ask again with what it holds by then.',
+          '`jar`: several requests share this cookie jar, and the caller can repeat the request with the cookies that the jar holds by then.',
         schema: z.literal('jar'),
       },
       {
         in: 'header',
         name: REFRESH_WANT_HEADER,
         required: false,
-        description: '`access`: the answer must not carry a refresh token.',
+        description: '`access`: the response must not carry a refresh token.',
         schema: z.literal('access'),
       },
     ],
     security: ['refreshCookie'],
-    answers: {
+    responses: {
       200: {
-        description: 'The access token; a refresh token only as a cookie, where one was minted.',
+        description:
+          'The access token. A new refresh token, if one was issued, is set as a cookie.',
         body: grantBody,
         headers: ['Set-Cookie'],
       },
-      400: { description: 'No refresh token came.', errors: ['MISSING_REFRESH_TOKEN'] },
+      400: { description: 'The refresh token is missing.', errors: ['MISSING_REFRESH_TOKEN'] },
       401: {
-        description: 'The refresh token is no good, and `reason` says why.',
+        description: 'The refresh token is invalid, and `reason` says why.',
         errors: ['INVALID_REFRESH_TOKEN'],
       },
       403: forbidden(),
       409: {
         description:
-          'Only to `x-refresh-mode: jar`: the token has a successor. Ask again with what the jar holds by now, the challenge cookie included.',
+          'Only for `x-refresh-mode: jar`: the token has been replaced. Repeat the request with the cookies that the jar holds by now, including the challenge.',
         errors: ['STALE_REFRESH_TOKEN'],
         headers: ['Set-Cookie'],
       },
-      429: TOO_MANY,
-      ...OUR_FAILURES,
+      429: RATE_LIMITED,
+      ...SERVER_FAILURES,
     },
   },
 ]

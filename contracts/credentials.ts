@@ -14,7 +14,7 @@ export const userName = z
     error: 'must not contain invisible characters',
   })
 
-/** A password to be set. None is ever cut short. */
+/** A new password: 8 to 256 characters. A password is never truncated. */
 export const newPassword = z
   .string({ error: 'must be a text' })
   .refine(
@@ -26,5 +26,5 @@ export const newPassword = z
   )
   .meta({ description: '8 to 256 characters', format: 'password' })
 
-/** A password to be compared: its length says nothing about it. */
+/** A password to compare with the stored hash. It may have any length. */
 export const givenPassword = z.string({ error: 'must be a text' }).meta({ format: 'password' })

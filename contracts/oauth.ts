@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { Failure } from '@/http/response/error-body'
 import type { ActiveToken } from '@/session/engine'
 import type { RefreshContract, WireResponse } from './contract'
-import { outages, ownFailures, unreadable } from './openapi/foreign-failures'
+import { commonFailures, outages, unreadableBody } from './openapi/contract-failures'
 import type { Operation } from './openapi/operation'
 
-/** Who may be named as a client: visible characters (RFC 6749 §A.1), and not too many. */
+/** A client id: 1 to 128 visible characters (RFC 6749 §A.1). */
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/
-/** RFC 6749 §5.2: what a description may contain. */
+/** The characters that `error_description` must not contain (RFC 6749 §5.2). */
 const NOT_IN_DESCRIPTION = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g
 
 /** An omitted parameter and an empty one are the same (RFC 6749 §3.2). */
@@ -22,22 +22,24 @@ const clientParameters = {
   client_secret: parameter,
 }
 
+/** The request body of the token endpoint (RFC 6749 §6). */
 export const tokenBody = z.object({
   grant_type: parameter,
   refresh_token: parameter,
   scope: parameter,
   ...clientParameters,
 })
-/** RFC 7009 §2.1 and RFC 7662 §2.1. The hint is not needed: a token says itself what it is. */
+/** The request body of revocation (RFC 7009 §2.1) and introspection (RFC 7662 §2.1). The hint is ignored: a token states its type. */
 export const oneTokenBody = z.object({
   token: parameter,
   token_type_hint: parameter,
   ...clientParameters,
 })
 
+/** The media type of every OAuth request body. */
 export const FORM = 'application/x-www-form-urlencoded'
 
-/** OAuth 2.0 (RFC 6749 §6), for any client library. It rotates. */
+/** The refresh of OAuth 2.0 (RFC 6749 §6), for any client library. It rotates. */
 export const oauth: RefreshContract<z.output<typeof tokenBody>> = {
   name: 'oauth',
   method: 'POST',
@@ -54,7 +56,7 @@ export const oauth: RefreshContract<z.output<typeof tokenBody>> = {
     if (grantType !== 'refresh_token') {
       return { code: 'UNSUPPORTED_GRANT_TYPE', message: 'The only grant type is refresh_token' }
     }
-    // Nothing was granted with a scope, so none can be asked for (RFC 6749 §6).
+    // No token is granted with a scope, so none can be requested (RFC 6749 §6).
     if (scope === undefined) return null
     return { code: 'INVALID_SCOPE', message: 'No scope was granted with this token' }
   },
@@ -81,7 +83,7 @@ export const oauth: RefreshContract<z.output<typeof tokenBody>> = {
   fail: failAsOAuth,
 }
 
-/** RFC 6749 §5.1: on every answer that has to do with tokens. */
+/** The headers of every response that concerns tokens (RFC 6749 §5.1). */
 export const NEVER_STORED = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
 const ERRORS: ReadonlyMap<string, string> = new Map(
@@ -96,7 +98,7 @@ const ERRORS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** `{"error", "error_description"}` (RFC 6749 §5.2). */
+/** A failure as `{"error", "error_description"}` (RFC 6749 §5.2). */
 export function failAsOAuth({ status, code, message }: Failure): WireResponse {
   const error = ERRORS.get(code) ?? 'invalid_request'
   const body = { error, error_description: message.replace(NOT_IN_DESCRIPTION, "'") }
@@ -107,7 +109,7 @@ export function failAsOAuth({ status, code, message }: Failure): WireResponse {
   return { status: error === 'invalid_grant' ? 400 : status, body, headers: NEVER_STORED }
 }
 
-/** What introspection answers (RFC 7662 §2.2): of a token that is not active, nothing else. */
+/** The introspection response (RFC 7662 §2.2). For an inactive token it contains `active: false` only. */
 export function introspection(
   token: ActiveToken | null,
   { issuer, audience }: { issuer: string; audience: string },
@@ -130,7 +132,7 @@ export function introspection(
   }
 }
 
-/** The server's own description (RFC 8414). It issues no token of its own accord: sign-in is ours, refresh is OAuth. */
+/** The authorization server metadata (RFC 8414). Refresh is the only grant: sign-in is not part of OAuth here. */
 export function serverMetadata(issuer: string, origin: string) {
   const clientAuthentication = ['client_secret_basic', 'client_secret_post']
   return {
@@ -155,12 +157,13 @@ const failures = {
     body: errorBody,
     headers: ['WWW-Authenticate'] as const,
   },
-  ...unreadable(errorBody),
-  ...ownFailures(errorBody),
+  ...unreadableBody(errorBody),
+  ...commonFailures(errorBody),
 }
 const shared = { contract: 'oauth', tag: 'OAuth 2.0', method: 'post' } as const
 const inForm = (schema: z.ZodType) => ({ required: true, content: { [FORM]: schema } })
 
+/** The operations of the `oauth` contract. */
 export const oauthOperations: readonly Operation[] = [
   {
     ...shared,
@@ -168,13 +171,13 @@ export const oauthOperations: readonly Operation[] = [
     path: '/oauth/token',
     summary: 'Refresh (RFC 6749 §6)',
     description:
-      'Where no client is registered, `client_id` is ignored. Where some are, one that is not is `invalid_client`, and a refresh token is the client’s that presented it first: presented by another it is `invalid_grant`.',
-    security: ['clientBasic', 'nobody'],
+      'If no client is registered, `client_id` is ignored. Otherwise an unknown client is `invalid_client`, and a refresh token belongs to the client that presented it first: for another client it is `invalid_grant`.',
+    security: ['clientBasic', 'none'],
     body: inForm(tokenBody),
-    answers: {
+    responses: {
       200: {
         description:
-          'The access token; a refresh token where one was minted, and then the old one is over.',
+          'The access token; and a refresh token, if one was issued, which replaces the old one.',
         body: z.strictObject({
           access_token: z.string(),
           token_type: z.literal('Bearer'),
@@ -192,11 +195,11 @@ export const oauthOperations: readonly Operation[] = [
     path: '/oauth/revoke',
     summary: 'Revoke a token (RFC 7009)',
     description:
-      'A refresh token with its session, an access token alone. One that another client presented is `invalid_grant`.',
-    security: ['clientBasic', 'nobody'],
+      'A refresh token is revoked with its session, an access token by itself. A token of another client is `invalid_grant`.',
+    security: ['clientBasic', 'none'],
     body: inForm(oneTokenBody),
-    answers: {
-      200: { description: 'Whatever the token was, it is no good any more.' },
+    responses: {
+      200: { description: 'The token is invalid now, whether or not it was valid before.' },
       ...failures,
     },
   },
@@ -204,12 +207,13 @@ export const oauthOperations: readonly Operation[] = [
     ...shared,
     id: 'oauthIntrospect',
     path: '/oauth/introspect',
-    summary: 'Ask about a token (RFC 7662)',
+    summary: 'Introspect a token (RFC 7662)',
     security: ['clientBasic'],
     body: inForm(oneTokenBody),
-    answers: {
+    responses: {
       200: {
-        description: 'Whether it is active, by the session and not only by its signature.',
+        description:
+          'Whether the token is active, according to its session and not only its signature.',
         body: z.strictObject({
           active: z.boolean(),
           sub: z.string().optional(),
@@ -232,11 +236,11 @@ export const oauthOperations: readonly Operation[] = [
     method: 'get',
     id: 'oauthMetadata',
     path: '/.well-known/oauth-authorization-server',
-    summary: 'The server, described (RFC 8414)',
+    summary: 'Get the server metadata (RFC 8414)',
     security: [],
-    answers: {
+    responses: {
       200: {
-        description: 'Where its endpoints are, and what they take.',
+        description: 'The endpoints, and what they support.',
         body: z.looseObject({ issuer: z.string(), token_endpoint: z.string() }),
         headers: ['Cache-Control'],
       },

@@ -1,21 +1,24 @@
 import { z } from 'zod'
 import type { Parameter, ResponseSpec } from './openapi/operation'
 
-/** How a page's script says whom the page was rendered for: a user id. Not a secret, and no credential. */
+/** The header in which a page's script sends the id of the user that the page was rendered for. Neither a secret nor a credential. */
 export const RENDERED_FOR_HEADER = 'x-rendered-for'
-/** How a page's form does. */
+/** The form field for the same id. */
 export const RENDERED_FOR_FIELD = 'renderedFor'
 
+/** The description of that header. */
 export const renderedForParameter: Parameter = {
   in: 'header',
   name: RENDERED_FOR_HEADER,
   required: false,
   description:
-    'The id of the user whom the page was rendered for. Nothing is done where the credentials are another user’s by now.',
+    'The id of the user that the page was rendered for. If another user is signed in by now, the request is refused.',
   schema: z.string(),
 }
 
-export const ANOTHER_PERSON: ResponseSpec = {
-  description: 'The page was rendered for another user than is signed in by now. Nothing was done.',
+/** The 409 of a request from a page that was rendered for another user. */
+export const SIGNED_IN_AS_ANOTHER: ResponseSpec = {
+  description:
+    'The page was rendered for another user than the one who is signed in by now. Nothing was done.',
   errors: ['SIGNED_IN_AS_ANOTHER'],
 }

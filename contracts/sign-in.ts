@@ -1,39 +1,40 @@
 import { z } from 'zod'
 import { givenPassword, newPassword, userName } from './credentials'
-import { forbidden, OUR_FAILURES, TOO_MANY } from './openapi/failures'
+import { forbidden, RATE_LIMITED, SERVER_FAILURES } from './openapi/failures'
 import type { Operation, ResponseSpecs } from './openapi/operation'
-import { bodyOf, UNREADABLE } from './openapi/request-body'
-import { ANOTHER_PERSON, RENDERED_FOR_FIELD, renderedForParameter } from './rendered-for'
+import { jsonOrForm, UNREADABLE_BODY } from './openapi/request-body'
+import { RENDERED_FOR_FIELD, renderedForParameter, SIGNED_IN_AS_ANOTHER } from './rendered-for'
 
 const next = z
   .string()
   .optional()
-  .meta({ description: 'For a form: the path of this origin to go on to.' })
+  .meta({ description: 'For a form: the path on this origin to redirect to.' })
 
-/** What sign-in reads. A name or a password too long to exist is simply wrong. */
+/** The request body of sign-in. A name or password that exceeds the limits is wrong, not invalid. */
 export const signInBody = z.object({
   username: z.string({ error: 'must be a text' }),
   password: givenPassword,
   next,
 })
 
-/** What sign-up reads. */
+/** The request body of sign-up. */
 export const signUpBody = z.object({ username: userName, password: newPassword, next })
 
-/** What signing out reads of a form, were there any. */
+/** The optional form of sign-out. */
 export const signOutForm = z.object({ [RENDERED_FOR_FIELD]: z.string().optional() })
 
-/** Who somebody is. */
+/** A user in a response. */
 export const userBody = z.strictObject({ id: z.string(), name: z.string() })
 
-/** An access token, as the canonical contract hands it over. */
+/** An access token in a response of the canonical contract. */
 export const grantBody = z.strictObject({
   token: z.string().meta({ description: 'The access token.' }),
   expiresIn: z.int().min(0).meta({ description: 'Its remaining life in seconds.' }),
 })
 
-/** What sign-in and sign-up answer. */
+/** The response of sign-in and sign-up. */
 export const signedInBody = grantBody.extend({ user: userBody })
+/** The response of sign-in and sign-up. */
 export type SignedIn = z.infer<typeof signedInBody>
 
 const entered = (failurePage: string): ResponseSpecs => ({
@@ -43,28 +44,29 @@ const entered = (failurePage: string): ResponseSpecs => ({
     headers: ['Set-Cookie'],
   },
   303: {
-    description: `To an HTML form: signed in, with the cookies, on to \`next\`; or back to ${failurePage}, which says what went wrong.`,
+    description: `For an HTML form: signed in, with the cookies, and redirected to \`next\`; or redirected back to ${failurePage}, which shows what went wrong.`,
     headers: ['Location'],
-    mayBear: ['Set-Cookie'],
+    optionalHeaders: ['Set-Cookie'],
   },
   401: { description: 'Wrong name or password.', errors: ['INVALID_CREDENTIALS'] },
-  429: TOO_MANY,
-  ...UNREADABLE,
-  ...OUR_FAILURES,
+  429: RATE_LIMITED,
+  ...UNREADABLE_BODY,
+  ...SERVER_FAILURES,
 })
 
 const shared = { method: 'post', contract: 'cookie-json', tag: 'Signing in' } as const
 
+/** The operations of the sign-in pages. */
 export const signInOperations: readonly Operation[] = [
   {
     ...shared,
     id: 'signIn',
     path: '/api/auth/login',
     summary: 'Sign in',
-    description: 'Starts a session. One that the cookies still hold ends.',
-    body: bodyOf(signInBody),
+    description: 'Starts a session. The session that the cookies still hold ends.',
+    body: jsonOrForm(signInBody),
     security: [],
-    answers: { ...entered('/sign-in'), 403: { ...forbidden(), isPageToForm: true } },
+    responses: { ...entered('/sign-in'), 403: { ...forbidden(), isPageForForm: true } },
   },
   {
     ...shared,
@@ -72,13 +74,13 @@ export const signInOperations: readonly Operation[] = [
     path: '/api/auth/register',
     summary: 'Sign up',
     description: 'Adds a user and starts a session.',
-    body: bodyOf(signUpBody),
+    body: jsonOrForm(signUpBody),
     security: [],
-    answers: {
+    responses: {
       ...entered('/sign-up'),
       403: {
         ...forbidden('Or sign-up is closed here.', 'REGISTRATION_CLOSED'),
-        isPageToForm: true,
+        isPageForForm: true,
       },
       409: { description: 'The name is taken.', errors: ['NAME_TAKEN'] },
     },
@@ -89,20 +91,20 @@ export const signInOperations: readonly Operation[] = [
     path: '/api/auth/logout',
     summary: 'Sign out',
     description:
-      'Ends the session of the Bearer token, or else of the cookies, and deletes the cookies. May be done twice. A page’s form names whom it was rendered for as `renderedFor`.',
+      'Ends the session of the Bearer token, or of the cookies if there is none, and deletes the cookies. Idempotent. A form sends the id of the user that its page was rendered for as `renderedFor`.',
     parameters: [renderedForParameter],
-    security: ['refreshCookie', 'accessCookie', 'accessBearer', 'nobody'],
-    answers: {
+    security: ['refreshCookie', 'accessCookie', 'accessBearer', 'none'],
+    responses: {
       204: { description: 'Signed out.', headers: ['Set-Cookie'] },
       303: {
         description:
-          'To an HTML form: signed out; or on to the dashboard of the person who is signed in by now.',
+          'For an HTML form: signed out; or redirected to the dashboard, if another user is signed in by now.',
         headers: ['Location'],
-        mayBear: ['Set-Cookie'],
+        optionalHeaders: ['Set-Cookie'],
       },
-      403: { ...forbidden(), isPageToForm: true },
-      409: ANOTHER_PERSON,
-      ...OUR_FAILURES,
+      403: { ...forbidden(), isPageForForm: true },
+      409: SIGNED_IN_AS_ANOTHER,
+      ...SERVER_FAILURES,
     },
   },
 ]

@@ -5,25 +5,29 @@ import { type AccessTokens, createAccessTokens } from '@/session/tokens/access-t
 import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
 import { createEdgeLog } from './log'
 
-/** What middleware works with: configuration read at run time, keys imported once. */
-export interface EdgeParts {
+/** What every request of middleware needs: the configuration, read at run time, and the imported keys. */
+export interface EdgeContext {
   readonly config: EdgeConfig
   readonly accessTokens: AccessTokens
   readonly callers: InternalCallers
-  readonly reportUnanswered: ReturnType<typeof createEdgeLog>
+  readonly reportUnansweredRefresh: ReturnType<typeof createEdgeLog>
 }
 
-let parts: Promise<EdgeParts> | undefined
+let cached: Promise<EdgeContext> | undefined
 
-export function edgeParts(): Promise<EdgeParts> {
-  parts ??= compose(readEdgeConfig()).catch((error) => {
-    parts = undefined
+/**
+ * The context of this process, created on first use. A failure is not cached: the next request tries again.
+ * @throws where a key cannot be imported.
+ */
+export function edgeContext(): Promise<EdgeContext> {
+  cached ??= compose(readEdgeConfig()).catch((error) => {
+    cached = undefined
     throw error
   })
-  return parts
+  return cached
 }
 
-async function compose(config: EdgeConfig): Promise<EdgeParts> {
+async function compose(config: EdgeConfig): Promise<EdgeContext> {
   const [access, internal] = await Promise.all([
     openAccessKeyring(config.accessKeys),
     openKeyring(config.refreshTokenSecrets, 'internal'),
@@ -32,6 +36,6 @@ async function compose(config: EdgeConfig): Promise<EdgeParts> {
     config,
     accessTokens: createAccessTokens(access, config, config.accessTokenMs),
     callers: createInternalCallers(keyringFor(config.issuer, internal)),
-    reportUnanswered: createEdgeLog(config.logLevel, config.logMark),
+    reportUnansweredRefresh: createEdgeLog(config.logLevel, config.logMark),
   }
 }

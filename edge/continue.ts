@@ -11,26 +11,27 @@ import {
 import { isOriginWithheld } from '@/http/request/cross-site'
 import { pagePolicy } from '@/http/response/security-headers'
 import { PAGE_PATH_HEADER } from '@/http/wire'
-import type { EdgeParts } from './context'
-import { usesSession } from './gate'
+import type { EdgeContext } from './context'
+import { usesSession } from './paths'
 import { NEVER_STORED } from './responses'
 
 const ENTRY_PAGES: ReadonlySet<string> = new Set(['/sign-in', '/sign-up'])
 
 /**
- * Lets a request through with this `Cookie` header. Cookies just granted go two ways: into the request's own `Cookie` header,
- * so that this render, its server actions and its route handlers see the new token, and into the answer, for the jar.
+ * Lets a request continue to its page or route, with this `Cookie` header. `granted` are raw `Set-Cookie` lines of a refresh. They
+ * go into the request's own `Cookie` header, so that this render, its server actions and its route handlers see the new token,
+ * and into the response, for the browser.
  */
-export function pass(
+export function continueRequest(
   request: NextRequest,
-  { config }: EdgeParts,
+  { config }: EdgeContext,
   cookie: string | null,
   granted: readonly string[] = [],
 ): Response {
   const headers = new Headers(request.headers)
   if (granted.length > 0) headers.set('cookie', replaceCookies(cookie, cookiePairs(granted)))
   else if (cookie !== null) headers.set('cookie', cookie)
-  // Next.js compares it for server actions, and takes a withheld one for another site's.
+  // Next.js compares `Origin` for server actions, and would reject a withheld one as another site's.
   if (isOriginWithheld(request.headers)) headers.set('origin', config.appOrigin)
   const { pathname, search } = new URL(request.url)
   const path = parseReturnPath(pathname + search)
@@ -39,24 +40,27 @@ export function pass(
   const isPage = !pathname.startsWith('/api/')
   const development = process.env.NODE_ENV === 'development'
   const policy = pagePolicy(btoa(crypto.randomUUID()), { secure: config.secure, development })
-  // Next.js puts the nonce of the request's policy on its own scripts.
+  // Next.js reads the nonce of its scripts from the policy in the request headers.
   if (isPage) headers.set('content-security-policy', policy)
 
   const response = NextResponse.next({ request: { headers } })
   if (isPage) response.headers.set('Content-Security-Policy', policy)
   if (usesSession(pathname)) response.headers.set('Cache-Control', NEVER_STORED)
-  // Appended raw: `response.cookies` would make an action render anew, and hide the cookie from route handlers.
+  // Not `response.cookies`, which makes Next.js render an action again and hides the cookie from route handlers.
   for (const line of granted) response.headers.append('Set-Cookie', line)
   const attempt = attemptCookie(pathname, cookie, config)
   if (attempt !== null) response.headers.append('Set-Cookie', attempt)
   return response
 }
 
-/** Names the attempt to sign in of a jar that has none, so that two forms posted at once start one session. */
+/**
+ * The `Set-Cookie` line that identifies a sign-in attempt, or null where none is needed. With it, two forms that are posted at
+ * once start one session.
+ */
 function attemptCookie(
   pathname: string,
   cookie: string | null,
-  config: EdgeParts['config'],
+  config: EdgeContext['config'],
 ): string | null {
   if (!ENTRY_PAGES.has(pathname)) return null
   if (readCookies(cookie, cookieName('attempt', config)).length > 0) return null

@@ -3,16 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { parseReturnPath, SIGN_IN_REASONS } from '@/http/address/return-path'
 import {
   accessState,
-  type GateAnswer,
+  type GateDecision,
   type GateRequest,
   gate,
-  isUngated,
   mayPass,
   type RefreshOutcome,
+  type RefreshResolution,
   resolveRefresh,
-  type Settlement,
-  usesSession,
 } from './gate'
+import { isUngated, usesSession } from './paths'
 
 const ORIGIN = 'https://app.example'
 const page: GateRequest = {
@@ -24,17 +23,17 @@ const page: GateRequest = {
   hasBearerToken: false,
   isServerAction: false,
   timesChallenged: 0,
-  isStrictArrival: false,
+  isStrictNavigation: false,
 }
 const withRefresh = { hasRefreshToken: true }
 const action = { method: 'POST', isServerAction: true }
 const api = { pathname: '/api/me' }
 
 describe('the gate', () => {
-  it.each<[string, Partial<GateRequest>, GateAnswer]>([
+  it.each<[string, Partial<GateRequest>, GateDecision]>([
     ['pass: the access token is good', { access: 'good' }, { kind: 'pass' }],
     [
-      'pass: good, whatever else the jar holds',
+      'pass: good, whatever other cookies there are',
       { access: 'good', ...withRefresh },
       { kind: 'pass' },
     ],
@@ -81,56 +80,56 @@ describe('the gate', () => {
       { kind: 'refresh', accessOnly: false },
     ],
     [
-      'pass: what is anybody’s, whatever the jar holds',
+      'pass: a public file, whatever cookies there are',
       { pathname: '/robots.txt', ...withRefresh },
       { kind: 'pass' },
     ],
     ['pass: sign-in, and nothing to renew', { pathname: '/sign-in' }, { kind: 'pass' }],
     ...['/', '/sign-in', '/sign-up', '/docs'].map(
-      (pathname): [string, Partial<GateRequest>, GateAnswer] => [
-        `F31 refresh: ${pathname} looks at the session`,
+      (pathname): [string, Partial<GateRequest>, GateDecision] => [
+        `F31 refresh: ${pathname} reads the session`,
         { pathname, ...withRefresh },
         { kind: 'refresh', accessOnly: false },
       ],
     ),
+    ['sign-in: no cookies', {}, { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' }],
     [
-      'sign in: nothing in the jar',
-      {},
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard' },
-    ],
-    [
-      'sign in: with the query',
+      'sign-in: with the query',
       { search: '?tab=2' },
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard%3Ftab%3D2' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard%3Ftab%3D2' },
     ],
     [
-      'sign in: without the router’s own mark',
+      'sign-in: without the router’s own parameter',
       { search: '?_rsc=1abc' },
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
     [
-      'sign in: a form post, which has no way back but its page',
+      'sign-in: a form post, which has no way back but its page',
       { method: 'POST' },
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
     [
-      'sign in: a GET that claims to be an action',
+      'sign-in: a GET that claims to be an action',
       { isServerAction: true },
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
-    ['pass bare: a server action', action, { kind: 'pass bare' }],
+    ['pass-unauthenticated: a server action', action, { kind: 'pass-unauthenticated' }],
     ['refuse: under /api/', api, { kind: 'refuse' }],
     ['refuse: /api itself', { pathname: '/api' }, { kind: 'refuse' }],
     ['refuse: an API path that claims to be an action', { ...api, ...action }, { kind: 'refuse' }],
     [
       'refuse: an API path from another site',
-      { ...api, isStrictArrival: true },
+      { ...api, isStrictNavigation: true },
       { kind: 'refuse' },
     ],
-    ['ask again: a strict jar stayed at home', { isStrictArrival: true }, { kind: 'ask again' }],
     [
-      'refresh: a strict arrival that brought its jar',
-      { isStrictArrival: true, ...withRefresh },
+      'reload-same-site: the browser withheld its strict cookies',
+      { isStrictNavigation: true },
+      { kind: 'reload-same-site' },
+    ],
+    [
+      'refresh: a strict navigation with cookies',
+      { isStrictNavigation: true, ...withRefresh },
       { kind: 'refresh', accessOnly: false },
     ],
   ])('%s', (_, request, answer) => {
@@ -141,7 +140,7 @@ describe('the gate', () => {
   const outage: RefreshOutcome = { kind: 'unavailable', retryAfterSeconds: 7 }
   const ending = { access: 'ending' } as const
 
-  it.each<[string, Partial<GateRequest>, RefreshOutcome, Settlement]>([
+  it.each<[string, Partial<GateRequest>, RefreshOutcome, RefreshResolution]>([
     ['deliver: granted', {}, { kind: 'granted' }, { kind: 'deliver' }],
     ['deliver: granted to an action', action, { kind: 'granted' }, { kind: 'deliver' }],
     ['retry: challenged', {}, { kind: 'challenged' }, { kind: 'retry' }],
@@ -152,7 +151,7 @@ describe('the gate', () => {
       { kind: 'retry' },
     ],
     ...[page.pathname, api.pathname].map(
-      (pathname): [string, Partial<GateRequest>, RefreshOutcome, Settlement] => [
+      (pathname): [string, Partial<GateRequest>, RefreshOutcome, RefreshResolution] => [
         `F35 unavailable: ${pathname}, challenged twice`,
         { pathname, timesChallenged: 2 },
         { kind: 'challenged' },
@@ -160,10 +159,10 @@ describe('the gate', () => {
       ],
     ),
     [
-      'F31 F35 pass challenged: sign-in, challenged twice',
+      'F31 F35 pass-challenged: sign-in, challenged twice',
       { pathname: '/sign-in', timesChallenged: 2 },
       { kind: 'challenged' },
-      { kind: 'pass challenged' },
+      { kind: 'pass-challenged' },
     ],
     ['retry: an action challenged', action, { kind: 'challenged' }, { kind: 'retry' }],
     [
@@ -191,27 +190,27 @@ describe('the gate', () => {
       { kind: 'retry' },
     ],
     [
-      'F26 sign in: refused, and told why',
+      'F26 sign-in: refused, and told why',
       {},
       refused,
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
     [
-      'sign in: refused, though the access token lives',
+      'sign-in: refused, though the access token lives',
       ending,
       refused,
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
-    ['pass bare: an action refused', action, refused, { kind: 'pass bare' }],
+    ['pass-unauthenticated: an action refused', action, refused, { kind: 'pass-unauthenticated' }],
     ['refuse: an API call refused', api, refused, { kind: 'refuse' }],
     [
-      'F14 sign in: refused on a strict arrival that brought its jar, not asked again',
-      { isStrictArrival: true },
+      'F14 sign-in: a strict navigation with cookies is refused, not reloaded',
+      { isStrictNavigation: true },
       refused,
-      { kind: 'sign in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
+      { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
-  ])('settles: %s', (_, request, outcome, settlement) => {
-    expect(resolveRefresh({ ...page, ...withRefresh, ...request }, outcome)).toEqual(settlement)
+  ])('resolves a refresh: %s', (_, request, outcome, resolution) => {
+    expect(resolveRefresh({ ...page, ...withRefresh, ...request }, outcome)).toEqual(resolution)
   })
 
   it.each([
@@ -260,8 +259,8 @@ describe('the gate', () => {
   })
 })
 
-describe('whatever is asked', () => {
-  it('F25 nobody passes without a living access token, a Bearer token, or a public path', () => {
+describe('for every request', () => {
+  it('F25 no request passes without a live access token, a Bearer token, or a public path', () => {
     given(request, (asked) => {
       if (gate(asked).kind !== 'pass') return
       expect(isUngated(asked.pathname) || asked.hasBearerToken || asked.access !== 'dead').toBe(
@@ -278,7 +277,7 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('a refresh is asked for only with a refresh token, and in full only to read', () => {
+  it('a refresh needs a refresh token, and rotates only for a read', () => {
     given(request, (asked) => {
       const answer = gate(asked)
       if (answer.kind !== 'refresh') return
@@ -290,18 +289,18 @@ describe('whatever is asked', () => {
   it('F10 an outage and a challenge never sign anyone out, nor pass a dead token', () => {
     given(fc.tuple(request, kept), ([asked, outcome]) => {
       const { kind } = resolveRefresh(asked, outcome)
-      expect(['pass', 'pass challenged', 'retry', 'unavailable']).toContain(kind)
+      expect(['pass', 'pass-challenged', 'retry', 'unavailable']).toContain(kind)
       if (asked.timesChallenged >= 2) expect(kind).not.toBe('retry')
       if (kind.startsWith('pass')) expect(mayPass(asked)).toBe(true)
       if (asked.access === 'ending') expect(kind).toBe('pass')
     })
   })
 
-  it('F31 F14 nobody is sent from a public page to another, and none is out of service', () => {
+  it('F31 F14 a public page is never redirected to another page, and never unavailable', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       if (!isUngated(asked.pathname)) return
       expect(['pass', 'refresh']).toContain(gate(asked).kind)
-      expect(['pass', 'pass challenged', 'retry', 'deliver']).toContain(
+      expect(['pass', 'pass-challenged', 'retry', 'deliver']).toContain(
         resolveRefresh(asked, got).kind,
       )
     })
@@ -317,16 +316,16 @@ describe('whatever is asked', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const asksApi = { ...asked, pathname: `/api${asked.pathname}` }
       for (const answer of [gate(asksApi), resolveRefresh(asksApi, got)]) {
-        expect(['sign in', 'ask again', 'pass bare']).not.toContain(answer.kind)
+        expect(['sign-in', 'reload-same-site', 'pass-unauthenticated']).not.toContain(answer.kind)
       }
     })
   })
 
-  it('an action that posts is never redirected: its client could not follow', () => {
+  it('a server action is never redirected, because its client could not follow', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const posted = { ...asked, method: 'POST', isServerAction: true }
       for (const answer of [gate(posted), resolveRefresh(posted, got)]) {
-        expect(['sign in', 'ask again']).not.toContain(answer.kind)
+        expect(['sign-in', 'reload-same-site']).not.toContain(answer.kind)
       }
     })
   })
@@ -334,7 +333,7 @@ describe('whatever is asked', () => {
   it('F24 sign-in is a page of this origin, and so is the way back', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       for (const answer of [gate(asked), resolveRefresh(asked, got)]) {
-        if (answer.kind !== 'sign in') continue
+        if (answer.kind !== 'sign-in') continue
         expect(answer.location).toMatch(/^\/sign-in(\?|$)/)
         const url = new URL(answer.location, ORIGIN)
         expect([url.origin, url.pathname]).toEqual([ORIGIN, '/sign-in'])
@@ -347,11 +346,11 @@ describe('whatever is asked', () => {
     })
   })
 
-  it('F14 whoever is asked to ask again from this site brings nothing that could be refused', () => {
+  it('F14 a page reloads itself only for a strict navigation without a refresh token', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       for (const answer of [gate(asked), resolveRefresh(asked, got)]) {
-        if (answer.kind !== 'ask again') continue
-        expect(asked).toMatchObject({ isStrictArrival: true, hasRefreshToken: false })
+        if (answer.kind !== 'reload-same-site') continue
+        expect(asked).toMatchObject({ isStrictNavigation: true, hasRefreshToken: false })
       }
     })
   })
@@ -417,7 +416,7 @@ const request: fc.Arbitrary<GateRequest> = fc.record({
   hasBearerToken: fc.boolean(),
   isServerAction: fc.boolean(),
   timesChallenged: fc.nat(3),
-  isStrictArrival: fc.boolean(),
+  isStrictNavigation: fc.boolean(),
 })
 const kept: fc.Arbitrary<RefreshOutcome> = fc.oneof(
   fc.constant({ kind: 'challenged' } as const),

@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => void vi.restoreAllMocks())
 
-it('writes a line like the server’s own', () => {
+it('writes a line in the format of the server’s log', () => {
   createEdgeLog('info', '')(told)
   expect(printed.map((line) => JSON.parse(line))).toEqual([
     {
@@ -28,12 +28,12 @@ it('writes a line like the server’s own', () => {
   ])
 })
 
-it('bears the mark by which the server knows it', () => {
+it('starts with the mark by which the server recognises it', () => {
   createEdgeLog('info', 'mark:')(told)
   expect(printed[0]).toMatch(/^mark:{"level":"warn"/)
 })
 
-it('says what it left out of a flood, and nothing below its level', () => {
+it('counts the lines that it suppressed, and writes nothing below its level', () => {
   const report = createEdgeLog('warn', '')
   for (let n = 0; n < 100; n++) report({ ...told, traceParent: null, status: null })
   expect(printed).toHaveLength(10)

@@ -1,21 +1,22 @@
 import { LOG_LEVELS, type LogLevel } from '@/config/edge'
 import { createFloodGuard } from '@/http/log/flood-guard'
 
-/** What middleware has to tell. The refresh route tells the rest: its lines bear the same request id. */
-export interface Unanswered {
+/** A refresh that failed without a usable response. The refresh route logs everything else, under the same request id. */
+export interface UnansweredRefresh {
   readonly requestId: string
   readonly traceParent: string | null
-  /** What the refresh route answered, or null where it could not be reached in time. */
+  /** The status of the refresh route's response, or null if there was no response in time. */
   readonly status: number | null
 }
 
 const LINES_PER_SECOND = 10
 
 /**
- * Writes a line like the server's own, where its library does not run: a refresh that the refresh route did not answer. The mark,
- * where there is one, tells the server that the line is middleware's own (`server/telemetry/printed-lines.ts`).
+ * Returns a function that logs an unanswered refresh in the format of the server's log, whose library does not run on Edge. Each
+ * line starts with `mark`, by which the server recognises it (`server/telemetry/printed-lines.ts`). At most ten lines a second
+ * are written.
  */
-export function createEdgeLog(level: LogLevel, mark: string): (told: Unanswered) => void {
+export function createEdgeLog(level: LogLevel, mark: string): (refresh: UnansweredRefresh) => void {
   const guard = createFloodGuard(LINES_PER_SECOND)
   if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf('warn')) return () => {}
   return ({ requestId, traceParent, status }) => {

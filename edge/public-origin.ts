@@ -3,36 +3,38 @@ import { isNavigation } from '@/http/address/navigation'
 import { readRedirectMark } from '@/http/address/redirect-mark'
 import { isRead } from '@/http/request/methods'
 import { REQUESTED_HOST_HEADER } from '@/http/wire'
-import type { EdgeParts } from './context'
-import { isApi } from './gate'
+import type { EdgeContext } from './context'
+import { isApi } from './paths'
 
 const MAX_REMEMBERED = 16
-/** Hosts under which requests come that were sent to the public origin: a proxy in front writes them in its place. */
+/** Hosts that a proxy writes in place of the public one: a redirect to the public origin came back under this host. */
 const rewritten = new Set<string>()
 
-/**
- * Where a person who opened a page at another host than the public origin's is to go: `there`, unless that was tried and led
- * back under that very host. Then a proxy rewrites `Host` without a word, and it is remembered, so that nobody is sent again;
- * an address that bears a mark is sent nowhere, so there is no loop, whichever process answers. Programs and platforms are left alone.
- */
-export type PublicOrigin = 'here' | 'there' | 'rewritten'
+/** `redirect` to the public origin, `serve` here, or serve here because a proxy has `rewritten` the host. */
+export type HostDecision = 'serve' | 'redirect' | 'rewritten'
 
-export function publicOrigin(request: NextRequest, { config }: EdgeParts): PublicOrigin {
+/**
+ * Says where a page that was opened at another host than the public origin's is served. It is redirected, unless a redirect
+ * came back under the same host: then a proxy rewrites `Host`, and the host is remembered, so that no other request is
+ * redirected. A URL that carries the mark of a redirect is never redirected again, so no loop is possible, whichever process
+ * answers. Only navigations are redirected, never calls of programs.
+ */
+export function checkHost(request: NextRequest, { config }: EdgeContext): HostDecision {
   const { headers, method, url } = request
   const { pathname, search } = new URL(url)
-  // Where the server's front does not see requests, that header is the client's.
+  // Elsewhere no part of the server sets this header, and a client may have sent it.
   const host = config.trustsReceivedAt ? headers.get(REQUESTED_HOST_HEADER) : null
-  if (host === null || isOwn(host, config.appOrigin)) return 'here'
+  if (host === null || isOwn(host, config.appOrigin)) return 'serve'
   const again = readRedirectMark(search)
   if (again === 'host') {
     remember(host)
     return 'rewritten'
   }
-  if (again !== null || rewritten.has(host)) return 'here'
-  return isRead(method) && isNavigation(headers) && !isApi(pathname) ? 'there' : 'here'
+  if (again !== null || rewritten.has(host)) return 'serve'
+  return isRead(method) && isNavigation(headers) && !isApi(pathname) ? 'redirect' : 'serve'
 }
 
-/** True if it is the origin's host, with or without its default port; and for what is no host at all. */
+/** True for the public origin's host, with or without its default port, and for text that is not a host. */
 function isOwn(host: string, appOrigin: string): boolean {
   const own = new URL(appOrigin)
   const asked = `${own.protocol}//${host}`

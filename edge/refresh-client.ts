@@ -9,66 +9,67 @@ import {
 } from '@/http/wire'
 import { MAX_TOKEN_BYTES } from '@/session/keys/keyring'
 import type { ClientInfo } from '@/session/session'
-import type { EdgeParts } from './context'
+import type { EdgeContext } from './context'
 import type { RefreshOutcome } from './gate'
 
-/** The share of the time for a refresh after which the old access token, where it still serves, has to do. */
-const SHARE_WITH_SPARE = 3 / 8
+/** The share of the refresh timeout that a request waits if it can be served without a refresh. */
+const FALLBACK_SHARE = 3 / 8
 const MAX_JITTER_MS = 100
 
-/** What middleware asks the refresh route to renew. */
-export interface RefreshAsk {
-  /** What the request's cookies have for a refresh token, and for a challenge: several where another path or domain set one. */
+/** A call of the refresh route, on behalf of one request. */
+export interface RefreshCall {
+  /** The values of the refresh token's and the challenge's cookies: several if another path or domain set one of that name. */
   readonly refreshTokens: readonly string[]
   readonly challenges: readonly string[]
   readonly accessOnly: boolean
   readonly client: ClientInfo
-  readonly arrival: ReceivedAt
-  /** Whether the request can be served without it, should this fail. */
-  readonly hasSpare: boolean
+  readonly received: ReceivedAt
+  /** True if the request can be served without a refresh. */
+  readonly hasFallback: boolean
   readonly requestId: string
   /** The trace that the call belongs to, or null. */
   readonly traceParent: string | null
 }
 
-/** The outcome for the gate, and the raw `Set-Cookie` lines that go with it. */
-export interface RefreshAnswer {
+/** The outcome for the gate, and the raw `Set-Cookie` lines for the browser. */
+export interface RefreshResult {
   readonly outcome: RefreshOutcome
   readonly setCookies: readonly string[]
 }
 
 /**
- * Refreshes through the refresh route at the configured internal origin, never one that a request names. Within its
- * budget it tries once more after a network error or a 5xx: a rotation is safe to ask for twice.
+ * Calls the refresh route at the configured internal origin, never at one that a request names. After a network error or a 5xx
+ * it tries once more within the timeout: two refreshes with one token are safe. Never throws for a failed call: the outcome
+ * is `unavailable`.
  */
-export async function callRefresh(parts: EdgeParts, ask: RefreshAsk): Promise<RefreshAnswer> {
-  const refreshTokens = ask.refreshTokens.filter(mayBeOurs)
+export async function callRefresh(context: EdgeContext, ask: RefreshCall): Promise<RefreshResult> {
+  const refreshTokens = ask.refreshTokens.filter(fitsToken)
   if (refreshTokens.length === 0) {
     return { outcome: { kind: 'refused', reason: 'unknown' }, setCookies: [] }
   }
-  const { refreshTimeoutMs } = parts.config
+  const { refreshTimeoutMs } = context.config
   const deadline = AbortSignal.timeout(
-    ask.hasSpare ? refreshTimeoutMs * SHARE_WITH_SPARE : refreshTimeoutMs,
+    ask.hasFallback ? refreshTimeoutMs * FALLBACK_SHARE : refreshTimeoutMs,
   )
-  const response = await sendPatiently(
-    () => buildRequest(parts, { ...ask, refreshTokens }),
+  const response = await sendWithRetry(
+    () => buildRequest(context, { ...ask, refreshTokens }),
     deadline,
   )
   const answer = response === null ? unavailable(null) : await readAnswer(response)
   if (answer.outcome.kind === 'unavailable') {
     const { requestId, traceParent } = ask
-    parts.reportUnanswered({ requestId, traceParent, status: response?.status ?? null })
+    context.reportUnansweredRefresh({ requestId, traceParent, status: response?.status ?? null })
   }
   return answer
 }
 
-/** False for what is too long to be sent on: the refusal of its size would look like an outage that never ends. */
-function mayBeOurs(token: string): boolean {
+/** False for a value that is too long for a token: the server would reject its header, which would look like an endless outage. */
+function fitsToken(token: string): boolean {
   return token.length <= MAX_TOKEN_BYTES
 }
 
-/** The request is built for each try, as it says for how long it has waited. */
-async function sendPatiently(build: () => Promise<InternalRequest>, deadline: AbortSignal) {
+/** Builds the request anew for each try, because the request says how long it has waited. */
+async function sendWithRetry(build: () => Promise<InternalRequest>, deadline: AbortSignal) {
   const first = await send(await build(), deadline)
   if (first !== null && first.status < 500) return first
   await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_JITTER_MS))
@@ -81,17 +82,17 @@ interface InternalRequest {
 }
 
 async function buildRequest(
-  { config, callers }: EdgeParts,
-  { refreshTokens, challenges, accessOnly, client, arrival, requestId, traceParent }: RefreshAsk,
+  { config, callers }: EdgeContext,
+  { refreshTokens, challenges, accessOnly, client, received, requestId, traceParent }: RefreshCall,
 ): Promise<InternalRequest> {
   const pairs = (role: CookieRole, values: readonly string[]) =>
     values.map((value) => `${cookieName(role, config)}=${value}`)
   const cookies = [
     ...pairs('refresh', refreshTokens),
-    ...pairs('challenge', challenges.filter(mayBeOurs)),
+    ...pairs('challenge', challenges.filter(fitsToken)),
   ]
-  const waitedMs = arrival.waitedMs()
-  const now = arrival.at + waitedMs
+  const waitedMs = received.waitedMs()
+  const now = received.at + waitedMs
   return {
     url: `${config.internalOrigin}/api/auth/refresh`,
     headers: {
@@ -124,8 +125,8 @@ async function send({ url, headers }: InternalRequest, signal: AbortSignal) {
   }
 }
 
-/** Only the canonical contract's own words count: whatever else answers at that address ends no session. */
-async function readAnswer(response: Response): Promise<RefreshAnswer> {
+/** Accepts the bodies of the canonical contract only, so that another server at this address ends no session. */
+async function readAnswer(response: Response): Promise<RefreshResult> {
   const setCookies = response.headers.getSetCookie()
   const body = await response.json().catch(() => null)
   if (response.status === 200 && typeof body?.token === 'string' && setCookies.length > 0) {
@@ -141,7 +142,7 @@ async function readAnswer(response: Response): Promise<RefreshAnswer> {
   return unavailable(response.headers.get('retry-after'))
 }
 
-function unavailable(retryAfter: string | null): RefreshAnswer {
+function unavailable(retryAfter: string | null): RefreshResult {
   const seconds = /^\d{1,4}$/.test(retryAfter ?? '') ? Math.max(1, Number(retryAfter)) : 2
   return { outcome: { kind: 'unavailable', retryAfterSeconds: seconds }, setCookies: [] }
 }

@@ -4,33 +4,34 @@ import { bearerToken } from '@/http/request/bearer'
 import { cookieName, readCookies, replaceCookies } from '@/http/request/cookies'
 import { isRead } from '@/http/request/methods'
 import type { EpochMs } from '@/session/time'
-import type { EdgeParts } from './context'
-import { accessState, type GateRequest, isApi, usesSession } from './gate'
+import type { EdgeContext } from './context'
+import { accessState, type GateRequest } from './gate'
+import { isApi, usesSession } from './paths'
 
-/** A request as the gate sees it, and the `Cookie` header that goes on with it. */
+/** A request as the gate reads it, with the `Cookie` header to continue with. */
 export interface EdgeRequest extends GateRequest {
-  /** Where several cookies bear the name of the access token, it holds those alone that verify: whatever renders sees no other. */
+  /** If several cookies have the access token's name, this header keeps only those that verify. */
   readonly cookie: string | null
 }
 
-/** A request as the gate sees it, as of the moment it was received. The access token is verified only where the gate will ask for it. */
+/** Reads what the gate needs to know of a request, at the time it was received. Verifies an access token only if the gate uses it. */
 export async function gateRequest(
   request: NextRequest,
-  parts: EdgeParts,
+  context: EdgeContext,
   receivedAt: EpochMs,
 ): Promise<EdgeRequest> {
   const { method, headers } = request
-  const { config } = parts
+  const { config } = context
   const { pathname, search } = new URL(request.url)
   const cookie = headers.get('cookie')
   const bearer = bearerToken(headers)
-  // A proxy may add a token of its own to every request: to a page that one is no credential, and the cookies count.
+  // A proxy may add its own token to every request. For a page, a token that does not verify is ignored in favour of the cookies.
   const hasBearerToken =
     bearer !== null &&
-    (isApi(pathname) || (await verifiedOf([bearer], receivedAt, parts)).length > 0)
+    (isApi(pathname) || (await verifiedOf([bearer], receivedAt, context)).length > 0)
   const name = cookieName('access', config)
   const given = hasBearerToken || !usesSession(pathname) ? [] : readCookies(cookie, name)
-  const verified = await verifiedOf(given, receivedAt, parts)
+  const verified = await verifiedOf(given, receivedAt, context)
   return {
     method,
     pathname,
@@ -40,7 +41,7 @@ export async function gateRequest(
     hasBearerToken,
     isServerAction: headers.has('next-action'),
     timesChallenged: Number(readRedirectMark(search)) || 0,
-    isStrictArrival:
+    isStrictNavigation:
       config.sameSite === 'strict' &&
       isRead(method) &&
       headers.get('sec-fetch-site') === 'cross-site' &&
@@ -52,11 +53,11 @@ export async function gateRequest(
   }
 }
 
-/** The tokens that verify, with their end. The first of them counts, unless the data layer finds its session dead. */
+/** The tokens that verify, with their expiry. The gate uses the first; the data layer may skip one whose session has ended. */
 async function verifiedOf(
   tokens: readonly string[],
   now: EpochMs,
-  { accessTokens }: EdgeParts,
+  { accessTokens }: EdgeContext,
 ): Promise<{ token: string; expiresAt: EpochMs }[]> {
   const verified = []
   for (const token of tokens) {

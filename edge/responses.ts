@@ -3,9 +3,10 @@ import type { SignInReason } from '@/http/address/return-path'
 import { crossSitePage, escapeHtml, plainPage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, pagePolicy } from '@/http/response/security-headers'
 
+/** The `Cache-Control` of every response that depends on a session. */
 export const NEVER_STORED = 'private, no-store'
 
-/** Lets a file of `public/` be served, as everybody's. */
+/** Lets Next.js serve a file of `public/`. */
 export function publicFile({ secure }: { secure: boolean }): Response {
   const response = NextResponse.next()
   const policy = pagePolicy(btoa(crypto.randomUUID()), { secure, development: false })
@@ -13,43 +14,44 @@ export function publicFile({ secure }: { secure: boolean }): Response {
   return response
 }
 
-/** 307, which the client repeats with what its jar holds by then: method and body survive. */
-export function askAgain(url: URL, setCookies: readonly string[] = []): Response {
+/** 307: the client repeats the request, with its method and body, and with the cookies that its jar holds by then. */
+export function repeatRequest(url: URL, setCookies: readonly string[] = []): Response {
   const response = NextResponse.redirect(url, 307)
   for (const line of setCookies) response.headers.append('Set-Cookie', line)
   return neverStored(response)
 }
 
-export function toSignIn(url: URL): Response {
+/** 303 to the sign-in page. */
+export function redirectToSignIn(url: URL): Response {
   return neverStored(NextResponse.redirect(url, 303))
 }
 
-/** 401 of a protected resource (RFC 6750 §3). */
+/** 401 of a protected resource (RFC 6750 §3), with the reason why the session ended, if known. */
 export function unauthorized(reason: SignInReason | null): Response {
   const message = 'This request needs a live session'
   const error = { code: 'INVALID_ACCESS_TOKEN', message, status: 401, ...(reason && { reason }) }
   const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
-  return bare(Response.json({ error }, { status: 401, headers }))
+  return withoutPage(Response.json({ error }, { status: 401, headers }))
 }
 
-/** 403: to a program JSON, to a form that a browser posted a page. */
+/** 403 for a cross-site request: a page for a form that a browser posted, JSON otherwise. */
 export function crossSite(appOrigin: string, { isForm }: { isForm: boolean }): Response {
   if (isForm) return crossSitePage(appOrigin)
   const message = `This request came from another site than ${appOrigin}`
   const error = { code: 'CROSS_SITE_REQUEST', message, status: 403 }
-  return bare(Response.json({ error }, { status: 403 }))
+  return withoutPage(Response.json({ error }, { status: 403 }))
 }
 
 /**
- * 503, with the tokens left alone: JSON under /api/, else a page that asks again by itself, unless that would post again. `address`
- * is the page's, `challenge` what a jar was to bring and did not.
+ * 503 that keeps all tokens: JSON under /api/, otherwise a page. The page reloads `address` by itself if `mayRepeat`, which is false
+ * for a request that is not safe to repeat. `challenge` are the `Set-Cookie` lines of a challenge.
  */
 export function unavailable(
   retryAfterSeconds: number,
   { isApi, mayRepeat, address, challenge }: Unavailable,
 ): Response {
   const response = isApi
-    ? bare(Response.json({ error: UNAVAILABLE }, { status: 503 }))
+    ? withoutPage(Response.json({ error: UNAVAILABLE }, { status: 503 }))
     : unavailablePage(retryAfterSeconds, mayRepeat ? address : null)
   response.headers.set('Retry-After', String(retryAfterSeconds))
   for (const line of challenge) response.headers.append('Set-Cookie', line)
@@ -86,8 +88,8 @@ const FORGET_AFTER_MS = 600_000
 const MAX_WAIT_SECONDS = 300
 
 /**
- * Asks again after a while, which doubles each time, in this tab, so that no page goes round for ever. It replaces the page, so
- * that the way back stays free. Without script the person asks again.
+ * Reloads the page after a delay that doubles each time in this tab. It replaces the history entry, so that the back button still
+ * leaves the page. Without scripts, the page has a link.
  */
 function retryScript(seconds: number): string {
   return `(() => {
@@ -109,13 +111,13 @@ function retryScript(seconds: number): string {
 })()`
 }
 
-/** The same address asked again from this site: a strict cookie stays at home when another site's link is followed. */
-export function askAgainFromHere(): Response {
+/** A page that reloads itself: browsers withhold a `SameSite=Strict` cookie when a link of another site is followed. */
+export function reloadSameSite(): Response {
   const head = '<meta http-equiv="refresh" content="0">'
   return plainPage({ status: 200, title: 'One moment…', head, body: '' })
 }
 
-function bare(response: Response): Response {
+function withoutPage(response: Response): Response {
   response.headers.set('Content-Security-Policy', NO_PAGE_POLICY)
   return neverStored(response)
 }

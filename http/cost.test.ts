@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { isUngated } from '@/edge/gate'
+import { isUngated } from '@/edge/paths'
 import { openKeyring } from '@/session/keys/keyring'
 import { expectLinear } from '@/testing/growth'
 import { parseReturnPath, signInPath } from './address/return-path'

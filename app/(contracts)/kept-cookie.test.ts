@@ -32,7 +32,7 @@ describe('the cookie of a client that keeps its refresh token, on https', () => 
   beforeAll(() => open(HTTPS))
   afterAll(() => server.dispose())
 
-  it.each(BROWSERS)('F46 bears the prefix for a browser, known by %o', async (headers) => {
+  it.each(BROWSERS)('F46 has the prefix for a browser, recognised by %o', async (headers) => {
     const answer = await enter(headers)
     const token = await tokenOf(answer)
     expect(linesOf(answer)).toEqual([
@@ -44,7 +44,7 @@ describe('the cookie of a client that keeps its refresh token, on https', () => 
   })
 
   it.each(BROWSERS)(
-    'F46 a bare one that a sibling set is not adopted by a browser, known by %o',
+    'F46 an unprefixed one that a sibling set is not accepted from a browser, recognised by %o',
     async (headers) => {
       const tossed = await tokenOf(await enter({}, 'eve'))
       for (const name of ['RefreshToken', 'refreshToken']) {
@@ -66,7 +66,7 @@ describe('the cookie of a client that keeps its refresh token, on https', () => 
     },
   )
 
-  it('is bare for a client that is no browser, which may keep either', async () => {
+  it('has no prefix for a client that is not a browser, which may send either', async () => {
     const answer = await enter()
     const token = await tokenOf(answer)
     expect(linesOf(answer)[0]).toMatch(/^RefreshToken=.*; Secure$/)
@@ -88,13 +88,13 @@ describe('the cookie of a client that keeps its refresh token, on plain http', (
   beforeAll(() => open(HTTP))
   afterAll(() => server.dispose())
 
-  it('F33 counts where it verifies, whatever shadows it', async () => {
+  it('F33 is used if it verifies, even if another cookie shadows it', async () => {
     const token = await tokenOf(await enter(BROWSER))
     const shadowed = `RefreshToken=nonsense; RefreshToken=${token}`
     const answer = await renew(shadowed, BROWSER)
     expect(await whoIs(answer)).toBe('Ada')
     expect(linesOf(answer)[0]).toContain(`RefreshToken=${token};`)
-    // Under the other name it counts only where ours was not sent.
+    // The alternate name counts only if the contract's own cookie is missing.
     expect((await renew(`RefreshToken=nonsense; refreshToken=${token}`)).status).toBe(400)
     expect(await whoIs(await renew(`refreshToken=nonsense; refreshToken=${token}`))).toBe('Ada')
     const buried = ['1', '2', '3', '4', token].map((value) => `RefreshToken=${value}`)

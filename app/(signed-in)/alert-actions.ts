@@ -8,8 +8,8 @@ import { RECENT_AUTH_MS, requireRecentAuth } from '@/server/auth/session/recent-
 import { clientOf } from '@/server/http/client-info'
 
 /**
- * Puts the security alert away. A copied session alone must not: the password was proved in this one lately, or is now.
- * What the form is told of a failure is a sentence for people.
+ * Dismisses the security alert. It requires a recent password, because a copied session must not be able to dismiss it. A failure
+ * is returned as a sentence for people.
  */
 export const dismiss = personalAction<string | null>({
   page: '/dashboard',

@@ -1,6 +1,6 @@
 'use client'
 
-/** Within the frame, so that the person keeps the way around and sees that they are still in. */
+/** Rendered inside the layout, so that the navigation stays. */
 export default function SignedInError({ retry }: { error: unknown; retry: () => void }) {
   return (
     <div role="alert" className="max-w-xl space-y-5 py-8">

@@ -3,7 +3,7 @@ import { findSession } from '@/server/auth/session/dal'
 import { SessionNotice } from './_components/session-notice'
 import { SignedInHeader } from './_components/signed-in-header'
 
-/** The frame of the protected pages. It shows nothing of anybody: each page asks for its session itself. */
+/** The layout of the protected pages. It shows no personal data: each page checks the session itself. */
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const session = await findSession().catch(() => null)
   return (

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { EmberMark } from './ember-mark'
 
-/** The name of the house, and the way to its front door. */
+/** The logo and name, with a link to the home page. */
 export function Brand() {
   return (
     <Link href="/" className="inline-flex items-center gap-2 font-display text-xl font-semibold">

@@ -1,54 +1,55 @@
 'use client'
 
-/** Somebody whom a page was rendered for. */
+/** The user that a page was rendered for. */
 export interface Person {
   readonly id: string
   readonly name: string
 }
 
-/** A page rendered for somebody, as its own tab and the others know it. */
+/** The rendering of a page for a user, as the tabs of a browser share it. */
 export interface Rendering {
   readonly person: Person
-  /** When the server rendered it, in milliseconds of the server's clock: a page from a cache is older than it looks. */
+  /** When the server rendered the page, in milliseconds by the server's clock. A page from a cache is older than its load. */
   readonly at: number
-  /** How long the access token served from then on, in milliseconds. */
+  /** How long the access token was valid from then on, in milliseconds. */
   readonly remainingMs: number
 }
 
-/** Whom this tab shows, and whom this browser's cookies belong to as far as any tab knows. */
+/** The user that this tab shows, and the user that the browser's cookies belong to, as far as any tab knows. */
 export interface BrowserPerson {
   readonly shown: Rendering | null
   readonly latest: Rendering | null
 }
 
-const NOBODY: BrowserPerson = { shown: null, latest: null }
+const UNKNOWN: BrowserPerson = { shown: null, latest: null }
 const listeners = new Set<() => void>()
-let state = NOBODY
+let state = UNKNOWN
 let channel: BroadcastChannel | undefined
 
-function become(next: Partial<BrowserPerson>): void {
+function update(next: Partial<BrowserPerson>): void {
   state = { ...state, ...next }
   for (const listener of [...listeners]) listener()
 }
 
-const isNews = ({ at }: Rendering) => state.latest === null || at > state.latest.at
+const isLatest = ({ at }: Rendering) => state.latest === null || at > state.latest.at
 
-/** Takes over whom the page is for that this tab now shows, and tells the other tabs where that is news: somebody signed in. */
+/** Records the user that this tab's page was rendered for, and tells the other tabs if the rendering is the latest. */
 export function show(rendering: Rendering): void {
   if (!channel && typeof BroadcastChannel === 'function') {
     channel = new BroadcastChannel('rendered for')
     channel.onmessage = ({ data }) => {
-      if (isNews(data)) become({ latest: data })
+      if (isLatest(data)) update({ latest: data })
     }
   }
-  const wasNews = isNews(rendering)
-  become(wasNews ? { shown: rendering, latest: rendering } : { shown: rendering })
-  if (wasNews) channel?.postMessage(rendering)
+  const isNewer = isLatest(rendering)
+  update(isNewer ? { shown: rendering, latest: rendering } : { shown: rendering })
+  if (isNewer) channel?.postMessage(rendering)
 }
 
+/** The state of this tab, as an external store for `useSyncExternalStore`. */
 export const browserPerson = {
   get: () => state,
-  getOnServer: () => NOBODY,
+  getOnServer: () => UNKNOWN,
   subscribe(listener: () => void) {
     listeners.add(listener)
     return () => void listeners.delete(listener)
@@ -66,7 +67,7 @@ export function nameShown<Request extends { headers: Record<string, string> }>(r
   return request
 }
 
-/** A `fetch` whose writes bear that header. */
+/** A `fetch` that adds this header to writes. */
 export const fetchAsShown: typeof fetch = (input, init = {}) => {
   const method = (init.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
   if (!state.shown || method === 'GET' || method === 'HEAD') return fetch(input, init)

@@ -1,4 +1,4 @@
-/** The mark: a flame kept in a ring that turns. Decorative. */
+/** The logo: a flame in a circular arrow. Decorative. */
 export function EmberMark({ className = 'size-8' }: { className?: string }) {
   return (
     <svg viewBox="0 0 32 32" fill="none" aria-hidden="true" className={className}>

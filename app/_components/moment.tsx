@@ -1,6 +1,6 @@
 import type { EpochMs } from '@/session/time'
 
-/** A point in time, in UTC: the same on the server and on whatever clock the browser has. */
+/** A point in time, in UTC, so that server and browser render the same text. */
 export function Moment({ at, className = '' }: { at: EpochMs; className?: string }) {
   const date = new Date(at)
   return (
@@ -10,7 +10,7 @@ export function Moment({ at, className = '' }: { at: EpochMs; className?: string
   )
 }
 
-/** "21 Nov 2026 22:34:06 UTC". The language defines this format to the letter; locale data differ by version. */
+/** For example "21 Nov 2026 22:34:06 UTC". ECMAScript specifies the format of `toUTCString`; locale data vary by version. */
 function readable(date: Date): string {
   return date
     .toUTCString()

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 
+/** The colour and urgency of a notice. */
 export type Tone = 'plain' | 'good' | 'alarm'
 
 const TONES: Record<Tone, string> = {
@@ -8,7 +9,7 @@ const TONES: Record<Tone, string> = {
   alarm: 'border-alarm/40 bg-alarm-wash',
 }
 
-/** Something the person should know before going on. */
+/** A highlighted message. */
 export function Notice({
   tone = 'plain',
   title,

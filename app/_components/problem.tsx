@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { EmberMark } from './ember-mark'
 
-/** A page that has nothing to show but why, and the way on. */
+/** A page that explains a problem and offers a way to continue. */
 export function Problem({
   title,
   children,

@@ -6,12 +6,19 @@ const UNITS = [
 
 const FORMAT = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
-/** A span of milliseconds as a person says it: "in 14 days", "3 hours ago", "just now". */
+/** A time in words, `ms` milliseconds from now: "in 14 days", "3 hours ago", "just now". */
 export function relativeTime(ms: number): string {
-  // What is past is fully past; what is to come is nearly so far away.
+  // Past times count completed units only; future times are rounded.
   const round = ms < 0 ? Math.trunc : Math.round
   for (const [unit, size] of UNITS) {
     if (Math.abs(ms) >= size) return FORMAT.format(round(ms / size), unit)
   }
   return ms > 0 ? 'in less than a minute' : 'just now'
+}
+
+/** A span of `ms` milliseconds in words: "30 days", "1 hour". Spans below a minute are "1 minute". */
+export function timeSpan(ms: number): string {
+  const [unit, size] = UNITS.find(([, size]) => ms >= size) ?? UNITS[2]
+  const format = new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' })
+  return format.format(Math.max(1, Math.round(ms / size)))
 }

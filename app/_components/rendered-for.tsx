@@ -1,13 +1,13 @@
 import type { CurrentSession } from '@/server/auth/session/dal'
 import { services } from '@/server/composition'
-import { PersonWatch } from './person-watch'
+import { ShareRendering } from './share-rendering'
 
 /**
- * Says whom a page is rendered for, to this tab and the others of the browser: a sign-in by form is known to them with the
- * first page after it. Every page of a signed-in person bears it.
+ * Tells this tab, and the other tabs of the browser, which user a page is rendered for. Every page of a signed-in person includes
+ * it, so that the tabs learn of a sign-in with the first page after it.
  */
 export async function RenderedFor({ session }: { session: CurrentSession }) {
   const now = (await services()).clock()
   const { userId, userName, accessExpiresAt } = session
-  return <PersonWatch id={userId} name={userName} at={now} remainingMs={accessExpiresAt - now} />
+  return <ShareRendering id={userId} name={userName} at={now} remainingMs={accessExpiresAt - now} />
 }

@@ -4,7 +4,7 @@ import { createClient } from '@/client/client'
 import { fetchAsShown } from './browser-person'
 
 /**
- * This browser's session, as the screens know it. Middleware renews it on the way of every request, so that nothing is asked
- * ahead of time; the tabs tell each other of its end. What it writes names whom the page was rendered for.
+ * The session client of the pages. It does not refresh ahead of time, because middleware renews the session with each request. The
+ * tabs tell each other when the session ends. Its writes name the user that the page was rendered for.
  */
 export const sessionClient = createClient({ proactive: false, fetch: fetchAsShown })

@@ -5,11 +5,12 @@ import { browserPerson, findOther } from './browser-person'
 import { RenderedForField } from './rendered-for-field'
 import { sessionClient } from './session-client'
 
-const PATIENCE_MS = 3000
+/** How long the client may take to sign out before the form is posted anyway. */
+const SIGN_OUT_TIMEOUT_MS = 3000
 
 /**
- * Signs out with a plain form: it works without scripts, and the whole document goes with the session. With scripts, the other
- * tabs are told first. `userId` is whom the document was rendered for; the page in it may be a newer one.
+ * Signs out with a plain form, so that it works without scripts and loads a new document. With scripts, the other tabs are told
+ * first. `userId` is the user that the document was rendered for; after a client-side navigation the page may be a newer one.
  */
 export function SignOutButton({
   userId,
@@ -30,12 +31,14 @@ export function SignOutButton({
       method="post"
       action="/api/auth/logout"
       onSubmit={(event) => {
-        // Where the session is somebody else's by now, the answer says so.
+        // If another user is signed in by now, the response to the posted form says so.
         if (findOther(state)) return
         event.preventDefault()
         const form = event.currentTarget
         const leave = () => form.submit()
-        sessionClient.logout({ signal: AbortSignal.timeout(PATIENCE_MS) }).then(leave, leave)
+        sessionClient
+          .logout({ signal: AbortSignal.timeout(SIGN_OUT_TIMEOUT_MS) })
+          .then(leave, leave)
       }}
     >
       <RenderedForField userId={state.shown?.person.id ?? userId} />

@@ -6,7 +6,7 @@ import { asked, openServer, type TestServer } from '@/testing/server/suite'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** The methods that are described, by the path as its folder is called. */
+/** The described methods, by path in the notation of the folders. */
 const described = new Map<string, string[]>()
 for (const { path, method } of operations()) {
   const folder = path.replace(/\{(\w+)\}/g, '[$1]')
@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 
-/** The files of the routes, by their path. Groups of folders in parentheses are no part of it. */
+/** The route files by path. Route groups in parentheses are not part of the path. */
 const files = new Map(
   readdirSync('app', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('route.ts') && !file.includes('[...nowhere]'))

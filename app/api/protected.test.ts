@@ -21,7 +21,7 @@ import { DELETE as endSession } from './sessions/[id]/route'
 import { POST as endOthers } from './sessions/end-others/route'
 import { GET as sessions } from './sessions/route'
 
-// Next.js keeps the headers of the request that it is answering; outside of it there is none.
+// Outside Next.js there is no request whose headers `headers()` could return.
 const scope = vi.hoisted(() => ({ headers: new Headers() }))
 vi.mock('next/headers', () => ({
   headers: async () => scope.headers,
@@ -45,7 +45,7 @@ beforeEach(async () => {
   mine = await server.startSession(user)
 })
 
-/** Calls a route as Next.js does, with the request's headers in its scope. */
+/** Calls a route as Next.js does: `headers()` returns the request's headers. */
 function call(
   handler: (request: Request, context: never) => Promise<Response>,
   method: string,
@@ -121,7 +121,7 @@ describe.each(PROTECTED)('F25 %s', (_, handler, method) => {
 })
 
 describe.each(PROTECTED)('F29 %s', (_, handler, method) => {
-  it('does nothing for a page that was rendered for somebody else, and says who is signed in', async () => {
+  it('does nothing for a page that was rendered for another user, and names the signed-in user', async () => {
     const headers = { ...cookie(mine), 'x-rendered-for': 'somebody else' }
     const response = await call(handler, method, passwords, headers, mine.sessionId)
     expect(response.status).toBe(409)
@@ -136,7 +136,7 @@ describe.each(PROTECTED)('F29 %s', (_, handler, method) => {
 })
 
 describe.each(PROTECTED.filter(([, , method]) => method !== 'GET'))('%s', (_, handler, method) => {
-  it('refuses another site before it asks who is there', async () => {
+  it('refuses another site before it checks the session', async () => {
     const check = vi.spyOn(server.engine, 'check')
     const headers = { ...cookie(mine), origin: 'https://evil.example' }
     const response = await call(handler, method, passwords, headers, mine.sessionId)
@@ -149,7 +149,7 @@ describe.each(PROTECTED.filter(([, , method]) => method !== 'GET'))('%s', (_, ha
 })
 
 describe('a person’s own API', () => {
-  it('says who is there, by a header or a cookie', async () => {
+  it('returns the signed-in user, by a header or a cookie', async () => {
     for (const headers of [bearer(mine), cookie(mine)]) {
       const response = await call(me, 'GET', null, headers)
       const { user, session } = await response.json()
@@ -160,12 +160,12 @@ describe('a person’s own API', () => {
     }
   })
 
-  it('looks at no cookie where there is a Bearer token, be it a bad one', async () => {
+  it('ignores cookies if there is a Bearer token, even an invalid one', async () => {
     const headers = { ...cookie(mine), authorization: 'Bearer nonsense' }
     expect((await call(me, 'GET', null, headers)).status).toBe(401)
   })
 
-  it('F33 is told by the cookie that verifies, and whose session lives, whatever shadows it', async () => {
+  it('F33 uses the cookie that verifies and whose session is live, even if others shadow it', async () => {
     const over = await server.startSession(user)
     await server.engine.end(over.sessionId, 'ended_elsewhere', here)
     const tokens = ['nonsense', over.access.token, mine.access.token]
@@ -261,11 +261,11 @@ describe('a person’s own API', () => {
     expect((await call(endOthers, 'POST', null, again)).status).toBe(200)
   })
 
-  it('changes the password for those who know it, and ends the other sessions', async () => {
+  it('changes the password if the current one is right, and ends the other sessions', async () => {
     const other = await server.startSession(user)
     const wrong = { currentPassword: 'wrong', newPassword: 'a new password' }
     const refused = await call(changePassword, 'POST', wrong)
-    // Not a 401, on which a client would refresh and ask again.
+    // Not a 401, after which a client would refresh and retry.
     expect(refused.status).toBe(403)
     expect((await errorOf(refused)).code).toBe('INVALID_CREDENTIALS')
     expect(await reason(other)).toBeNull()
@@ -351,7 +351,7 @@ describe('a person’s own API', () => {
     expect(now?.passwordHash).not.toBe(user.passwordHash)
   })
 
-  it('limits who tries passwords in a stolen session, and nobody else by it', async () => {
+  it('limits attempts at the password in a stolen session, and limits no other session', async () => {
     const wrong = { currentPassword: 'wrong', newPassword: 'a new password' }
     for (let i = 0; i < 10; i++) {
       expect((await call(changePassword, 'POST', wrong)).status).toBe(403)
@@ -364,7 +364,7 @@ describe('a person’s own API', () => {
     expect((await call(changePassword, 'POST', right, bearer(owner))).status).toBe(200)
   })
 
-  it('changes nobody else’s password, though they took the name meanwhile', async () => {
+  it('does not change the password of another user who has taken the name meanwhile', async () => {
     const heir = await addUser(`Heir ${people}`, PASSWORD)
     const { users } = server.database
     const find = vi.spyOn(users, 'findByName').mockResolvedValue(heir)
@@ -393,7 +393,7 @@ describe('a person’s own API', () => {
     expect(await users.findById(user.id)).toMatchObject({ passwordHash: 'another hash' })
   })
 
-  it('deletes the account for who knows its password', async () => {
+  it('deletes the account if the password is right', async () => {
     expect((await call(deleteAccount, 'DELETE', { currentPassword: 'wrong' })).status).toBe(403)
     expect(await server.database.users.findById(user.id)).not.toBeNull()
     const gone = await call(deleteAccount, 'DELETE', { currentPassword: PASSWORD })

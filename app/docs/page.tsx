@@ -10,11 +10,11 @@ const DESCRIPTION = '/api/openapi.json'
 
 export const metadata: Metadata = {
   title: 'API',
-  description: 'Every call that this server answers, to read and to try.',
+  description: 'The operations of this server’s API, to read and to try.',
 }
 
 export default async function DocsPage() {
-  // What is tried here is done with the session, so it says whose; the page itself is anybody's.
+  // The page is public, but requests that are tried here use the session.
   const session = await findSession().catch(() => null)
   return (
     <>
@@ -25,8 +25,8 @@ export default async function DocsPage() {
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl grow px-5 pt-10 pb-20">
         <h1 className="title">API</h1>
         <p className="mt-3 max-w-2xl text-muted">
-          Every call that this server answers, to read and to try: what you try here is done with
-          your own session. For programs, the same stands in{' '}
+          The operations of this server’s API, to read and to try. What you try here uses your own
+          session. Programs can read{' '}
           <a href={DESCRIPTION} className="link">
             openapi.json
           </a>
@@ -34,8 +34,8 @@ export default async function DocsPage() {
         </p>
         <noscript>
           <p className="card mt-6">
-            Without JavaScript there is no list here; the file above describes every call, and any
-            OpenAPI tool reads it.
+            Without JavaScript this page has no list. The file above describes every operation, and
+            any OpenAPI tool can read it.
           </p>
         </noscript>
         <ApiBrowser url={DESCRIPTION} />

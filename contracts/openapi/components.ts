@@ -3,15 +3,16 @@ import { failureBody } from './failures'
 import { jsonSchema } from './json-schema'
 import type { Credential, HeaderName } from './operation'
 
-/** What the answers that fail refer to. */
+/** The reference to the schema of failures. */
 export const FAILURE_REFERENCE = { $ref: '#/components/schemas/Failure' } as const
 
+/** The schemas that operations refer to. */
 export function sharedSchemas() {
-  return { Failure: jsonSchema(failureBody, 'answered') }
+  return { Failure: jsonSchema(failureBody, 'response') }
 }
 
-/** How each credential is sent; on an https origin the names of the cookies bear their prefix. */
-export function securitySchemes(secure: boolean): Record<Exclude<Credential, 'nobody'>, object> {
+/** How each credential is sent. On an https origin (`secure`), the names of the cookies have the `__Host-` prefix. */
+export function securitySchemes(secure: boolean): Record<Exclude<Credential, 'none'>, object> {
   const cookie = (role: 'access' | 'refresh', description: string) => ({
     type: 'apiKey',
     in: 'cookie',
@@ -26,7 +27,7 @@ export function securitySchemes(secure: boolean): Record<Exclude<Credential, 'no
   })
   return {
     accessCookie: cookie('access', 'The access token in its cookie, as sign-in sets it.'),
-    accessBearer: bearer('The access token. Where it is sent, no cookie is looked at.'),
+    accessBearer: bearer('The access token. If it is sent, cookies are ignored.'),
     refreshCookie: cookie('refresh', 'The refresh token in its cookie, as sign-in sets it.'),
     refreshBearer: bearer('The refresh token.'),
     keptCookie: {
@@ -41,13 +42,13 @@ export function securitySchemes(secure: boolean): Record<Exclude<Credential, 'no
   }
 }
 
-/** What each header of an answer says. */
+/** The description of each response header. */
 export const HEADERS: Readonly<Record<HeaderName, string>> = {
-  Allow: 'The methods that this path has.',
-  'Cache-Control': 'Who may keep this answer, and for how long.',
+  Allow: 'The methods that this path supports.',
+  'Cache-Control': 'Which caches may store this response, and for how long.',
   ETag: 'Changes with the content.',
-  Location: 'Where to go on.',
-  'Retry-After': 'After how many seconds trying again makes sense.',
-  'Set-Cookie': 'Tokens that were minted, for the cookie jar; or their deletion.',
-  'WWW-Authenticate': 'What is missing (RFC 6750 §3), or how a client proves itself.',
+  Location: 'The URL to continue at.',
+  'Retry-After': 'After how many seconds to try again.',
+  'Set-Cookie': 'New tokens for the cookie jar, or their deletion.',
+  'WWW-Authenticate': 'The scheme, and what is wrong with the credentials (RFC 6750 §3).',
 }

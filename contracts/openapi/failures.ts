@@ -2,25 +2,25 @@ import { z } from 'zod'
 import { SIGN_IN_REASONS } from '@/http/address/return-path'
 import type { ResponseSpec, ResponseSpecs } from './operation'
 
-/** The one shape that failures have, but for contracts that bring their own. */
+/** The canonical error format, which every failure has unless a contract defines its own. */
 export const failureBody = z
   .strictObject({
     error: z.strictObject({
       code: z.string().meta({ description: 'For programs.' }),
-      message: z.string().meta({ description: 'For people. Never contains what was sent.' }),
+      message: z.string().meta({ description: 'For people. Never repeats what was sent.' }),
       status: z.int().min(400).max(599),
       reason: z
         .enum(SIGN_IN_REASONS)
         .optional()
-        .meta({ description: 'Why the session is over, where there was one.' }),
+        .meta({ description: 'Why the session ended, if there was one.' }),
     }),
   })
   .meta({ description: 'What went wrong.' })
 
-/** What any route may answer when it fails by itself: cookies are kept, and trying again makes sense. */
-export const OUR_FAILURES: ResponseSpecs = {
+/** The server errors that any route may respond with. Cookies are kept, and the request can be repeated. */
+export const SERVER_FAILURES: ResponseSpecs = {
   500: {
-    description: 'A bug of ours.',
+    description: 'Internal error.',
     errors: ['INTERNAL_ERROR'],
     headers: ['Retry-After'],
   },
@@ -31,14 +31,14 @@ export const OUR_FAILURES: ResponseSpecs = {
   },
 }
 
-/** Too many attempts, and for how long. */
-export const TOO_MANY: ResponseSpec = {
+/** Too many attempts; `Retry-After` says how long to wait. */
+export const RATE_LIMITED: ResponseSpec = {
   description: 'Too many attempts. Cookies are kept.',
   errors: ['RATE_LIMITED'],
   headers: ['Retry-After'],
 }
 
-/** A write that is refused: another site sent it, or for one of the other codes. */
+/** A 403: another site sent the request, or one of the other codes applies, which `description` explains. */
 export function forbidden(description = '', ...codes: string[]): ResponseSpec {
   return {
     description: `Another site sent this request. ${description}`.trim(),
@@ -46,11 +46,11 @@ export function forbidden(description = '', ...codes: string[]): ResponseSpec {
   }
 }
 
-/** What a request for somebody's own may get in place of an answer, from the gate or from the route. */
+/** The responses of the gate or of a protected route to a request without a live session. */
 export const NOT_SIGNED_IN: ResponseSpecs = {
   307: {
     description:
-      'The refresh token in this cookie jar has a successor: ask again with what the jar holds by now.',
+      'The refresh token in this cookie jar has been replaced: repeat the request with the cookies that the jar holds by now.',
     headers: ['Location', 'Set-Cookie'],
   },
   401: {

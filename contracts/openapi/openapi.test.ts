@@ -14,11 +14,11 @@ const plain: Operation = {
   tag: 'Things',
   summary: 'Read it',
   security: [],
-  answers: { 200: { description: 'It.', body: z.strictObject({ made: z.iso.datetime() }) } },
+  responses: { 200: { description: 'It.', body: z.strictObject({ made: z.iso.datetime() }) } },
 }
 
 describe('describing operations', () => {
-  it('merges those of one path, in the order given', () => {
+  it('merges operations of one path, in the given order', () => {
     const api = describeApi(
       [plain, { ...plain, id: 'write', method: 'post' }, { ...plain, id: 'other', path: '/a' }],
       HERE,
@@ -28,15 +28,15 @@ describe('describing operations', () => {
     expect(api.tags).toEqual([{ name: 'Things' }])
   })
 
-  it('refuses two of one name, and two of one path and method', () => {
+  it('refuses two with one id, and two with one path and method', () => {
     const other = { ...plain, path: '/other' }
     expect(() => describeApi([plain, other], HERE)).toThrow('Described twice: read, get /other')
     expect(() => describeApi([plain, { ...plain, id: 'again' }], HERE)).toThrow('Described twice')
   })
 
-  it('puts a failure in the one shape, narrowed to its status and codes', () => {
-    const answers = { 409: { description: 'Taken.', errors: ['NAME_TAKEN'] } }
-    const ajv = ajvOf(describeApi([{ ...plain, answers }], HERE))
+  it('puts a failure in the canonical format, limited to its status and codes', () => {
+    const responses = { 409: { description: 'Taken.', errors: ['NAME_TAKEN'] } }
+    const ajv = ajvOf(describeApi([{ ...plain, responses }], HERE))
     const way = '/paths/~1thing/get/responses/409/content/application~1json/schema'
     const fits = ajv.compile({ $ref: `api#${way}` })
     const error = { code: 'NAME_TAKEN', message: 'This name is taken', status: 409 }
@@ -49,10 +49,10 @@ describe('describing operations', () => {
     expect(fits({ detail: 'another shape' })).toBe(false)
   })
 
-  it('takes an answer in a contract’s own words beside it', () => {
+  it('takes a response in a contract’s own format beside it', () => {
     const body = z.strictObject({ detail: z.string() })
-    const answers = { 503: { description: 'Away.', body, errors: ['UNAVAILABLE'] } }
-    const ajv = ajvOf(describeApi([{ ...plain, answers }], HERE))
+    const responses = { 503: { description: 'Away.', body, errors: ['UNAVAILABLE'] } }
+    const ajv = ajvOf(describeApi([{ ...plain, responses }], HERE))
     const way = '/paths/~1thing/get/responses/503/content/application~1json/schema'
     const fits = ajv.compile({ $ref: `api#${way}` })
     expect(fits({ detail: 'away' })).toBe(true)
@@ -60,9 +60,9 @@ describe('describing operations', () => {
     expect(fits({ error: { code: 'OTHER', message: 'Away', status: 503 } })).toBe(false)
   })
 
-  it('lists the credentials in use, under the names that the cookies bear here', () => {
+  it('lists the credentials in use, under the names of the cookies on this origin', () => {
     const api = (secure: boolean) =>
-      describeApi([{ ...plain, security: ['refreshCookie', 'nobody'] }], { ...HERE, secure })
+      describeApi([{ ...plain, security: ['refreshCookie', 'none'] }], { ...HERE, secure })
     expect(api(false).paths['/thing']?.get?.security).toEqual([{ refreshCookie: [] }, {}])
     const named = (name: string) => ({ refreshCookie: expect.objectContaining({ name }) })
     expect(api(false).components.securitySchemes).toEqual(named('refresh_token'))

@@ -2,16 +2,16 @@ import { FAILURE_REFERENCE, HEADERS, securitySchemes, sharedSchemas } from './co
 import { type JsonSchema, jsonSchema } from './json-schema'
 import type { HeaderName, Operation, ResponseSpec } from './operation'
 
-/** Where the described server is. */
-export interface Place {
+/** The server that the document describes. */
+export interface ServerLocation {
   readonly origin: string
-  /** Whether that is https: then cookies bear a prefix. */
+  /** True for an https origin, where the names of cookies have a prefix. */
   readonly secure: boolean
 }
 
 type Described = Readonly<Record<string, unknown>>
 
-/** An OpenAPI 3.1 document, as far as its readers here go into it. */
+/** An OpenAPI 3.1 document, typed as far as this repository reads it. */
 export interface OpenApi {
   readonly openapi: string
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
@@ -28,14 +28,17 @@ const INFO = {
   title: 'Rekindle',
   version: '1',
   description:
-    'Login that never drops: access tokens of minutes, sessions of weeks. Every write from another site is refused; on a described path, a method that is not described is answered 405.',
+    'Login that never drops: access tokens of minutes, sessions of weeks. Every write from another site is refused. A method that a path does not list is answered with 405.',
 }
 
 /**
- * The description of these operations (OpenAPI 3.1.1), in the order in which they are given.
- * @throws Error where two are the same call, or bear the same name.
+ * Describes these operations, in the given order (OpenAPI 3.1.1).
+ * @throws Error if two operations have the same method and path, or the same id.
  */
-export function describeApi(operations: readonly Operation[], { origin, secure }: Place): OpenApi {
+export function describeApi(
+  operations: readonly Operation[],
+  { origin, secure }: ServerLocation,
+): OpenApi {
   const ids = new Set<string>()
   const paths: Record<string, Record<string, Described>> = {}
   for (const operation of operations) {
@@ -59,7 +62,7 @@ export function describeApi(operations: readonly Operation[], { origin, secure }
 }
 
 function describeOperation(operation: Operation): Described {
-  const { id, tag, summary, description, parameters, body, security, answers } = operation
+  const { id, tag, summary, description, parameters, body, security, responses } = operation
   return {
     operationId: id,
     tags: [tag],
@@ -68,48 +71,51 @@ function describeOperation(operation: Operation): Described {
     ...(parameters && {
       parameters: parameters.map(({ schema, ...rest }) => ({
         ...rest,
-        schema: jsonSchema(schema, 'sent'),
+        schema: jsonSchema(schema, 'request'),
       })),
     }),
     ...(body && {
       requestBody: {
         required: body.required,
-        content: mapValues(body.content, (schema) => ({ schema: jsonSchema(schema, 'sent') })),
+        content: mapValues(body.content, (schema) => ({ schema: jsonSchema(schema, 'request') })),
       },
     }),
-    security: security.map((name) => (name === 'nobody' ? {} : { [name]: [] })),
-    responses: mapValues(answers, describeAnswer),
+    security: security.map((name) => (name === 'none' ? {} : { [name]: [] })),
+    responses: mapValues(responses, describeResponse),
   }
 }
 
-function describeAnswer(answer: ResponseSpec, status: string): Described {
+function describeResponse(response: ResponseSpec, status: string): Described {
   const {
     description,
     mediaType = 'application/json',
     headers = [],
-    mayBear = [],
-    isPageToForm,
-  } = answer
+    optionalHeaders = [],
+    isPageForForm,
+  } = response
   const schemas = [
-    ...(answer.body ? [jsonSchema(answer.body, 'answered')] : []),
-    ...(answer.errors ? [failure(Number(status), answer.errors)] : []),
+    ...(response.body ? [jsonSchema(response.body, 'response')] : []),
+    ...(response.errors ? [failure(Number(status), response.errors)] : []),
   ]
-  const described = (required: boolean) => (name: HeaderName) =>
+  const describeHeader = (required: boolean) => (name: HeaderName) =>
     [name, { description: HEADERS[name], required, schema: { type: 'string' } }] as const
-  const borne = [...headers.map(described(true)), ...mayBear.map(described(false))]
+  const allHeaders = [
+    ...headers.map(describeHeader(true)),
+    ...optionalHeaders.map(describeHeader(false)),
+  ]
   return {
     description,
-    ...(borne.length > 0 && { headers: Object.fromEntries(borne) }),
+    ...(allHeaders.length > 0 && { headers: Object.fromEntries(allHeaders) }),
     ...(schemas.length > 0 && {
       content: {
         [mediaType]: { schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas } },
-        ...(isPageToForm && { 'text/html': { schema: { type: 'string' } } }),
+        ...(isPageForForm && { 'text/html': { schema: { type: 'string' } } }),
       },
     }),
   }
 }
 
-/** The one shape, narrowed to what this status says. */
+/** The canonical error format, limited to this status and these codes. */
 function failure(status: number, codes: readonly string[]): JsonSchema {
   const error = { properties: { code: { enum: codes }, status: { const: status } } }
   return { allOf: [FAILURE_REFERENCE, { properties: { error } }] }

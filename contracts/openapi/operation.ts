@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ContractName } from '../contract'
 
-/** How a request says who asks. `nobody` among others: it is answered without any, too. */
+/** A credential that an operation accepts. `none` beside others means that credentials are optional. */
 export type Credential =
   | 'accessCookie'
   | 'accessBearer'
@@ -11,9 +11,9 @@ export type Credential =
   | 'clientBasic'
   | 'cronBearer'
   | 'metricsBearer'
-  | 'nobody'
+  | 'none'
 
-/** The headers of an answer that mean something to its reader. */
+/** The response headers that the description documents. */
 export type HeaderName =
   | 'Allow'
   | 'Cache-Control'
@@ -23,26 +23,27 @@ export type HeaderName =
   | 'Set-Cookie'
   | 'WWW-Authenticate'
 
-/** One call that can be made of this server: its wire format, as the description has it and the tests hold it to. */
+/** One operation of the API. The OpenAPI document is generated from it, and the tests check each response against it. */
 export interface Operation {
-  /** The operationId: no two have the same. */
+  /** The unique `operationId`. */
   readonly id: string
   readonly method: 'get' | 'post' | 'delete'
   /** With its parameters in braces: `/api/sessions/{id}`. */
   readonly path: string
-  /** Described where this contract is served; `null` always. */
+  /** The contract that serves it. The document lists it only while this contract is on; `null` means always. */
   readonly contract: ContractName | null
-  /** What it is shown among. */
+  /** The group in which it is shown. */
   readonly tag: string
   readonly summary: string
   readonly description?: string
   readonly parameters?: readonly Parameter[]
   readonly body?: RequestBody
-  /** Alternatives. Empty: it asks for none. */
+  /** The accepted credentials, as alternatives. Empty if the operation needs none. */
   readonly security: readonly Credential[]
-  readonly answers: ResponseSpecs
+  readonly responses: ResponseSpecs
 }
 
+/** A parameter of an operation, in OpenAPI's terms. */
 export interface Parameter {
   readonly in: 'path' | 'query' | 'header' | 'cookie'
   readonly name: string
@@ -51,26 +52,28 @@ export interface Parameter {
   readonly schema: z.ZodType
 }
 
+/** A request body of an operation. */
 export interface RequestBody {
   readonly required: boolean
   /** The schema that parses the body, by media type. */
   readonly content: Readonly<Record<string, z.ZodType>>
 }
 
-/** Every answer that there can be, by its status. */
+/** Every possible response, by its status. */
 export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>
 
+/** A possible response of an operation. */
 export interface ResponseSpec {
   readonly description: string
-  /** `application/json` where nothing else is said and there is something to answer. */
+  /** Defaults to `application/json`. */
   readonly mediaType?: string
   readonly body?: z.ZodType
-  /** To a form that a browser posted it is a page. */
-  readonly isPageToForm?: boolean
-  /** It is a failure in the one shape, with one of these codes; beside `body`, it is either. */
+  /** True if the response to a form that a browser posted is a page. */
+  readonly isPageForForm?: boolean
+  /** The codes of a failure in the canonical error format. With `body`, the response is either. */
   readonly errors?: readonly string[]
-  /** The headers that it always bears. */
+  /** The headers that are always present. */
   readonly headers?: readonly HeaderName[]
-  /** Those that it bears where its description says so. */
-  readonly mayBear?: readonly HeaderName[]
+  /** The headers that are present if the description says so. */
+  readonly optionalHeaders?: readonly HeaderName[]
 }

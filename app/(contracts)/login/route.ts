@@ -8,7 +8,7 @@ import { route, seeOther } from '@/server/http/route'
 
 const options = { contract: bearerOrBody }
 
-/** A sign-in whose client keeps its one refresh token, in hand or in the cookie of the `cookie-get` contract. */
+/** Signs in a client that keeps its one refresh token: from the body, or in the cookie of the `cookie-get` contract. */
 const signIn = route(async (request) => {
   const { username, password } = await readBody(request, loginBody, ['application/json'])
   const { config } = await services()
@@ -24,7 +24,7 @@ const signIn = route(async (request) => {
   return response
 }, options)
 
-/** Who comes with a browser is looking for the page. */
+/** A GET comes from a browser, which wants the sign-in page. */
 const show = route(async () => seeOther('/sign-in'), options)
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource(

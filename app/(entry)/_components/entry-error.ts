@@ -1,4 +1,4 @@
-/** Why a form of an entry page came back: a sentence, and the fields that it concerns. */
+/** Why a sign-in or sign-up form failed: a sentence, and the fields that it concerns. */
 export interface EntryError {
   readonly message: string
   readonly fields: readonly ('username' | 'password')[]
@@ -27,7 +27,7 @@ const SIGN_IN = new Map<string, EntryError>(
   Object.entries({
     ...COMMON,
     invalid_credentials: {
-      message: 'This name and password do not belong together. Check both and try again.',
+      message: 'Wrong name or password. Check both and try again.',
       fields: ['username', 'password'],
     },
     invalid_body: {
@@ -57,11 +57,12 @@ const SIGN_UP = new Map<string, EntryError>(
   } satisfies Record<string, EntryError>),
 )
 
-/** Codes come from the address, where anybody can write: an unknown one says nothing. */
+/** The error of a sign-in form by its code in the URL, or null if the code is unknown: anybody can write a URL. */
 export function findSignInError(code: string | null): EntryError | null {
   return SIGN_IN.get(code ?? '') ?? null
 }
 
+/** The error of a sign-up form by its code in the URL, or null if the code is unknown. */
 export function findSignUpError(code: string | null): EntryError | null {
   return SIGN_UP.get(code ?? '') ?? null
 }

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
-import { Field } from '../../_components/field'
-import { FormAlert } from '../../_components/form-alert'
-import { PasswordField } from '../../_components/password-field'
+import { Field } from '../../_components/form/field'
+import { FormAlert } from '../../_components/form/form-alert'
+import { PasswordField } from '../../_components/form/password-field'
 import type { EntryError } from './entry-error'
 import { SendButton } from './send-button'
 
 const ALERT = 'form-alert'
 
-/** A name and a password, posted by the browser itself: it works before, and without, any script. */
+/** A form for a name and a password. The browser posts it, so it works without scripts. */
 export function EntryForm({
   action,
   next,
@@ -19,10 +19,10 @@ export function EntryForm({
   action: string
   next: string | null
   error: EntryError | null
-  /** The name that was typed before, if the form comes back. */
+  /** The name that was entered before, if the form failed. */
   typedName: string | null
   newAccount?: boolean
-  /** What the button says. */
+  /** The label of the button. */
   children: ReactNode
 }) {
   const alertFor = (field: EntryError['fields'][number]) =>
@@ -40,7 +40,7 @@ export function EntryForm({
         required
         defaultValue={typedName ?? undefined}
         alertId={alertFor('username')}
-        {...(newAccount ? { hint: 'Up to 64 characters, in any script.' } : {})}
+        {...(newAccount ? { hint: 'Up to 64 characters, in any language.' } : {})}
       />
       <PasswordField
         name="password"
@@ -49,7 +49,7 @@ export function EntryForm({
         required
         alertId={alertFor('password')}
         {...(newAccount
-          ? { minLength: 8, hint: 'At least 8 characters; a long sentence is good.' }
+          ? { minLength: 8, hint: 'At least 8 characters; a long phrase works well.' }
           : {})}
       />
       {next === null ? null : <input type="hidden" name="next" value={next} />}

@@ -1,8 +1,9 @@
 import { parseReturnPath, parseSignInReason } from '@/http/address/return-path'
 
+/** The search parameters of a page, as Next.js passes them. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** What the address of an entry page may say. Everything else in it is dropped, and nothing is echoed. */
+/** Reads the query of a sign-in or sign-up page. Only known values are accepted; anything else becomes null. */
 export async function readEntryQuery(searchParams: SearchParams) {
   const query = await searchParams
   const only = (name: string) => {
@@ -16,7 +17,7 @@ export async function readEntryQuery(searchParams: SearchParams) {
   }
 }
 
-/** The address of another entry page, with the same way back. */
+/** The URL of a sign-in or sign-up page that returns to `next`. */
 export function entryPath(page: '/sign-in' | '/sign-up', next: string | null): string {
   return next === null ? page : `${page}?${new URLSearchParams({ next })}`
 }

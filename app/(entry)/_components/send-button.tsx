@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 
-/** The button of a form that the browser posts itself: sends it once, however often it is pressed, and keeps the address’s fragment. */
+/** The submit button of a form that the browser posts. It submits once, and keeps the URL's fragment. */
 export function SendButton({ children }: { children: ReactNode }) {
   const button = useRef<HTMLButtonElement>(null)
   const [sending, setSending] = useState(false)
@@ -11,10 +11,10 @@ export function SendButton({ children }: { children: ReactNode }) {
     const form = button.current?.form
     const start = () => {
       setSending(true)
-      // No server sees a fragment: a redirect keeps that of the address that was posted to (RFC 9110 §10.2.2).
+      // A fragment is not sent to the server. A redirect inherits it from the form's action (RFC 9110 §10.2.2).
       if (form && location.hash) form.action = new URL(location.hash, form.action).href
     }
-    // Coming back, the browser may show this very page as it was left.
+    // The back button may restore this page as it was left, from the browser's cache.
     const reset = () => setSending(false)
     form?.addEventListener('submit', start)
     window.addEventListener('pageshow', reset)

@@ -28,7 +28,7 @@ export default async function SignInPage({ searchParams }: Props) {
   return (
     <>
       <h1 className="title">Sign in</h1>
-      {end ? <ReasonNotice {...end} /> : null}
+      {end ? <ReasonNotice {...end} sessionMs={config.sessionMs} /> : null}
       <div className="card">
         <EntryForm action="/api/auth/login" next={next} error={failure} typedName={typedName}>
           Sign in

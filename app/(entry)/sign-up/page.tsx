@@ -40,7 +40,7 @@ export default async function SignUpPage({ searchParams }: Props) {
         </div>
       ) : (
         <Notice title="Sign-up is closed here">
-          <p>Accounts are made by whoever runs this server. Ask them for yours.</p>
+          <p>The operator of this server creates accounts. Ask them for yours.</p>
         </Notice>
       )}
       <p className="text-muted">

@@ -1,11 +1,11 @@
 'use client'
 
 import { type ReactNode, useActionState } from 'react'
-import { ActionButton } from '../../_components/action-button'
+import { ActionButton } from '../../_components/form/action-button'
 import { RenderedForField } from '../../_components/rendered-for-field'
 import { dismiss } from '../alert-actions'
 
-/** The button that puts the alert away, beside whatever else there is to do. */
+/** The button that dismisses the security alert, after the other buttons. */
 export function DismissForm({ userId, children }: { userId: string; children: ReactNode }) {
   const [failure, action] = useActionState(dismiss, null)
   return (

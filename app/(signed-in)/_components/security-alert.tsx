@@ -5,7 +5,7 @@ import { Moment } from '../../_components/moment'
 import { Notice } from '../../_components/notice'
 import { DismissForm } from './dismiss-form'
 
-/** Tells a person, in every session, that a copy of one was used: until the password is another, or it is dismissed. */
+/** Warns a person, in every session, that a copied session was used, until the password is changed or the alert is dismissed. */
 export async function SecurityAlert({ session: current }: { session: CurrentSession }) {
   const alert = await findAlert(current)
   if (alert === null) return null

@@ -7,7 +7,7 @@ import { browserPerson, findOther } from '../../_components/browser-person'
 import { Notice } from '../../_components/notice'
 import { sessionClient } from '../../_components/session-client'
 
-/** Says that this tab shows what was loaded before: the session has ended in another tab, or somebody else has signed in there. */
+/** Tells a person that this page is out of date: another tab signed out, or signed in as another user. */
 export function SessionNotice() {
   const pathname = usePathname()
   const { status } = useSession(sessionClient)
@@ -28,7 +28,7 @@ export function SessionNotice() {
         </Notice>
       ) : status === 'signed-out' ? (
         <Notice tone="alarm" title="You are signed out">
-          What you see here was loaded before.{' '}
+          You signed out in another tab. This page may be out of date.{' '}
           <a href={pathname} className="link">
             Sign in again
           </a>

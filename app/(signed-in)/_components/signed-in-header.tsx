@@ -2,7 +2,7 @@ import { Brand } from '../../_components/brand'
 import { SignOutButton } from '../../_components/sign-out-button'
 import { SiteNav } from './site-nav'
 
-/** The navigation of a signed-in person, and the way out, for whom it was rendered. It shows nothing of anybody. */
+/** The navigation and the sign-out button of a signed-in person. It shows no personal data. */
 export function SignedInHeader({ userId }: { userId: string | null }) {
   return (
     <header className="mx-auto w-full max-w-5xl px-5 pt-3">

@@ -9,6 +9,7 @@ const PAGES = [
   { href: '/account', label: 'Account' },
 ] as const
 
+/** The links to the protected pages. */
 export function SiteNav() {
   const pathname = usePathname()
   return (
@@ -34,7 +35,7 @@ export function SiteNav() {
   )
 }
 
-/** The line under the page that one is on, and, breathing, under the one that is on its way. */
+/** The line under the current page's link, and a pulsing line under the link that is loading. */
 function Glow({ isHere }: { isHere: boolean }) {
   const { pending } = useLinkStatus()
   const state = pending ? 'animate-breathe bg-glow' : isHere ? 'bg-ember-fill' : 'bg-transparent'

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { givenPassword, newPassword } from '@/contracts/credentials'
 import { type Actor, changePassword, deleteAccount } from '@/server/auth/account/account'
 import { formSchema } from '@/server/auth/session/action-form'
@@ -15,18 +15,19 @@ import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import type { HttpError } from '@/server/http/http-error'
 
-const required = givenPassword.min(1, { error: 'is needed' })
+const required = givenPassword.min(1, { error: 'must not be empty' })
 const changeForm = formSchema({ currentPassword: required, newPassword })
 const deleteForm = formSchema({ password: required })
 
+/** The result of a form on the account page. */
 export interface AccountOutcome {
   readonly ok: boolean
   readonly message: string
-  /** What is wrong with a field, by its name. */
+  /** Error messages by field name. */
   readonly errors?: Readonly<Record<string, string>>
 }
 
-/** Sets a new password, and ends every session. This one goes on with new tokens. */
+/** Changes the password, and ends every other session. The current session continues with new tokens. */
 export const changeMyPassword = personalAction<AccountOutcome>({
   page: '/account',
   async run(session, data) {
@@ -49,14 +50,14 @@ export const changeMyPassword = personalAction<AccountOutcome>({
   refuse: refused('currentPassword'),
 })
 
-/** Deletes the account and everything of it. The cookies are dead with it. */
+/** Deletes the account and its data. The cookies in the browser become invalid. */
 export const deleteMyAccount = personalAction<AccountOutcome>({
   page: '/account',
   async run(session, data) {
     const given = deleteForm.safeParse(data)
     if (!given.success) return invalid(given.error)
     await deleteAccount(await askerOf(session), given.data.password)
-    // What the browser still holds of the account's pages must not come back with its back button.
+    // Clears the router's cache, so that the back button does not show the account's pages.
     revalidatePath('/', 'layout')
     redirect('/')
   },
@@ -69,17 +70,20 @@ async function askerOf(session: CurrentSession): Promise<Actor> {
 
 function invalid(error: z.ZodError): AccountOutcome {
   const errors = error.issues.map(({ path, message }) => [String(path[0]), `It ${message}.`])
+  return invalidFields(Object.fromEntries(errors))
+}
+
+function invalidFields(errors: Readonly<Record<string, string>>): AccountOutcome {
   return {
     ok: false,
     message: 'Nothing was changed: please look at the fields below.',
-    errors: Object.fromEntries(errors),
+    errors,
   }
 }
 
 function refused(passwordField: string) {
   return ({ code, message }: HttpError): AccountOutcome => {
     if (code !== 'INVALID_CREDENTIALS') return { ok: false, message: `${message}.` }
-    const issue = { code: 'custom', message: 'is not your password', input: null } as const
-    return invalid(new z.ZodError([{ ...issue, path: [passwordField] }]))
+    return invalidFields({ [passwordField]: 'That is not your current password.' })
   }
 }

@@ -23,7 +23,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Account</h1>
         <p className="text-muted wrap-anywhere">
-          You are <strong className="text-ink">{userName}</strong>.
+          Signed in as <strong className="text-ink">{userName}</strong>
         </p>
       </header>
       <div className="grid items-start gap-6 md:grid-cols-2">
@@ -42,7 +42,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
               Delete account
             </h2>
             <p className="text-muted">
-              Your name, your sessions and their history go at once, and for good.
+              Your name, your sessions and their history are deleted at once and for good.
             </p>
           </div>
           <DeleteAccountForm userId={userId} userName={userName} />
@@ -68,7 +68,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
   )
 }
 
-/** The place in the history that an address names, or null for its beginning. */
+/** The position in the history that a URL names, or null for the newest event. */
 function placeOf(after: string | string[] | undefined): EventPlace | null {
   const [, at, id] = /^(\d{1,15})\.(\d{1,15})$/.exec(String(after)) ?? []
   return at && id ? { at: Number(at), id: Number(id) } : null

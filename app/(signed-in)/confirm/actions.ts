@@ -12,18 +12,19 @@ import { clientOf } from '@/server/http/client-info'
 
 const form = formSchema({ password: givenPassword.min(1), next: z.string().optional() })
 
+/** Why the confirmation failed. */
 export interface ConfirmOutcome {
   readonly message: string
-  /** What is wrong with the password, where that is what is wrong. */
+  /** The error message of the password field, if the password is wrong. */
   readonly passwordError?: string
 }
 
-/** Proves the password in the session that asks, and goes on to where it was needed. */
+/** Confirms the password for the current session, and redirects to the page that required it. */
 export const confirm = personalAction<ConfirmOutcome>({
   page: '/confirm',
   async run(session, data) {
     const given = form.safeParse(data)
-    if (!given.success) return wrong('It is needed.')
+    if (!given.success) return wrong('It must not be empty.')
     const { password, next } = given.data
     await confirmPassword({ ...session, client: clientOf(await headers()) }, password)
     redirect(parseReturnPath(next) ?? '/dashboard')

@@ -6,7 +6,7 @@ import { ConfirmForm } from './_components/confirm-form'
 
 export const metadata: Metadata = { title: 'Confirm your password' }
 
-/** Where `requireRecentAuth` sends a person whose password was proved too long ago. */
+/** `requireRecentAuth` redirects here if the password was entered too long ago. */
 export default async function ConfirmPage({
   searchParams,
 }: {
@@ -21,9 +21,7 @@ export default async function ConfirmPage({
       <RenderedFor session={session} />
       <header className="space-y-2">
         <h1 className="title">Confirm your password</h1>
-        <p className="text-muted">
-          You signed in a while ago. What you asked for needs your password first.
-        </p>
+        <p className="text-muted">You signed in a while ago. Enter your password to continue.</p>
       </header>
       <div className="card">
         <ConfirmForm userId={userId} userName={userName} next={next} />

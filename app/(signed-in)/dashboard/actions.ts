@@ -9,6 +9,7 @@ const form = formSchema({
   note: z.string().max(2000, { error: 'The note is too long' }).default(''),
 })
 
+/** The result of `ping`. */
 export type PingAnswer =
   | {
       readonly kind: 'seen'
@@ -18,7 +19,7 @@ export type PingAnswer =
     }
   | { readonly kind: 'failed'; readonly message: string; readonly note: string }
 
-/** Says who the server sees, and gives the note back. */
+/** Returns the signed-in user, as the server sees it, and the note. */
 export const ping = personalAction<PingAnswer>({
   page: '/dashboard',
   async run({ userName }, data) {

@@ -2,11 +2,11 @@ import type { Metadata } from 'next'
 import { requireSession } from '@/server/auth/session/dal'
 import { services } from '@/server/composition'
 import { Moment } from '../../_components/moment'
+import { Notice } from '../../_components/notice'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
 import { AccessCountdown } from './_components/access-countdown'
 import { ActivityList } from './_components/activity-list'
-import { AnotherNotice } from './_components/another-notice'
 import { SessionFacts } from './_components/session-facts'
 import { Witnesses } from './_components/witnesses'
 
@@ -22,7 +22,7 @@ export default async function DashboardPage({ searchParams }: Props) {
   return (
     <>
       <RenderedFor session={session} />
-      {notice === 'another' ? <AnotherNotice userName={session.userName} /> : null}
+      {notice === 'another' ? <OtherUserNotice userName={session.userName} /> : null}
       <SecurityAlert session={session} />
       <header className="space-y-2">
         <h1 className="title">Hello, {session.userName}</h1>
@@ -61,5 +61,16 @@ export default async function DashboardPage({ searchParams }: Props) {
         <ActivityList session={session} now={now} limit={6} />
       </section>
     </>
+  )
+}
+
+/** Shown after a sign-out form was refused, because its page had been rendered for another user. */
+function OtherUserNotice({ userName }: { userName: string }) {
+  return (
+    <div role="alert" data-testid="another-notice">
+      <Notice tone="alarm" title={`You are now signed in as ${userName} in this browser`}>
+        The page where you signed out was loaded for another user, so nobody was signed out.
+      </Notice>
+    </div>
   )
 }

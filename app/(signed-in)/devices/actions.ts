@@ -17,22 +17,24 @@ const form = formSchema({
   password: givenPassword.optional(),
 })
 
+/** The result of `endSessions`. */
 export interface EndOutcome {
   readonly ok: boolean
   readonly message: string
-  /** What is to be ended, as soon as the password comes with it: the last one was given too long ago. */
+  /** The session to end once the password is entered, because it was last entered too long ago. */
   readonly confirm?: string
 }
 
-/** Ends one other session of the person, or with `others` all of them. */
+/** Ends another session of the person, or all other sessions if `end` is `others`. */
 export const endSessions = personalAction<EndOutcome>({
   page: '/devices',
   async run(session, data) {
     const { userId, sessionId } = session
     const given = form.safeParse(data)
-    if (!given.success) return { ok: false, message: 'Choose the session to end.' }
+    if (!given.success) return { ok: false, message: 'Choose the device to sign out.' }
     const { end } = given.data
-    if (end === sessionId) return { ok: false, message: 'To end this session, sign out.' }
+    if (end === sessionId)
+      return { ok: false, message: 'To sign out this device, use its own button.' }
     const { engine } = await services()
     const by = clientOf(await headers())
     if (!(await isRecent(session, RECENT_AUTH_MS))) {
@@ -46,14 +48,14 @@ export const endSessions = personalAction<EndOutcome>({
     }
     const ended = await engine.end(end, 'ended_elsewhere', by, userId)
     refresh()
-    return { ok: true, message: ended ? 'Session ended.' : 'That session had ended already.' }
+    return { ok: true, message: ended ? 'Session ended.' : 'That session had already ended.' }
   },
   refuse: ({ message }) => ({ ok: false, message: `${message}.` }),
 })
 
-/** Why the password is still to be given, or null once it was. */
+/** Confirms the password. Returns the message to show if it is missing or wrong, or null if it is right. */
 async function proveAgain(asker: Actor, password: string | undefined): Promise<string | null> {
-  if (!password) return 'You signed in a while ago. Enter your password to go on.'
+  if (!password) return 'You signed in a while ago. Enter your password to continue.'
   try {
     await confirmPassword(asker, password)
     return null

@@ -23,8 +23,8 @@ export default async function DevicesPage() {
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Devices</h1>
         <p className="text-muted">
-          Everywhere you are signed in. If you do not know one of them, end it and change your
-          password.
+          Everywhere you are signed in. If you do not recognise a device, sign it out and change
+          your password.
         </p>
       </header>
       <section aria-labelledby="here" className="space-y-3">
@@ -39,7 +39,7 @@ export default async function DevicesPage() {
       </section>
       <section aria-labelledby="elsewhere" className="space-y-3">
         <h2 id="elsewhere" className="heading">
-          Elsewhere
+          Other devices
         </h2>
         <EndSessionsForm userId={userId} userName={session.userName} count={others.length}>
           {others.map((device) => (

@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 describe('the public keys', () => {
-  it('are a JWK Set that anybody may keep for five minutes', async () => {
+  it('are a JWK Set that caches may keep for five minutes', async () => {
     server = await openServer(signedWith('EdDSA', [ed, ec]))
     const response = await GET(asked('GET'), {})
     expect(response.status).toBe(200)
@@ -31,7 +31,7 @@ describe('the public keys', () => {
     for (const secret of [ed.d, ec.d, '"d"']) expect(text).not.toContain(secret)
   })
 
-  it('are none where only secrets sign', async () => {
+  it('are empty if only secrets sign', async () => {
     server = await openServer()
     expect(await (await GET(asked('GET'), {})).json()).toEqual({ keys: [] })
   })

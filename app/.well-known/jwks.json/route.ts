@@ -3,8 +3,8 @@ import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 
 /**
- * The public keys of access tokens (RFC 7517 §5). Kept for five minutes, and for an hour where we do not answer: a key that
- * was taken back must be gone soon, and an outage of ours is none of the verifier's.
+ * The headers of the public keys of access tokens (RFC 7517 §5). Caches keep the keys for five minutes, so that a withdrawn key
+ * disappears soon, and for an hour while this server is down, so that verifiers keep working.
  */
 const HEADERS = {
   'Content-Type': 'application/jwk-set+json',

@@ -5,7 +5,7 @@ import { route } from '@/server/http/route'
 
 const options = { contract: oauth }
 
-/** RFC 8414. Anybody may keep it for five minutes. */
+/** The authorization server metadata (RFC 8414). Caches may keep it for five minutes. */
 const describe = route(async () => {
   const { config } = await services()
   return Response.json(serverMetadata(config.issuer, config.appOrigin), {

@@ -2,7 +2,7 @@ import type { Me } from '@/contracts/account'
 import { protectedRoute } from '@/server/auth/session/protected-route'
 import { resource } from '@/server/http/resource'
 
-const tellWho = protectedRoute(async (_request, session) => {
+const show = protectedRoute(async (_request, session) => {
   const { userId, userName, sessionId, accessExpiresAt } = session
   return Response.json({
     user: { id: userId, name: userName },
@@ -10,4 +10,4 @@ const tellWho = protectedRoute(async (_request, session) => {
   } satisfies Me)
 })
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: tellWho })
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: show })

@@ -21,7 +21,7 @@ const AFTER_GRACE = 31_000
 const read = (authorization?: string) =>
   GET(asked('GET', null, authorization ? { headers: { authorization } } : {}), {})
 
-/** The value of a sample, as it stands in the text. */
+/** The value of a sample in the text. */
 async function sample(name: string): Promise<number> {
   const text = await (await read(`Bearer ${TOKEN}`)).text()
   const line = text.split('\n').find((one) => one.startsWith(`${name} `))
@@ -47,7 +47,7 @@ describe('the metrics', () => {
   const signIn = async (password = 'a-long-enough-password') =>
     login(asked('POST', { username: 'ada', password }), {})
 
-  it('are for who has their token, and say what is missing', async () => {
+  it('require their token, and say what is missing', async () => {
     for (const [authorization, challenge] of [
       [undefined, 'Bearer'],
       ['Basic x', 'Bearer'],
@@ -98,7 +98,7 @@ describe('the metrics', () => {
     expect(await sample('rekindle_session_events_total{kind="signed_in"}')).toBe(1)
   })
 
-  it('count sign-ins by what came of them, and who is held off', async () => {
+  it('count sign-ins by outcome, and rate-limited attempts', async () => {
     expect((await signIn('wrong')).status).toBe(401)
     for (let n = 0; n < 9; n++) await signIn('wrong')
     expect((await signIn('wrong')).status).toBe(429)
@@ -118,12 +118,12 @@ describe('the metrics', () => {
     ).toBe(3)
   })
 
-  it('tell of the process, once somebody reads them', async () => {
+  it('include the process, once they are read', async () => {
     expect(await sample('process_cpu_seconds_total')).toBeGreaterThan(0)
   })
 })
 
-it('the metrics are nowhere where no token is configured', async () => {
+it('the metrics are not served if no token is configured', async () => {
   const server = await openServer()
   const answer = await read(`Bearer ${TOKEN}`)
   expect(answer.status).toBe(404)

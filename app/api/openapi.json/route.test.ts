@@ -9,7 +9,7 @@ describe('the description over HTTP', () => {
   })
   afterAll(() => server.dispose())
 
-  it('is for everybody, and may be kept for a minute', async () => {
+  it('is public, and may be cached for a minute', async () => {
     const response = await GET(asked('GET'), {})
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/json')
@@ -21,7 +21,7 @@ describe('the description over HTTP', () => {
     expect(document.components.securitySchemes.accessCookie.name).toBe('__Host-access_token')
   })
 
-  it('is not sent again to who has it', async () => {
+  it('is not sent again to a client that has it', async () => {
     const etag = (await GET(asked('GET'), {})).headers.get('etag') ?? ''
     expect(etag).toMatch(/^"[\w-]{43}"$/)
     const headers = { 'if-none-match': `W/"other", ${etag}` }

@@ -3,7 +3,7 @@ import { services } from '@/server/composition'
 import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 
-/** `application/json`, which every browser shows and every tool reads: the document says itself that it is OpenAPI. */
+/** The API description. Its type is `application/json`, which browsers display; the document itself says that it is OpenAPI. */
 const describe = route(async (request) => {
   const { config } = await services()
   const { text, etag } = apiDescription(config)

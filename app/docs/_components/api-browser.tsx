@@ -4,20 +4,20 @@ import { useEffect, useRef, useState } from 'react'
 import { nameShown } from '../../_components/browser-person'
 import { useDarkClass } from './use-dark-class'
 
-type State = 'not begun' | 'loading' | 'there' | 'failed'
+type State = 'idle' | 'loading' | 'loaded' | 'failed'
 
-/** Nothing at first: where there are no scripts, nothing is loading. */
+/** Empty while idle: without scripts nothing loads. */
 const WORDS: Record<State, string> = {
-  'not begun': '',
+  idle: '',
   loading: 'Loading…',
-  there: '',
+  loaded: '',
   failed: 'The list could not be loaded. Reload the page to try again.',
 }
 
-/** The description to read and try. Swagger UI is large, and so it is fetched by this page alone, once it is open. */
+/** The API description in Swagger UI, which is large and therefore loaded by this page only. */
 export function ApiBrowser({ url }: { url: string }) {
   const place = useRef<HTMLDivElement>(null)
-  const [state, setState] = useState<State>('not begun')
+  const [state, setState] = useState<State>('idle')
   useDarkClass()
 
   useEffect(() => {
@@ -31,10 +31,10 @@ export function ApiBrowser({ url }: { url: string }) {
           domNode: place.current,
           docExpansion: 'list',
           defaultModelsExpandDepth: -1,
-          // The default asks a server elsewhere whether the description is valid.
+          // By default, Swagger UI sends the description to an external validator.
           validatorUrl: null,
           requestInterceptor: nameShown,
-          onComplete: () => setState('there'),
+          onComplete: () => setState('loaded'),
         })
       })
       .catch(() => setState('failed'))

@@ -2,16 +2,16 @@ import { useEffect } from 'react'
 
 const CLASS = 'dark-mode'
 
-/** Tells Swagger UI, whose styles ask for a class and not for the person's scheme, that the page is dark. */
+/** Sets the class by which Swagger UI's styles detect dark mode, according to `prefers-color-scheme`. */
 export function useDarkClass(): void {
   useEffect(() => {
     const { classList } = document.documentElement
-    const wish = matchMedia('(prefers-color-scheme: dark)')
-    const follow = () => void classList.toggle(CLASS, wish.matches)
-    follow()
-    wish.addEventListener('change', follow)
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    const update = () => void classList.toggle(CLASS, dark.matches)
+    update()
+    dark.addEventListener('change', update)
     return () => {
-      wish.removeEventListener('change', follow)
+      dark.removeEventListener('change', update)
       classList.remove(CLASS)
     }
   }, [])

@@ -203,7 +203,7 @@ test('Sign-in says that the password was changed elsewhere, and that the person 
   expect(await changed.json()).toEqual({ ended: 1 })
   await page.getByTestId('action-run').click()
   await expectReason(page, 'This session was ended')
-  await expect(page.getByTestId('sign-in-reason')).toContainText('change of the password')
+  await expect(page.getByTestId('sign-in-reason')).toContainText('changed your password')
 
   const signedOut = await other.newPage()
   await signedOut.goto('/account')

@@ -8,7 +8,7 @@ import { route } from '@/server/http/route'
 
 const options = { contract: oauth }
 
-/** RFC 7662, for configured clients: `active` by the row, not only by the signature. */
+/** Token introspection (RFC 7662), for configured clients. `active` reflects the session's row, not only the signature. */
 const introspect = route(async (request) => {
   const { token, ...client } = await readBody(request, oneTokenBody, [FORM])
   await requireOAuthClient(request.headers, client)

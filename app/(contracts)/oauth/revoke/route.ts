@@ -9,7 +9,7 @@ import { route } from '@/server/http/route'
 
 const options = { contract: oauth, refusal: refreshRefusal }
 
-/** RFC 7009: 200 whatever the token was, unless it is another client's. */
+/** Token revocation (RFC 7009). Responds with 200 even for an invalid token, but refuses a token of another client. */
 const revoke = route(async (request) => {
   const { token, ...client } = await readBody(request, oneTokenBody, [FORM])
   const clientId = await findOAuthClient(request.headers, client)

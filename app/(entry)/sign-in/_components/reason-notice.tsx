@@ -2,6 +2,7 @@ import type { SignInReason } from '@/http/address/return-path'
 import type { SessionEnd } from '@/server/auth/session/session-end'
 import { Moment } from '../../../_components/moment'
 import { Notice, type Tone } from '../../../_components/notice'
+import { timeSpan } from '../../../_components/relative-time'
 
 interface Words {
   readonly tone?: Tone
@@ -9,14 +10,10 @@ interface Words {
   readonly text: string
 }
 
-const WORDS: Record<SignInReason, Words> = {
-  expired: {
-    title: 'Your session expired',
-    text: 'It went unused for long, or reached its greatest age. Sign in to go on where you were.',
-  },
+const WORDS: Record<Exclude<SignInReason, 'expired'>, Words> = {
   revoked: {
     title: 'This session was ended',
-    text: 'From another device, by a change of the password, or by a newer sign-in. Sign in to go on.',
+    text: 'You signed out from another device, changed your password, or signed in again.',
   },
   reused: {
     tone: 'alarm',
@@ -31,16 +28,16 @@ const WORDS: Record<SignInReason, Words> = {
   unknown: { title: 'Please sign in again', text: 'We could not find your session.' },
 }
 
-/** Instead of the words of a sign-out, where it came from somewhere else. */
+/** The words of a sign-out that came from another device. */
 const SIGNED_OUT_ELSEWHERE: Words = {
   tone: 'alarm',
   title: 'Signed out from another device',
   text: 'If that was not you, someone else may have used your session. Sign in and change your password.',
 }
 
-/** Why a person is asked to sign in, and where that came from, where it was not this browser. */
-export function ReasonNotice({ reason, by }: SessionEnd) {
-  const words = reason === 'signed_out' && by ? SIGNED_OUT_ELSEWHERE : WORDS[reason]
+/** Why a person is asked to sign in, and which device caused it, if it was not this one. `sessionMs` is the longest life of a session. */
+export function ReasonNotice({ reason, by, sessionMs }: SessionEnd & { sessionMs: number }) {
+  const words = wordsOf(reason, by !== null, sessionMs)
   const { title, text, tone } = words
   return (
     <div role="status" data-testid="sign-in-reason">
@@ -54,4 +51,13 @@ export function ReasonNotice({ reason, by }: SessionEnd) {
       </Notice>
     </div>
   )
+}
+
+function wordsOf(reason: SignInReason, isElsewhere: boolean, sessionMs: number): Words {
+  if (reason === 'signed_out' && isElsewhere) return SIGNED_OUT_ELSEWHERE
+  if (reason !== 'expired') return WORDS[reason]
+  return {
+    title: 'Your session expired',
+    text: `You were away too long, or it has been ${timeSpan(sessionMs)}. Sign in to pick up where you left off.`,
+  }
 }

@@ -1,13 +1,14 @@
 'use client'
 
 import { useActionState } from 'react'
-import { ActionButton } from '../../../_components/action-button'
-import { PasswordField } from '../../../_components/password-field'
+import { ActionButton } from '../../../_components/form/action-button'
+import { PasswordField } from '../../../_components/form/password-field'
 import { RenderedForField } from '../../../_components/rendered-for-field'
 import { changeMyPassword } from '../actions'
 import { AccountName } from './account-name'
 import { Outcome } from './outcome'
 
+/** The form that changes the password. */
 export function ChangePasswordForm({ userId, userName }: { userId: string; userName: string }) {
   const [outcome, action] = useActionState(changeMyPassword, null)
   return (
@@ -26,7 +27,7 @@ export function ChangePasswordForm({ userId, userName }: { userId: string; userN
         name="newPassword"
         label="New password"
         autoComplete="new-password"
-        hint="At least 8 characters; a long sentence is good."
+        hint="At least 8 characters; a long phrase works well."
         minLength={8}
         required
         error={outcome?.errors?.newPassword}

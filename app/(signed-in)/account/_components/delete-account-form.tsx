@@ -1,13 +1,14 @@
 'use client'
 
 import { useActionState } from 'react'
-import { ActionButton } from '../../../_components/action-button'
-import { PasswordField } from '../../../_components/password-field'
+import { ActionButton } from '../../../_components/form/action-button'
+import { PasswordField } from '../../../_components/form/password-field'
 import { RenderedForField } from '../../../_components/rendered-for-field'
 import { deleteMyAccount } from '../actions'
 import { AccountName } from './account-name'
 import { Outcome } from './outcome'
 
+/** The form that deletes the account, once the password is entered. */
 export function DeleteAccountForm({ userId, userName }: { userId: string; userName: string }) {
   const [outcome, action] = useActionState(deleteMyAccount, null)
   return (

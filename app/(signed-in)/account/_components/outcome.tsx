@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import { Notice } from '../../../_components/notice'
 import type { AccountOutcome } from '../actions'
 
-/** What came of the form, spoken and focused. */
+/** The result of a form. It takes the focus, so that screen readers read it. */
 export function Outcome({ outcome }: { outcome: AccountOutcome | null }) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {

@@ -1,14 +1,14 @@
 'use client'
 
 import { useActionState } from 'react'
-import { ActionButton } from '../../../_components/action-button'
-import { FormAlert } from '../../../_components/form-alert'
-import { PasswordField } from '../../../_components/password-field'
+import { ActionButton } from '../../../_components/form/action-button'
+import { FormAlert } from '../../../_components/form/form-alert'
+import { PasswordField } from '../../../_components/form/password-field'
 import { RenderedForField } from '../../../_components/rendered-for-field'
 import { AccountName } from '../../account/_components/account-name'
 import { confirm } from '../actions'
 
-/** Asks for the password. Works without scripts, too. */
+/** The form that asks for the password. Works without scripts. */
 export function ConfirmForm({
   userId,
   userName,
@@ -33,7 +33,7 @@ export function ConfirmForm({
         error={outcome?.passwordError}
       />
       <ActionButton className="button w-full sm:w-auto" busy="One moment…">
-        Go on
+        Continue
       </ActionButton>
     </form>
   )

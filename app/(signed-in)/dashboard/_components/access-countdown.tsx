@@ -5,7 +5,7 @@ import { useSession } from '@/client/react'
 import { sessionClient } from '../../../_components/session-client'
 import { EmberRing } from './ember-ring'
 
-/** How long this page's access token still serves. When it ends nothing is lost, and it says so. */
+/** A countdown to the expiry of this page's access token. `remainingMs` and `lifetimeMs` are milliseconds. */
 export function AccessCountdown({
   remainingMs,
   lifetimeMs,
@@ -34,14 +34,14 @@ export function AccessCountdown({
           </span>
         </p>
       </div>
-      {/* Both sentences have their place from the start, so that the change moves nothing. */}
+      {/* Both sentences take up space from the start, so that the change causes no layout shift. */}
       <div className="grid min-w-48 flex-1 text-muted">
         <p className={`col-start-1 row-start-1 ${seconds > 0 ? '' : 'invisible'}`}>
-          It proves who you are for minutes only. The next page you open after that renews it on the
-          way: you will notice nothing.
+          It proves who you are, for a few minutes. After that, the next page you open renews it.
+          You will not notice.
         </p>
         <p className={`col-start-1 row-start-1 ${seconds > 0 ? 'invisible' : ''}`}>
-          It has run out, as it should. You are still signed in: whatever you do next renews it.
+          It has expired, as it should. You are still signed in: your next request renews it.
         </p>
       </div>
       <p role="status" className="sr-only">
@@ -59,8 +59,8 @@ function clockFace(seconds: number): string {
   return hours > 0 ? `${hours}:${tail}` : tail
 }
 
-/** Spoken twice in a token's life, not once a second. */
+/** The announcement for screen readers: twice in a token's life, not once a second. */
 function announcement(seconds: number, lifetimeMs: number): string {
-  if (seconds === 0) return 'The access token ran out and renews with the next page.'
+  if (seconds === 0) return 'The access token has expired. The next page renews it.'
   return seconds <= 60 && lifetimeMs > 120_000 ? 'Less than a minute left.' : ''
 }

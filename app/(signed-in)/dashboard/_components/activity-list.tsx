@@ -14,8 +14,8 @@ const DOTS: Record<EventWords['tone'], string> = {
 }
 
 /**
- * The latest events of all of the person's sessions, newest first; older ones than `after`, where given. Ordinary renewals are
- * none: they leave no row.
+ * The latest events of all of the person's sessions, newest first; only events before `after`, if given. Ordinary renewals leave
+ * no event.
  */
 export async function ActivityList({
   session,
@@ -25,14 +25,14 @@ export async function ActivityList({
 }: {
   session: CurrentSession
   now: EpochMs
-  /** How many events are shown; a link leads to the rest. */
+  /** How many events are shown. A link leads to older ones. */
   limit: number
   after?: EventPlace | null
 }) {
   const events = await userHistory(session, limit, after)
   const last = events.length === limit ? events.at(-1) : null
   if (events.length === 0) {
-    return <p className="text-muted">Nothing in the last 90 days: renewals alone leave no trace.</p>
+    return <p className="text-muted">Nothing in the last 90 days. Renewals are not recorded.</p>
   }
   return (
     <>
@@ -75,7 +75,7 @@ export async function ActivityList({
   )
 }
 
-/** Which session it happened to. */
+/** Names the session of an event. */
 function SessionLine({ session, isCurrent }: { session: SessionLabel | null; isCurrent: boolean }) {
   if (isCurrent) return <p className="text-sm text-muted">This session</p>
   if (session === null) return null

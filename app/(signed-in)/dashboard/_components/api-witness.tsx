@@ -6,7 +6,7 @@ type Answer =
   | { readonly kind: 'none' | 'asking' | 'unreachable' | 'signed out' }
   | { readonly kind: 'seen'; readonly userName: string }
 
-/** Asks the API who is there, as any script of this site would: with the cookies, and nothing else. */
+/** Asks the API for the signed-in user, with the cookies only, like any script of this site. */
 export function ApiWitness() {
   const [answer, setAnswer] = useState<Answer>({ kind: 'none' })
   const isAsking = answer.kind === 'asking'

@@ -1,4 +1,4 @@
-/** A ring that burns down: `share` of it, from 1 to 0, still glows. */
+/** A ring of which `share`, from 1 to 0, is filled. */
 export function EmberRing({ share }: { share: number }) {
   return (
     <svg

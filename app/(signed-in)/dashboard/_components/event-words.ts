@@ -1,7 +1,7 @@
 import type { Activity } from '@/server/auth/account/activity'
 import type { EndReason, SessionEventKind } from '@/session/session'
 
-/** What an event is to a person: a name, what it means, and whether to look twice. */
+/** The title, explanation and importance of an event, for people. */
 export interface EventWords {
   readonly title: string
   readonly text: string
@@ -10,25 +10,25 @@ export interface EventWords {
 
 const EVENT_WORDS: Record<SessionEventKind, EventWords> = {
   signed_in: { title: 'Signed in', text: 'A session began.', tone: 'plain' },
-  ended: { title: 'Session ended', text: 'Nothing can renew it any more.', tone: 'notable' },
+  ended: { title: 'Session ended', text: 'It can no longer be renewed.', tone: 'notable' },
   reuse_detected: {
     title: 'Someone else may have used your session',
     text: 'An old copy of it was used, so it was ended at once, everywhere.',
     tone: 'alarm',
   },
   stale_challenged: {
-    title: 'An older token came late',
-    text: 'It was asked to come again with the newest one. Nothing was ended.',
+    title: 'An outdated token was sent',
+    text: 'The browser was asked to try again with the newest one. Nothing was ended.',
     tone: 'notable',
   },
   replaced_token_refused: {
     title: 'A replaced token was refused',
-    text: 'It got nothing. The session goes on.',
+    text: 'It was not renewed. The session continues.',
     tone: 'notable',
   },
   reissued: {
-    title: 'Repaired after a lost answer',
-    text: 'A renewal had not arrived, so its token was issued again.',
+    title: 'Repaired after a lost response',
+    text: 'A renewal did not arrive, so its token was issued again.',
     tone: 'notable',
   },
   state_regression: {
@@ -43,20 +43,20 @@ const EVENT_WORDS: Record<SessionEventKind, EventWords> = {
   },
   alert_dismissed: {
     title: 'Alert dismissed',
-    text: 'It is not shown any more, on any of your devices.',
+    text: 'It is no longer shown on any of your devices.',
     tone: 'notable',
   },
 }
 
 const ENDED_WORDS: Partial<Record<string, string>> = {
-  signed_out: 'By signing out.',
-  ended_elsewhere: 'From another session of yours.',
+  signed_out: 'You signed out.',
+  ended_elsewhere: 'You ended it from another session.',
   password_changed: 'The password was changed.',
-  replaced: 'By a newer sign-in in the same browser.',
+  replaced: 'You signed in again in the same browser.',
   over_limit: 'There were too many sessions at once.',
 } satisfies Partial<Record<EndReason, string>>
 
-/** What to call an event. */
+/** The words for an event. */
 export function wordsOf({ kind, detail, isForeignSignOut }: Activity): EventWords {
   const words = EVENT_WORDS[kind]
   if (isForeignSignOut) {

@@ -1,12 +1,12 @@
 'use client'
 
 import { useActionState } from 'react'
-import { ActionButton } from '../../../_components/action-button'
+import { ActionButton } from '../../../_components/form/action-button'
 import { Moment } from '../../../_components/moment'
 import { RenderedForField } from '../../../_components/rendered-for-field'
 import { ping } from '../actions'
 
-/** Sends a note to the server, which says whose it was. Works without scripts, too. */
+/** Sends a note to a server action, which answers with the signed-in user. Works without scripts. */
 export function PingForm({ userId }: { userId: string }) {
   const [answer, action] = useActionState(ping, null)
   return (
@@ -19,7 +19,7 @@ export function PingForm({ userId }: { userId: string }) {
           rows={2}
           className="input"
           placeholder="Comes back as you sent it"
-          // A form is emptied after its action: what failed to arrive must not be typed twice.
+          // React resets a form after its action. A note that failed must not be lost.
           defaultValue={answer?.kind === 'failed' ? answer.note : ''}
         />
       </label>

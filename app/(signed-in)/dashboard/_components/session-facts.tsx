@@ -4,26 +4,24 @@ import type { EpochMs } from '@/session/time'
 import { Moment } from '../../../_components/moment'
 import { relativeTime } from '../../../_components/relative-time'
 
-/** When the session ends at the latest, and how often it was renewed. */
+/** When the session expires, and how often it was renewed. */
 export function SessionFacts({ session, now }: { session: CurrentSession; now: EpochMs }) {
   const { idleExpiresAt, expiresAt, rotations } = session
   return (
     <dl className="space-y-4">
-      <Fact name="Ends, if unused,">
+      <Fact name="Expires if unused">
         {relativeTime(idleExpiresAt - now)}
         <Moment at={idleExpiresAt} className="block text-sm text-muted" />
       </Fact>
-      <Fact name="Ends at the latest">
+      <Fact name="Expires at the latest">
         {relativeTime(expiresAt - now)}
         <Moment at={expiresAt} className="block text-sm text-muted" />
       </Fact>
-      <Fact name="Renewed so far">
+      <Fact name="Renewals">
         <span data-testid="rotations" className="tabular-nums">
-          {rotations === 1 ? 'once' : `${rotations} times`}
+          {rotations === 0 ? 'none yet' : rotations}
         </span>
-        <span className="block text-sm text-muted">
-          Each time, the refresh token was replaced by a new one.
-        </span>
+        <span className="block text-sm text-muted">Each renewal replaces the refresh token.</span>
       </Fact>
     </dl>
   )

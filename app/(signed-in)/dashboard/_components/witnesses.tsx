@@ -3,7 +3,7 @@ import type { CurrentSession } from '@/server/auth/session/dal'
 import { ApiWitness } from './api-witness'
 import { PingForm } from './ping-form'
 
-/** The three places that read the session, side by side: when a token is renewed on the way, all of them see the new one. */
+/** The three places that read the session, side by side. After a renewal, all of them see the new token. */
 export function Witnesses({ session }: { session: CurrentSession }) {
   const { userId, userName } = session
   return (

@@ -7,6 +7,7 @@ const PATHS: Record<DeviceName['kind'], string> = {
   program: 'M3 4.5h18v15H3zM7 9l3 3-3 3M12.5 15H17',
 }
 
+/** The icon of a kind of device. Decorative. */
 export function DeviceIcon({ kind }: { kind: DeviceName['kind'] }) {
   return (
     <svg

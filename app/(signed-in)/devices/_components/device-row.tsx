@@ -1,12 +1,12 @@
 import type { SignedInDevice } from '@/server/auth/account/device-list'
 import type { EpochMs } from '@/session/time'
-import { ActionButton } from '../../../_components/action-button'
+import { ActionButton } from '../../../_components/form/action-button'
 import { Moment } from '../../../_components/moment'
 import { relativeTime } from '../../../_components/relative-time'
 import { SignOutButton } from '../../../_components/sign-out-button'
 import { DeviceIcon } from './device-icon'
 
-/** One session, and the button that ends it. */
+/** A session, and the button that signs it out. */
 export function DeviceRow({
   userId,
   device: row,
@@ -29,7 +29,7 @@ export function DeviceRow({
           {device.label}
           {isCurrent ? (
             <span className="ml-2 inline-block rounded-full bg-ember-wash px-2.5 py-0.5 text-sm font-medium text-ember">
-              this one
+              this device
             </span>
           ) : null}
         </h3>
@@ -61,11 +61,11 @@ export function DeviceRow({
           name="end"
           value={sessionId}
           className="button-quiet"
-          busy="Ending…"
-          aria-label={`End the session of ${device.label}`}
+          busy="Signing out…"
+          aria-label={`Sign out ${device.label}`}
           data-testid="end-session"
         >
-          End
+          Sign out
         </ActionButton>
       )}
     </li>

@@ -1,14 +1,14 @@
 'use client'
 
 import { type ReactNode, useActionState, useEffect, useRef } from 'react'
-import { ActionButton } from '../../../_components/action-button'
+import { ActionButton } from '../../../_components/form/action-button'
+import { PasswordField } from '../../../_components/form/password-field'
 import { Notice } from '../../../_components/notice'
-import { PasswordField } from '../../../_components/password-field'
 import { RenderedForField } from '../../../_components/rendered-for-field'
 import { AccountName } from '../../account/_components/account-name'
 import { endSessions } from '../actions'
 
-/** One form around the rows: each button says which session it ends, and the answer outlives the row. */
+/** A form around the rows of the other sessions. Each button names the session to end; the result is shown after its row is gone. */
 export function EndSessionsForm({
   userId,
   userName,
@@ -23,7 +23,7 @@ export function EndSessionsForm({
   const [outcome, action] = useActionState(endSessions, null)
   const status = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // The button that had the focus is gone with its row.
+    // The focused button disappears with its row.
     if (outcome) status.current?.focus()
   }, [outcome])
   return (
@@ -39,15 +39,15 @@ export function EndSessionsForm({
       {outcome?.confirm ? <ConfirmEnd userName={userName} end={outcome.confirm} /> : null}
       {count === 0 ? (
         <p className="rounded-2xl border border-dashed border-edge px-5 py-8 text-center text-muted">
-          Nowhere else. This is your only session.
+          You are not signed in on any other device.
         </p>
       ) : (
         <>
           <ul className="space-y-4">{children}</ul>
-          {/* Asks once, and without a script. */}
+          {/* Asks for confirmation, and works without scripts. */}
           <details className="space-y-3">
             <summary className="button-alarm w-full list-none sm:w-auto" data-testid="end-others">
-              {count === 1 ? 'End the other session' : `End all ${count} others`}
+              {count === 1 ? 'Sign out the other device' : `Sign out all ${count} other devices`}
             </summary>
             <div className="space-y-3 rounded-2xl border border-alarm px-5 py-4">
               <p>
@@ -58,10 +58,10 @@ export function EndSessionsForm({
                 name="end"
                 value="others"
                 className="button-alarm w-full sm:w-auto"
-                busy="Ending…"
+                busy="Signing out…"
                 data-testid="end-others-confirm"
               >
-                {count === 1 ? 'Yes, end it' : 'Yes, end them'}
+                {count === 1 ? 'Yes, sign it out' : 'Yes, sign them out'}
               </ActionButton>
             </div>
           </details>
@@ -71,14 +71,19 @@ export function EndSessionsForm({
   )
 }
 
-/** Asks for the password, and says what is ended with it. Without scripts the same form is sent again. */
+/** Asks for the password before sessions are ended. Without scripts, the same form is submitted again. */
 function ConfirmEnd({ userName, end }: { userName: string; end: string }) {
   return (
     <div className="card space-y-5" data-testid="confirm-end">
       <AccountName userName={userName} />
       <PasswordField name="password" label="Your password" autoComplete="current-password" />
-      <ActionButton name="end" value={end} className="button-alarm w-full sm:w-auto" busy="Ending…">
-        {end === 'others' ? 'End all others' : 'End this session'}
+      <ActionButton
+        name="end"
+        value={end}
+        className="button-alarm w-full sm:w-auto"
+        busy="Signing out…"
+      >
+        {end === 'others' ? 'Sign out all other devices' : 'Sign out that device'}
       </ActionButton>
     </div>
   )

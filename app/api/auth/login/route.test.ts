@@ -74,7 +74,7 @@ describe('signing in', () => {
     }
   })
 
-  it('refuses a wrong password and an unknown name in the very same words', async () => {
+  it('refuses a wrong password and an unknown name with the same response', async () => {
     const wrong = await login('POST', { ...ada, password: `${PASSWORD}x` }, from('203.0.113.1'))
     const unknown = await login('POST', { ...ada, username: 'nobody' }, from('203.0.113.1'))
     expect(wrong.status).toBe(401)
@@ -86,7 +86,7 @@ describe('signing in', () => {
     expect(headersOf(wrong)).toMatchObject(ALWAYS)
   })
 
-  it('refuses a disabled user in those words too', async () => {
+  it('refuses a disabled user with that response too', async () => {
     const user = await addUser('Disabled', PASSWORD)
     const disabled = { ...user, disabledAt: Date.now() }
     const found = vi.spyOn(server.database.users, 'findByName').mockResolvedValue(disabled)
@@ -95,7 +95,7 @@ describe('signing in', () => {
     expect((await errorOf(response)).code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('refuses a password that is changed while it is compared in those words too, and ends nothing', async () => {
+  it('refuses a password that is changed during the comparison with that response too, and ends nothing', async () => {
     const jar = new Jar().take(await login('POST', ada))
     const mine = await sessionOf(token(jar, 'refresh_token'))
     const user = await addUser('Zoe', PASSWORD)
@@ -119,7 +119,7 @@ describe('signing in', () => {
   it('sends a form that failed back to its page, with the way back and the name, and without the password', async () => {
     const failed = (next: string) => {
       const form = new URLSearchParams({ username: 'ada', password: 'wrong', next })
-      // What a browser says of the page that it comes from is nothing to go by: many say nothing.
+      // `Referer` is not used, because many browsers do not send it.
       const referer = 'http://localhost:3000/sign-in?next=%2Felsewhere'
       const headers = { 'x-forwarded-for': '203.0.113.3', referer }
       return login('POST', form.toString(), { headers })
@@ -149,7 +149,7 @@ describe('signing in', () => {
     ['an operator', json('{"username":{"$ne":1},"password":"x"}'), 400, 'INVALID_BODY'],
     ['no UTF-8', json(new Uint8Array([0x22, 0xff, 0x22])), 400, 'MALFORMED_BODY'],
     ['17 KB', json(JSON.stringify({ username: 'x'.repeat(17_000) })), 413, 'BODY_TOO_LARGE'],
-  ])('refuses %s in the one shape', async (_, init, status, code) => {
+  ])('refuses %s in the canonical error format', async (_, init, status, code) => {
     const response = await POST(
       new Request('http://localhost:3000/', { method: 'POST', ...init }),
       {},
@@ -192,7 +192,7 @@ describe('signing in', () => {
     expect(await deviceIn(jar)).toMatchObject({ id: (await deviceIn(thief))?.id, sessionId: now })
   })
 
-  it('gives another person on the same machine a mark of their own', async () => {
+  it('gives another person on the same machine a device token of their own', async () => {
     await addUser('Bob', PASSWORD)
     const jar = new Jar().take(await login('POST', ada))
     const before = await deviceIn(jar)
@@ -201,7 +201,7 @@ describe('signing in', () => {
     expect((await deviceIn(jar))?.id).not.toBe(before?.id)
   })
 
-  it('is limited by failures, says for how long, and not for a device that it knows', async () => {
+  it('is limited after failures, says for how long, and does not limit a known device', async () => {
     await addUser('Eve', PASSWORD)
     const eve = { username: 'eve', password: PASSWORD }
     const here = from('203.0.113.4')
@@ -219,7 +219,7 @@ describe('signing in', () => {
     expect((await login('POST', eve, from('203.0.113.5'))).status).toBe(200)
   })
 
-  it('notes the address that the front gives, and no other claim', async () => {
+  it('records the address that the server gives, and no claim of the client', async () => {
     const headers = {
       'x-forwarded-for': '203.0.113.6',
       'x-real-ip': '1.1.1.1',
@@ -242,7 +242,7 @@ describe('signing in on https', () => {
 
   const ada = { username: 'ada', password: PASSWORD }
 
-  it('sets Secure cookies that bear the prefix, and demands https from then on', async () => {
+  it('sets Secure cookies with the prefix, and demands https from then on', async () => {
     const response = await login('POST', ada, { headers: { origin: HTTPS } })
     const names = response.headers.getSetCookie().map((line) => {
       expect(line).toMatch(/; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/)
@@ -254,7 +254,7 @@ describe('signing in on https', () => {
     expect(plain.status).toBe(403)
   })
 
-  it('ends no session that a bare name points at: a sibling can toss those', async () => {
+  it('ends no session by an unprefixed cookie, which a sibling can set', async () => {
     const first = new Jar().take(await login('POST', ada))
     const refresh = token(first, '__Host-refresh_token')
     const tossed = new Jar()

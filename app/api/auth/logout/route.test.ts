@@ -66,7 +66,7 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(response.headers.getSetCookie()).toEqual(deleted)
   })
 
-  it('leaves the device known, without a session that sign-in would have to explain', async () => {
+  it('leaves the device known, without a session whose end sign-in would explain', async () => {
     const device = { account: 'ada', sessionId: grant.sessionId }
     const known = await server.devices.issue(device)
     const name = cookieName('device', server.config)
@@ -75,13 +75,13 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(line.startsWith(`${name}=`)).toBe(true)
     const mark = line.slice(name.length + 1).split(';', 1)[0] ?? ''
     expect(line).toBe(setCookie('device', mark, DEVICE_COOKIE_SECONDS, server.config))
-    // Issued anew, a second later perhaps.
+    // It is issued again, possibly a second later.
     const { id } = (await server.devices.read([known])) ?? {}
     const left = await server.devices.read([mark])
     expect(left).toMatchObject({ id, account: 'ada', sessionId: null })
   })
 
-  it('may be done twice, or by nobody, with one event', async () => {
+  it('is idempotent, works without a session, and records one event', async () => {
     const headers = { cookie: cookie('refresh', grant.refresh?.token ?? '') }
     for (let i = 0; i < 3; i++) expect((await signOut(headers)).status).toBe(204)
     expect((await signOut({})).status).toBe(204)
@@ -106,7 +106,7 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(await reason(grant)).toBeNull()
   })
 
-  it('F29 ends nothing for a page that was rendered for somebody else, and says so', async () => {
+  it('F29 ends nothing for a page that was rendered for another user, and says so', async () => {
     const headers = { cookie: cookie('refresh', grant.refresh?.token ?? ''), origin }
     const byScript = await signOut({ ...headers, 'x-rendered-for': 'ann' })
     expect(byScript.status).toBe(409)
@@ -122,7 +122,7 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     expect(await reason(grant)).toBe('signed_out')
   })
 
-  it('F29 signs out whom the page was rendered for where the cookies say nothing any more', async () => {
+  it('F29 signs out the page’s user if the cookies hold no session any more', async () => {
     const response = await signOut({ 'x-rendered-for': user.id, origin })
     expect(response.status).toBe(204)
     expect(response.headers.getSetCookie()).toHaveLength(3)
@@ -148,7 +148,7 @@ describe.each([HTTP, HTTPS])('signing out of %s', (origin) => {
     },
   )
 
-  it('does not believe a bare name on https, which a sibling can toss', async () => {
+  it('ignores an unprefixed cookie on https, which a sibling can set', async () => {
     await signOut({
       cookie: `refresh_token=${grant.refresh?.token}; access_token=${grant.access.token}`,
     })

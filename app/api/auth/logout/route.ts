@@ -44,16 +44,16 @@ const signOut = route(async (request) => {
   for (const line of deleteRefreshTokenCookies(headers, config)) {
     response.headers.append('Set-Cookie', line)
   }
-  // The browser stays known, and has no session any more whose end sign-in would have to explain.
+  // The device stays known, without a session whose end the sign-in page would explain.
   const device = await devices.read(cookies.device)
   if (device !== null) {
-    const mark = await devices.issue({ ...device, sessionId: null })
-    response.headers.append('Set-Cookie', setCookie('device', mark, DEVICE_COOKIE_SECONDS, config))
+    const token = await devices.issue({ ...device, sessionId: null })
+    response.headers.append('Set-Cookie', setCookie('device', token, DEVICE_COOKIE_SECONDS, config))
   }
   return response
 }, options)
 
-/** Whom the page that signs out was rendered for, where it says so; a form that cannot be read does not. */
+/** The id of the user that the page was rendered for, or null if the request does not name one in its header or form. */
 async function renderedForOf(request: Request): Promise<string | null> {
   const named = request.headers.get(RENDERED_FOR_HEADER)
   if (named !== null || !isForm(request)) return named

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { setCookie } from '@/http/request/cookies'
+import { INTERNAL_CALLER_HEADER } from '@/http/wire'
 import { addUser } from '@/server/auth/account/account'
 import {
   ALWAYS,
@@ -24,13 +25,13 @@ const plain = { secure: false, sameSite: 'lax' } as const
 let server: TestServer
 let now = START
 
-/** Time passes for the whole server. */
+/** Advances the clock of the whole server. */
 function pass(ms: number): void {
   now += ms
   vi.setSystemTime(now)
 }
 
-// Before a server is composed, which keeps the clock that it finds.
+// This must run before a server is created, because a server keeps the clock that it finds.
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now }))
 afterAll(() => void vi.useRealTimers())
 
@@ -79,7 +80,7 @@ describe('the canonical refresh', () => {
     expect(await row(sessionId)).toMatchObject({ generation: 1 })
   })
 
-  it('gives no refresh cookie to a caller whose answer cannot carry one', async () => {
+  it('sets no refresh cookie if the response cannot carry one', async () => {
     const { jar, sessionId } = await signedIn()
     pass(LATER)
     const response = await refresh(jar, { 'x-refresh-want': 'access' })
@@ -88,7 +89,7 @@ describe('the canonical refresh', () => {
     expect(await row(sessionId)).toMatchObject({ generation: 0 })
   })
 
-  it('neither needs nor reads a body', async () => {
+  it('reads no body', async () => {
     const { jar } = await signedIn()
     const request = asked('POST', '{ not even JSON', { jar })
     expect((await POST(request, {})).status).toBe(200)
@@ -109,7 +110,7 @@ describe('the canonical refresh', () => {
     expect(headersOf(response)).toMatchObject(ALWAYS)
   })
 
-  it('answers 401 and unknown to what is no token of ours', async () => {
+  it('answers 401 and unknown to a token that does not verify', async () => {
     for (const token of ['nonsense', 'a.b.c', `${'x'.repeat(5000)}`]) {
       await expectRefusal(jarWith(token), 'unknown')
     }
@@ -230,7 +231,7 @@ describe('the canonical refresh', () => {
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await errorOf(limited)).code).toBe('RATE_LIMITED')
     expect(limited.headers.getSetCookie()).toEqual([])
-    // Whoever shares the address and has a good token is not meant.
+    // Another client at the same address with a valid token is not limited.
     expect((await refresh(jar, here)).status).toBe(200)
   })
 
@@ -245,40 +246,40 @@ describe('the canonical refresh', () => {
     expect(await row(sessionId)).toMatchObject({ generation: 0 })
   })
 
-  it('believes a caller’s address from our middleware alone', async () => {
+  it('accepts a client’s address from its own middleware only', async () => {
     const { jar, sessionId } = await signedIn()
     const token = readCookie(jar.header, 'refresh_token') ?? ''
     const caller = { address: '203.0.113.8', userAgent: 'Browser/1', waitedMs: 0 }
     pass(LATER)
     const claims = { 'x-forwarded-for': '127.0.0.1', 'user-agent': 'node' }
     const foreign = await server.callers.sign(caller, 'another token', now)
-    await refresh(jar, { ...claims, 'x-internal-caller': foreign })
+    await refresh(jar, { ...claims, [INTERNAL_CALLER_HEADER]: foreign })
     expect(await row(sessionId)).toMatchObject({ address: '127.0.0.1', userAgent: 'node' })
 
     const other = await signedIn()
     pass(LATER)
     const own = readCookie(other.jar.header, 'refresh_token') ?? ''
     expect(own).not.toBe(token)
-    const voucher = await server.callers.sign(caller, own, now)
-    await refresh(other.jar, { ...claims, 'x-internal-caller': voucher })
+    const assertion = await server.callers.sign(caller, own, now)
+    await refresh(other.jar, { ...claims, [INTERNAL_CALLER_HEADER]: assertion })
     expect(await row(other.sessionId)).toMatchObject({
       address: '203.0.113.8',
       userAgent: 'Browser/1',
     })
   })
 
-  it('F5 does not hold it against a straggler that it waited for us', async () => {
+  it('F5 does not count the time that a late request waited in the server', async () => {
     const { jar } = await signedIn()
     const straggler = jar.copy()
     pass(LATER)
     jar.take(await refresh(jar, JAR_MODE))
     const waited = { address: '203.0.113.9', userAgent: 'x', waitedMs: 6 * SECOND }
     const token = readCookie(straggler.header, 'refresh_token') ?? ''
-    const voucher = await server.callers.sign(waited, token, now + 35 * SECOND)
+    const assertion = await server.callers.sign(waited, token, now + 35 * SECOND)
     pass(35 * SECOND)
     expect((await refresh(straggler, JAR_MODE)).status).toBe(409)
-    const vouched = await refresh(straggler, { ...JAR_MODE, 'x-internal-caller': voucher })
-    expect(vouched.status).toBe(200)
+    const renewed = await refresh(straggler, { ...JAR_MODE, [INTERNAL_CALLER_HEADER]: assertion })
+    expect(renewed.status).toBe(200)
   })
 })
 
@@ -302,14 +303,14 @@ describe('the canonical refresh on https', () => {
   })
   afterAll(() => server.dispose())
 
-  it('reads the prefixed cookie from anybody', async () => {
+  it('reads the prefixed cookie from every client', async () => {
     const { jar } = await signedIn()
     const browser = { origin: HTTPS, 'sec-fetch-site': 'same-origin' }
     expect((await refresh(jar)).status).toBe(200)
     expect((await refresh(jar, browser)).status).toBe(200)
   })
 
-  it('reads a bare name only from a client that is no browser, nor our middleware on its behalf', async () => {
+  it('reads the unprefixed cookie only from a client that is not a browser, nor middleware on behalf of one', async () => {
     const { jar } = await signedIn()
     const bare = new Jar()
     bare.header = `refresh_token=${readCookie(jar.header, '__Host-refresh_token')}`
@@ -321,7 +322,7 @@ describe('the canonical refresh on https', () => {
       { 'sec-fetch-site': 'same-origin' },
       { 'sec-fetch-mode': 'cors' },
       { 'sec-fetch-dest': 'empty' },
-      { 'x-internal-caller': 'whatever' },
+      { [INTERNAL_CALLER_HEADER]: 'whatever' },
     ]) {
       const response = await refresh(bare, headers)
       expect(response.status).toBe(400)
@@ -329,7 +330,7 @@ describe('the canonical refresh on https', () => {
     }
   })
 
-  it('prefers the prefixed one where both are sent, and is not fooled by one that only looks it', async () => {
+  it('prefers the prefixed cookie if both are sent, and ignores one whose name only resembles it', async () => {
     const { jar, sessionId } = await signedIn()
     const other = await signedIn()
     const [mine, evil] = [jar, other.jar].map((j) => readCookie(j.header, '__Host-refresh_token'))
@@ -351,7 +352,7 @@ describe('the canonical refresh while the database is away', () => {
     expect(response.headers.get('retry-after')).toBe('1')
     expect(response.headers.getSetCookie()).toEqual([])
     expect((await errorOf(response)).code).toBe('UNAVAILABLE')
-    // A token that is not ours is refused all the same: it needs no database.
+    // A token with an invalid signature is refused even then, because that needs no database.
     await expectRefusal(jarWith('nonsense'), 'unknown')
     const logged = log.mock.calls.flat().join(' ')
     expect(logged).not.toContain(readCookie(jar.header, 'refresh_token'))
@@ -366,7 +367,7 @@ function refresh(jar: Jar, headers: Record<string, string> = {}): Promise<Respon
 
 let people = 0
 
-/** Somebody new, signed in, and what their jar holds. */
+/** Signs in a new user, and returns the cookie jar. */
 async function signedIn() {
   const user = await addUser(`Person ${++people}`, 'correct horse')
   const grant = await server.startSession(user)
@@ -403,7 +404,7 @@ async function expectRefusal(jar: Jar, reason: string, headers: Record<string, s
     status: 401,
     reason,
   })
-  // A dead cookie is dead in the database; a late answer that deleted it would take a newer sign-in along.
+  // The session is dead in the database anyway. A late response that deleted the cookie could delete that of a newer sign-in.
   expect(response.headers.getSetCookie()).toEqual([])
   expect(headersOf(response)).toMatchObject(ALWAYS)
 }

@@ -15,7 +15,7 @@ const PASSWORD = 'correct horse'
 let server: TestServer
 let visitors = 0
 
-/** Each from an address of its own, as sign-up is limited per address. */
+/** Each request has its own address, because sign-up is limited per address. */
 const register = (body: object | string, headers: Record<string, string> = {}) => {
   const address = `203.0.113.${++visitors}`
   return POST(asked('POST', body, { headers: { 'x-forwarded-for': address, ...headers } }), {})
@@ -95,7 +95,7 @@ describe('signing up', () => {
     }
   })
 
-  it.each(CROSS_SITE)('is not for %s to do', async (_, headers) => {
+  it.each(CROSS_SITE)('refuses %s', async (_, headers) => {
     const response = await register({ username: 'Mallory', password: PASSWORD }, headers)
     expect(response.status).toBe(403)
     expect((await errorOf(response)).code).toBe('CROSS_SITE_REQUEST')
@@ -118,7 +118,7 @@ describe('signing up where strangers may not', () => {
   })
   afterAll(() => server.dispose())
 
-  it('is refused, whoever asks, and tells nobody which names there are', async () => {
+  it('is refused for every name, and does not reveal which names exist', async () => {
     const response = await register({ username: 'Ada', password: PASSWORD })
     expect(response.status).toBe(403)
     expect((await errorOf(response)).code).toBe('REGISTRATION_CLOSED')

@@ -5,7 +5,7 @@ import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 import { pruneDatabase } from '@/server/process/pruning'
 
-/** Seconds that a platform gives a call: it needs a third of them. */
+/** The time limit of a call on a platform, in seconds. Pruning takes at most 20. */
 export const maxDuration = 60
 
 const refusal = { code: 'INVALID_CRON_SECRET', message: 'This needs the secret of the cron' }

@@ -1,45 +1,45 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/edge/gate'
+import { isUngated, usesSession } from '@/edge/paths'
 
-/** Behind the gate, and the same for everybody: it says that there is nothing. */
-const SAYS_NOTHING = new Set(['api/[...nowhere]/route.ts'])
+/** Routes behind the gate that need no session, because they only respond with 404. */
+const NOT_FOUND_ROUTES = new Set(['api/[...nowhere]/route.ts'])
 
-/** The files of a tree that do not ask for the session, or do not say which user they were rendered for: one line each. */
-function findForgetful(sources: ReadonlyMap<string, string>): string[] {
+/** The files that do not check the session, or do not say which user they were rendered for: one line for each fault. */
+function findUnprotected(sources: ReadonlyMap<string, string>): string[] {
   const faults: string[] = []
   for (const [file, source] of sources) {
     const code = withoutComments(source)
     const fault = pageFault(file, code) ?? handlerFault(file, code)
     if (fault) faults.push(`${file}: ${fault}`)
-    faults.push(...actionFaults(code).map((name) => `${file}: ${name} is no personalAction`))
-    if (asksAlone(code)) faults.push(`${file}: writes by a fetch that names nobody`)
+    faults.push(...actionFaults(code).map((name) => `${file}: ${name} is not a personalAction`))
+    if (writesWithFetch(code)) faults.push(`${file}: writes with a fetch that names no user`)
   }
   return faults
 }
 
-/** A page is public by the gate's list, or it calls `requireSession` or `requireRecentAuth` itself: a layout does not protect it. */
+/** A page that is not public must call `requireSession` or `requireRecentAuth` itself: a layout does not protect it. */
 function pageFault(file: string, code: string): string | null {
   if (!/(^|\/)page\.(tsx?|jsx?|mdx)$/.test(file)) return null
   if (/\bfindSession\(/.test(code) && !usesSession(pathOf(file))) {
-    return 'looks at a session that the gate does not renew'
+    return 'reads a session that the gate does not renew'
   }
   if (isUngated(pathOf(file))) return null
-  if (!/\bawait require(Session|RecentAuth)\(/.test(code)) return 'asks nobody'
-  return /<RenderedFor session=/.test(code) ? null : 'does not say whom it is rendered for'
+  if (!/\bawait require(Session|RecentAuth)\(/.test(code)) return 'does not check the session'
+  return /<RenderedFor session=/.test(code) ? null : 'does not render RenderedFor'
 }
 
-/** So does a handler, by `protectedRoute`, and whatever else Next.js makes a route of (metadata, images). */
+/** A route handler that is not public must be a `protectedRoute`. The rule covers metadata routes and images, too. */
 function handlerFault(file: string, code: string): string | null {
   const isRoute = /(^|\/)route\.(ts|js)$/.test(file)
   const isMade =
     /(^|\/)(icon|apple-icon|opengraph-image|twitter-image|sitemap|robots|manifest)\d*\.(tsx?|jsx?)$/
   if (!isRoute && !isMade.test(file)) return null
-  if (isUngated(pathOf(file)) || SAYS_NOTHING.has(file)) return null
-  return /\bprotectedRoute(<\w+>)?\(/.test(code) ? null : 'asks nobody'
+  if (isUngated(pathOf(file)) || NOT_FOUND_ROUTES.has(file)) return null
+  return /\bprotectedRoute(<\w+>)?\(/.test(code) ? null : 'does not check the session'
 }
 
-/** The server actions that are not made by `personalAction`. Anybody can call an action, from wherever it is exported. */
+/** The exported server actions that are not a `personalAction`. Anybody can call an exported action. */
 function actionFaults(code: string): string[] {
   const inline = /\n[ \t]+['"]use server['"]/.test(code) ? ['an action within a function'] : []
   if (!/^\s*['"]use server['"]/.test(code)) return inline
@@ -50,13 +50,13 @@ function actionFaults(code: string): string[] {
   return [...inline, ...bad]
 }
 
-/** A component whose writes do not go through `sessionClient.fetch`, or a form of its own that has no hidden field. */
-function asksAlone(code: string): boolean {
+/** True for a client component that writes with `fetch` instead of `sessionClient.fetch`. */
+function writesWithFetch(code: string): boolean {
   if (!/^\s*['"]use client['"]/.test(code)) return false
   return /(^|[^.\w])fetch\([^)]*\bmethod\b/s.test(code)
 }
 
-/** The address of a page or handler: groups in parentheses and slots are no part of it. */
+/** The path of a page or route handler. Route groups in parentheses and slots are not part of it. */
 function pathOf(file: string): string {
   const folders = file.split('/').slice(0, -1)
   return `/${folders.filter((folder) => !/^(\(.*\)|@.*)$/.test(folder)).join('/')}`
@@ -73,11 +73,11 @@ const tree = (room: string): [string, string][] =>
     .filter((file) => !/node_modules|^dist\//.test(file))
     .map((file) => [file, readFileSync(`${room}/${file}`, 'utf8')])
 
-describe('F47 F29 whatever answers a person', () => {
-  it('asks who is there, unless the gate’s list has it; and each action is one of the person whom its page is for', () => {
+describe('F47 F29 every page, route and action', () => {
+  it('checks the session unless the gate lists it as public, and every action is a personalAction', () => {
     const app = new Map(tree('app'))
-    expect(findForgetful(app)).toEqual([])
-    // The rule has something to look at.
+    expect(findUnprotected(app)).toEqual([])
+    // The test must find files, or it could not fail.
     expect(
       [...app.keys()].filter((file) => /(page|route)\.tsx?$/.test(file)).length,
     ).toBeGreaterThan(20)
@@ -85,7 +85,7 @@ describe('F47 F29 whatever answers a person', () => {
     expect(actions.length).toBeGreaterThanOrEqual(4)
   })
 
-  it('is no server action outside app/', () => {
+  it('keeps server actions inside app/', () => {
     const sources = rooms.filter((room) => room !== 'app').flatMap(tree)
     const actions = sources.filter(([, code]) =>
       /^\s*['"]use server['"]/m.test(withoutComments(code)),
@@ -94,25 +94,21 @@ describe('F47 F29 whatever answers a person', () => {
   })
 
   it.each<[string, string, string]>([
+    ['a page without a check', '(signed-in)/reports/page.tsx', 'export default function Page() {}'],
     [
-      'a page that asks nobody',
-      '(signed-in)/reports/page.tsx',
-      'export default function Page() {}',
-    ],
-    [
-      'a page that only says it would',
+      'a page with the check in a comment',
       'reports/page.tsx',
       "import { requireSession } from '@/server/auth/session/dal'\n// await requireSession('/reports')\n/* await requireSession() */\n<RenderedFor session={session} />",
     ],
     [
-      'a page that forgets to wait',
+      'a page that does not await the check',
       'reports/page.tsx',
       'void requireSession()\n<RenderedFor session={session} />',
     ],
-    ['a page that is for nobody', 'reports/page.tsx', "await requireSession('/reports')"],
+    ['a page without RenderedFor', 'reports/page.tsx', "await requireSession('/reports')"],
     ['a page below a public one', 'docs/internal/page.tsx', 'export default function Page() {}'],
     [
-      'a public page that looks at a session which may have slept',
+      'a public page that reads a session which the gate does not renew',
       'robots.txt/page.tsx',
       'const session = await findSession()',
     ],
@@ -144,8 +140,8 @@ describe('F47 F29 whatever answers a person', () => {
       'docs/button.tsx',
       "'use client'\nawait fetch('/api/sessions', {\n  method: 'DELETE' })",
     ],
-  ])('is found where it forgets: %s', (_, file, source) => {
-    expect(findForgetful(new Map([[file, source]]))).toHaveLength(1)
+  ])('is reported if it lacks the check: %s', (_, file, source) => {
+    expect(findUnprotected(new Map([[file, source]]))).toHaveLength(1)
   })
 
   it.each<[string, string]>([
@@ -165,7 +161,7 @@ describe('F47 F29 whatever answers a person', () => {
       "'use server'\nexport interface Outcome {}\nexport const send = personalAction<Outcome>({})",
     ],
     ['docs/button.tsx', "'use client'\nawait sessionClient.fetch('/api/x', { method: 'POST' })"],
-  ])('is left alone where it does not: %s', (file, source) => {
-    expect(findForgetful(new Map([[file, source]]))).toEqual([])
+  ])('is not reported if it has the check: %s', (file, source) => {
+    expect(findUnprotected(new Map([[file, source]]))).toEqual([])
   })
 })

@@ -1,27 +1,28 @@
 const STEPS = [
   {
-    title: 'The gate looks',
-    text: 'Middleware sees that the access token has run out, and that a refresh token is there.',
+    title: 'The gate checks',
+    text: 'Middleware sees that the access token has expired, and that there is a refresh token.',
   },
   {
     title: 'One place decides',
-    text: 'The refresh route rotates, or gives a straggler a new access token. Whoever loses a race loses nothing.',
+    text: 'The refresh route rotates the token, or gives a late request a new access token. A request that loses a race loses nothing.',
   },
   {
-    title: 'The request goes on',
-    text: 'With the new token in it: the page, its server actions and its route handlers all see the same one.',
+    title: 'The request continues',
+    text: 'It carries the new token: the page, its server actions and its route handlers all see the same one.',
   },
   {
     title: 'The data layer has the last word',
-    text: 'Every page, action and handler asks it for itself. Take the middleware away, and nothing is exposed.',
+    text: 'Every page, action and handler checks the session itself. Without the middleware, nothing is exposed.',
   },
 ]
 
-export function WayOfARequest() {
+/** The steps of a refresh, on the home page. */
+export function ExpirySteps() {
   return (
     <section aria-labelledby="way" className="grid gap-8 md:grid-cols-[1fr_2fr]">
       <h2 id="way" className="font-display text-3xl leading-tight font-semibold">
-        The way of a request whose token ran out
+        What happens when a token expires
       </h2>
       <ol className="space-y-6">
         {STEPS.map(({ title, text }, index) => (

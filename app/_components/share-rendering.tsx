@@ -4,10 +4,10 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { browserPerson, type Rendering, show } from './browser-person'
 import { sessionClient } from './session-client'
 
-let adopted: Rendering | null = null
+let applied: Rendering | null = null
 
-/** Makes known in this browser whom a page was rendered for. Shows nothing. */
-export function PersonWatch({
+/** Shares the rendering of a page with the tabs of this browser. Renders nothing. */
+export function ShareRendering({
   id,
   name,
   at,
@@ -19,11 +19,11 @@ export function PersonWatch({
     browserPerson.get,
     browserPerson.getOnServer,
   )
-  // Another tab's page is news of the session that this one shares with it, also after it was signed out.
+  // A newer page in another tab shows that the shared session is alive, even after this tab was signed out.
   const isOurs = latest?.person.id === id
   useEffect(() => {
-    if (!latest || !isOurs || latest === adopted) return
-    adopted = latest
+    if (!latest || !isOurs || latest === applied) return
+    applied = latest
     sessionClient.adopt(latest.remainingMs)
   }, [latest, isOurs])
   return null

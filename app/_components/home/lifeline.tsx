@@ -1,7 +1,7 @@
 const TEETH = [20, 156, 292, 428, 564]
 const WIDTH = 136
 
-/** Access tokens that burn down and are lit again, over the one session beneath them. */
+/** The figure on the home page: access tokens that expire and are renewed, above the one session. */
 export function Lifeline() {
   return (
     <figure className="card mt-12">
@@ -16,7 +16,7 @@ export function Lifeline() {
           <path key={x} d={tooth(x)} fill="url(#cooling)" />
         ))}
         <path d="M20 168H700" strokeWidth="4" strokeLinecap="round" className="stroke-ember-fill" />
-        {/* Many requests at once, one renewal. */}
+        {/* Several requests at once, one renewal. */}
         <path
           d="M292 44 262 18M292 44 254 34M292 44 254 54M292 44 262 70"
           strokeWidth="2"
@@ -25,7 +25,7 @@ export function Lifeline() {
         {[18, 34, 54, 70].map((y, index) => (
           <circle key={y} cx={index % 3 === 0 ? 262 : 254} cy={y} r="4" className="fill-edge" />
         ))}
-        {/* An answer that never arrived, and the next one that did. */}
+        {/* A lost response, and the next one. */}
         <path d="M412 142V44" strokeWidth="2" strokeDasharray="3 5" className="stroke-edge" />
         <circle cx="412" cy="44" r="5" strokeWidth="2" className="fill-surface stroke-edge" />
         {TEETH.map((x) => (
@@ -44,23 +44,23 @@ export function Lifeline() {
       </svg>
       <figcaption className="mt-4 grid gap-x-8 gap-y-2 text-sm text-muted sm:grid-cols-3">
         <p>
-          <strong className="text-ink">One session</strong> runs beneath. Its access tokens burn
-          down above it, and each is lit again on the way to a page.
+          <strong className="text-ink">One session</strong> lasts. Its access tokens expire after
+          minutes, and each is renewed before a page renders.
         </p>
         <p>
           <strong className="text-ink">Five requests at once?</strong> One renewal. All five are
           answered.
         </p>
         <p>
-          <strong className="text-ink">The answer got lost?</strong> It is given again. Nobody signs
-          in twice for a bad connection.
+          <strong className="text-ink">A response got lost?</strong> It is sent again. A bad
+          connection signs nobody out.
         </p>
       </figcaption>
     </figure>
   )
 }
 
-/** A token's life: lit at once, hot for a while, cold at the end. */
+/** The path of one token, from its issue to its expiry. */
 function tooth(x: number): string {
   return `M${x} 142V44C${x + 24} 98 ${x + 72} 130 ${x + WIDTH} 138V142Z`
 }

@@ -1,9 +1,9 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
-import { Notice } from './notice'
+import { Notice } from '../notice'
 
-/** Why a form came back. Takes the focus, so that nobody has to look for it. */
+/** Why a form failed. It takes the focus. */
 export function FormAlert({ id, message }: { id: string; message: string }) {
   const alert = useRef<HTMLDivElement>(null)
   useEffect(() => {

@@ -1,7 +1,7 @@
 const PROMISES = [
   {
     title: 'Nobody honest is logged out',
-    text: 'Not by parallel requests, prefetches, tabs, lost answers, retries, restarts or an outage. While our database is away, your cookies stay.',
+    text: 'Not by parallel requests, prefetches, tabs, lost responses, retries, restarts or an outage. Cookies stay while the database is down.',
   },
   {
     title: 'No thief stays in',
@@ -9,10 +9,11 @@ const PROMISES = [
   },
   {
     title: 'It is checked',
-    text: 'The function that decides about every refresh is searched to exhaustion, each order of events, each loss, each theft; and then in a real browser.',
+    text: 'Every possible order of events is checked for the function that decides about each refresh, with every loss and theft; then real browsers test the rest.',
   },
 ]
 
+/** The three promises on the home page. */
 export function Promises() {
   return (
     <section aria-labelledby="promises">

@@ -3,13 +3,13 @@
 import type { ButtonHTMLAttributes } from 'react'
 import { useFormStatus } from 'react-dom'
 
-/** Submits the server action of its form, once at a time. Stays focusable while it works. */
+/** A button that submits its form's server action, one submission at a time. It stays focusable meanwhile. */
 export function ActionButton({
   busy,
   children,
   ...button
 }: ButtonHTMLAttributes<HTMLButtonElement> & {
-  /** What the button says while the action runs. */
+  /** The label while the action runs. */
   busy?: string
 }) {
   const { pending, data } = useFormStatus()

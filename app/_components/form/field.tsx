@@ -1,18 +1,19 @@
 import type { InputHTMLAttributes, ReactNode } from 'react'
 
+/** The properties of a `Field`: those of an input, a label and messages. */
 export interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
   readonly name: string
   readonly label: string
   readonly hint?: string
-  /** What is wrong with the value. */
+  /** The error message of the field. */
   readonly error?: string | undefined
-  /** The id of a message elsewhere that concerns this field. */
+  /** The id of an alert elsewhere on the page that concerns this field. */
   readonly alertId?: string | undefined
-  /** Something at the end of the field, inside it. */
+  /** Content at the end of the input, inside it. */
   readonly children?: ReactNode
 }
 
-/** A labelled input whose hint and error a screen reader hears with it. */
+/** A labelled input. Screen readers read its hint and error with it. */
 export function Field({ label, hint, error, alertId, children, className, ...input }: FieldProps) {
   const id = `field-${input.name}`
   const describedBy = [error && `${id}-error`, alertId, hint && `${id}-hint`].filter(Boolean)

@@ -7,12 +7,12 @@ type PasswordFieldProps = Omit<FieldProps, 'type' | 'children' | 'autoComplete'>
   readonly autoComplete: 'current-password' | 'new-password'
 }
 
-/** A password that can be looked at while it is typed. Without scripts it is a plain password field. */
+/** A password field with a button that shows the password. Without scripts it is a plain password field. */
 export function PasswordField(props: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
   const toggle = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    // A browser offers to remember what a text field sent.
+    // Browsers may remember the value of a submitted text field.
     const hide = () => setShown(false)
     const form = toggle.current?.form
     form?.addEventListener('submit', hide)

@@ -1,0 +1,52 @@
+/**
+ * The public pages and routes, besides the files of `public/`. The gate protects every other path, so that a new page is
+ * protected unless it is added here.
+ */
+const PUBLIC_PATHS: ReadonlySet<string> = new Set([
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/docs',
+  '/icon.svg',
+  '/favicon.ico',
+  '/apple-icon.png',
+  '/manifest.webmanifest',
+  '/robots.txt',
+  '/sitemap.xml',
+  '/api/health',
+  '/api/metrics',
+  '/login',
+  '/refresh',
+  '/refresh_token',
+  '/protected',
+  '/api/openapi.json',
+])
+/** Public pages that render differently for a signed-in person. */
+const SESSION_AWARE_PATHS: ReadonlySet<string> = new Set(['/', '/sign-in', '/sign-up', '/docs'])
+/** Routes that check the request themselves, or that everybody may read: signing out must not refresh first. */
+const UNGATED_PREFIXES = [
+  '/api/auth/',
+  '/api/cron/',
+  '/api/health/',
+  '/api/refresh/',
+  '/oauth/',
+  '/.well-known/',
+  '/_next/',
+]
+
+/** True if the path needs no session. */
+export function isUngated(pathname: string): boolean {
+  return (
+    PUBLIC_PATHS.has(pathname) || UNGATED_PREFIXES.some((prefix) => pathname.startsWith(prefix))
+  )
+}
+
+/** True if the response at this path depends on the session, so that an expired access token is renewed first. */
+export function usesSession(pathname: string): boolean {
+  return !isUngated(pathname) || SESSION_AWARE_PATHS.has(pathname)
+}
+
+/** True for a path that programs call: its responses are never a page, and never a redirect to a page. */
+export function isApi(pathname: string): boolean {
+  return pathname === '/api' || pathname.startsWith('/api/')
+}
