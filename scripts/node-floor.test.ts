@@ -36,6 +36,13 @@ describe('the oldest Node that is served', () => {
   })
 })
 
+it('the image has one Node in each of its stages, and it is new enough', () => {
+  const stages = [...readFileSync('Dockerfile', 'utf8').matchAll(/^FROM node:(\d+)(\S*)/gm)]
+  expect(stages).toHaveLength(2)
+  expect(new Set(stages.map(([line]) => line)).size).toBe(1)
+  for (const [, major] of stages) expect(complaint(`${major}.0.0`, engines.node)).toBeNull()
+})
+
 describe('an older one', () => {
   it('is stopped with one line before it parses what it cannot', () => {
     const old = join(folder, 'old.cjs')
