@@ -27,14 +27,26 @@ try {
     throw new Error(`Node ${version} was to run this, and ${process.version} does`)
   }
   await witnessed(['npm', 'node-gyp'], () => Promise.all([install(), installPackagedBrowser()]))
-  await witnessed(['vitest'], () =>
+  // Each, even where another fails: a new Node is asked for all that it breaks.
+  const failures = []
+  for (const check of [units, browser]) {
+    await check().catch((error) => failures.push(error.message))
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'))
+} catch (error) {
+  fail(error)
+}
+
+function units() {
+  return witnessed(['vitest'], () =>
     step('unit and store suites', () => run('npx', ['vitest', 'run'])),
   )
+}
+
+async function browser() {
   await witnessed(['next'], () => step('build', () => run('npx', ['next', 'build'])))
   await ensureBrowser()
   await witnessed(['playwright'], () => step('end to end, the core', () => playwright(CORE)))
-} catch (error) {
-  fail(error)
 }
 
 /** Does `work`, and throws where a process of it ran on another version, or one of the `programs` was not among them. */
