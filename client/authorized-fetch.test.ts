@@ -3,7 +3,6 @@ import {
   AbortSignal as PhoneAbortSignal,
 } from 'abort-controller'
 import { expect, test, vi } from 'vitest'
-import { oauth } from './contracts/oauth'
 import {
   deferred,
   fakeClock,
@@ -16,8 +15,9 @@ import {
   REFRESH,
   settle,
   signedOut,
-} from './fake'
-import { ADA, failure, open } from './fake-client'
+} from '@/testing/client/fake'
+import { ADA, failure, open } from '@/testing/client/fake-client'
+import { oauth } from './contracts/oauth'
 import { memoryStorage } from './storage'
 
 test('A request answered 401 is sent once more after one refresh, with every body that can be', async () => {

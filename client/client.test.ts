@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { granted, json, LOGOUT, never, REFRESH, settle, signedOut } from './fake'
-import { ADA, failure, open } from './fake-client'
+import { granted, json, LOGOUT, never, REFRESH, settle, signedOut } from '@/testing/client/fake'
+import { ADA, failure, open } from '@/testing/client/fake-client'
 
 test('AbortSignal frees a caller at once, wherever it waits, and the refresh goes on for the others', async () => {
   let release = (_: Response) => {}

@@ -1,6 +1,4 @@
 import { expect, test, vi } from 'vitest'
-import { type Client, ClientError } from './client'
-import { oauth } from './contracts/oauth'
 import {
   deferred,
   granted,
@@ -13,8 +11,10 @@ import {
   refused,
   settle,
   signedOut,
-} from './fake'
-import { ADA, failure, open } from './fake-client'
+} from '@/testing/client/fake'
+import { ADA, failure, open } from '@/testing/client/fake-client'
+import { type Client, ClientError } from './client'
+import { oauth } from './contracts/oauth'
 import { memoryStorage } from './storage'
 
 test('A thousand requests at expiry wait for one refresh, and all are answered', async () => {

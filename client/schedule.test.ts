@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { DAY_MS, granted, json, MINUTE_MS, REFRESH, settle } from './fake'
-import { open } from './fake-client'
+import { DAY_MS, granted, json, MINUTE_MS, REFRESH, settle } from '@/testing/client/fake'
+import { open } from '@/testing/client/fake-client'
 
 test.each([
   ['a tenth of the life, where that is shorter', 900, 810_000],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { granted, json, LOGOUT, MINUTE_MS, REFRESH, settle, signedOut } from '@/testing/client/fake'
+import { ADA, failure, open } from '@/testing/client/fake-client'
 import { oauth } from './contracts/oauth'
-import { granted, json, LOGOUT, MINUTE_MS, REFRESH, settle, signedOut } from './fake'
-import { ADA, failure, open } from './fake-client'
 import { memoryStorage } from './storage'
 
 test('A sign-out whose caller gave up soon leaves no timer', async () => {

@@ -1,7 +1,16 @@
 import { expect, test, vi } from 'vitest'
+import {
+  deferred,
+  fakeServer,
+  granted,
+  json,
+  LOGIN,
+  ORIGIN,
+  REFRESH,
+  settle,
+} from '@/testing/client/fake'
+import { ADA, failure, open, openTab } from '@/testing/client/fake-client'
 import { oauth } from './contracts/oauth'
-import { deferred, fakeServer, granted, json, LOGIN, ORIGIN, REFRESH, settle } from './fake'
-import { ADA, failure, open, openTab } from './fake-client'
 import { memoryStorage } from './storage'
 
 test('A tab that holds no token says nothing to other tabs: theirs may be usable', async () => {

@@ -10,6 +10,7 @@ import { run, step } from './support/steps.mjs'
 // without rights. This machine takes the place of the base image.
 const NOBODY = 65534
 const dockerfile = readFileSync('Dockerfile', 'utf8')
+const [, imageNode] = /^FROM node:(\d+)/m.exec(dockerfile)
 const [, image = ''] = dockerfile.split(/^FROM .*$/m).slice(1)
 const lines = (instruction) =>
   [...image.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, rest]) => rest)
@@ -61,6 +62,8 @@ try {
     if ((await ended(start(healthCheck))) === 0) throw new Error('It is healthy after its end')
   })
   console.log('\nThe image serves: healthy, signed up, refreshed, a page rendered, ended in order.')
+  const [here] = process.versions.node.split('.')
+  if (here !== imageNode) console.log(`It has Node ${imageNode}; this was Node ${process.version}.`)
 } catch (error) {
   process.exitCode = 1
   console.error(error)

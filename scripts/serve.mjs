@@ -34,10 +34,12 @@ if (mode === 'standalone') {
   if (hostname !== undefined) process.env.HOSTNAME = hostname
   await import(resolve('server.js'))
 } else {
-  const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
+  const require = createRequire(import.meta.url)
+  const next = require.resolve('next/dist/bin/next')
   const added = hostname === undefined || values.hostname ? [] : ['--hostname', hostname]
   process.argv = [process.argv[0], next, mode, ...options, ...added]
-  await import(next)
+  // Not imported: it has no extension, and Node before 20.10 imports no such file.
+  require(next)
 }
 
 /**

@@ -52,3 +52,9 @@ export function complaintsOf(page: Page): string[] {
   })
   return complaints
 }
+
+/** Waits until the page has loaded and its scripts leave the browser idle. Playwright's `networkidle` may never come on a slow machine. */
+export async function untilIdle(page: Page): Promise<void> {
+  await page.waitForLoadState('load')
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
+}

@@ -5,6 +5,9 @@ import { newSession, newUser } from '@/testing/database/samples'
 import { createDatabase } from '@/testing/database/temporary-postgres'
 import { openServer } from '@/testing/server/suite'
 
+/** So long that no session ends while commands run, however slow the machine is. */
+const HOUR = 3_600_000
+
 const engines = {
   SQLite: async () => openServer(),
   PostgreSQL: async () => {
@@ -21,7 +24,7 @@ describe.each(Object.entries(engines))('npm run sessions, on %s', (_engine, open
     const people = [newUser({ name: 'Ann', nameKey: 'ann' }), newUser()]
     const now = Date.now()
     const add = async (userId = '') => {
-      const times = { createdAt: now, idleExpiresAt: now + 60_000, expiresAt: now + 90_000 }
+      const times = { createdAt: now, idleExpiresAt: now + HOUR, expiresAt: now + 2 * HOUR }
       const session = newSession({ userId, ...times, userAgent: 'curl/8', address: '203.0.113.7' })
       await sessions.create(session, { replaces: null, maxLive: 9 })
       return session.id
@@ -43,7 +46,7 @@ describe.each(Object.entries(engines))('npm run sessions, on %s', (_engine, open
       address: '203.0.113.7',
       signedInAt: new Date(now).toISOString(),
       lastSeenAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + 90_000).toISOString(),
+      expiresAt: new Date(now + 2 * HOUR).toISOString(),
     })
     expect(run('list', 'ann').stdout).toContain(`${first}  curl, 203.0.113.7, signed in 20`)
 

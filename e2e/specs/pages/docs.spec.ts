@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '@/e2e/support/fixtures'
-import { complaintsOf, enter } from '@/e2e/support/steps'
+import { complaintsOf, enter, untilIdle } from '@/e2e/support/steps'
 
 const me = (page: Page) => page.locator('#operations-Account-getMe')
 
@@ -96,7 +96,8 @@ test('Only its own page fetches the list', { tag: '@heavy' }, async ({ page, con
   await enter(context, user)
   for (const path of ['/', '/sign-in', '/dashboard']) {
     bytes = 0
-    await page.goto(path, { waitUntil: 'networkidle' })
+    await page.goto(path)
+    await untilIdle(page)
     expect(bytes, path).toBeLessThan(1_000_000)
   }
   bytes = 0

@@ -1,5 +1,11 @@
 import { expect, signIn, test } from '@/e2e/support/fixtures'
-import { complaintsOf, enter, expectDashboardOf, expectReason } from '@/e2e/support/steps'
+import {
+  complaintsOf,
+  enter,
+  expectDashboardOf,
+  expectReason,
+  untilIdle,
+} from '@/e2e/support/steps'
 
 const PUBLIC = [
   '/',
@@ -22,7 +28,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const complaints = complaintsOf(page)
     const nonces = new Set<string>()
     const visit = async (path: string) => {
-      const answer = await page.goto(path, { waitUntil: 'networkidle' })
+      const answer = await page.goto(path)
+      await untilIdle(page)
       const headers = answer?.headers() ?? {}
       const policy = headers['content-security-policy'] ?? ''
       nonces.add(/'nonce-([^']+)'/.exec(policy)?.[1] ?? path)

@@ -23,11 +23,11 @@ export function passTimeSinceSignIn(server: AppServer, userName: string, ms: num
   )
 }
 
-/** Expires a user's sessions now, while their tokens are still valid. */
+/** Expires a user's sessions now, while their tokens are still valid. They expire for lack of use, so the server's periodic pruning leaves the rows in place. */
 export function expireSessions(server: AppServer, userName: string): void {
   server.sql.run(
-    'UPDATE sessions SET idle_expires_at = ?, expires_at = ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
-    [Date.now(), Date.now(), userName],
+    'UPDATE sessions SET idle_expires_at = ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
+    [Date.now(), userName],
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock'
+import type { Clock } from '@/client/clock'
 
 /** A clock that stands still until a test moves it. */
 export interface FakeClock extends Clock {

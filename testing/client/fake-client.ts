@@ -1,5 +1,5 @@
 import { afterEach, vi } from 'vitest'
-import { type Client, type ClientError, type ClientOptions, createClient } from './client'
+import { type Client, type ClientError, type ClientOptions, createClient } from '@/client/client'
 import { type Asked, fakeClock, fakeServer, ORIGIN } from './fake'
 
 export const ADA = { username: 'ada', password: 'secret' }
