@@ -47,12 +47,15 @@ test('Middleware is made of its own rooms and of few packages: nothing native, n
   const sources = new Set(edgeFiles().flatMap(sourcesOf))
   const rooms = new Set([...sources].filter((one) => one.includes('.ts')).map(roomOf))
   expect([...rooms].sort()).toEqual([
-    'config/edge.ts',
+    'config',
     'edge',
+    'http',
     'instrumentation.ts',
     'middleware.ts',
     'session',
   ])
+  const configuration = [...sources].filter((one) => roomOf(one) === 'config')
+  expect(configuration.sort()).toEqual(['config/duration.ts', 'config/edge.ts'])
   const packages = [...sources].filter((one) => !one.includes('.ts'))
   expect(packages.sort()).toEqual(['@opentelemetry/api', 'jose', 'next'])
   const text = edgeFiles()
