@@ -14,20 +14,20 @@ let isOver = false
 
 function hold(kind, text, more) {
   const socket = connect({ port, host: '127.0.0.1', localAddress: address })
-  let timer
+  // As fast as the server reads, so that a server which keeps what it reads has no memory left.
+  const goOn = () => {
+    while (socket.writable && socket.write(more));
+  }
   socket.on('connect', () => {
     opened++
     socket.write(text)
-    if (more) timer = setInterval(() => socket.write(more), 200)
+    if (more) socket.on('drain', goOn) && goOn()
   })
   socket.on('data', () => {
     answers[kind]++
     if (kind === 'upgrades') answered.add(socket)
   })
   socket.on('error', () => {})
-  socket.on('close', () => {
-    clearInterval(timer)
-  })
 }
 
 function loop(text) {
@@ -52,7 +52,6 @@ for (let count = 0; count < posts; count++) {
     hold(
       'posts',
       `POST /sign-in HTTP/1.1\r\n${host}Content-Length: 60000\r\n\r\n${'x'.repeat(59_000)}`,
-      'x',
     )
   else
     hold(
