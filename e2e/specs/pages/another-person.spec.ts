@@ -83,6 +83,7 @@ test('A tab whose person signs in again by form in another goes on as before', {
   const tab = await context.newPage()
   await tab.goto('/dashboard')
   await page.getByTestId('sign-out').click()
+  await page.waitForURL((url) => url.pathname === '/sign-in')
   await expect(tab.getByTestId('session-notice')).toContainText('You are signed out')
   await signIn(page, user, '/devices')
   await expect(tab.getByTestId('session-notice')).toBeHidden()
