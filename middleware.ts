@@ -40,7 +40,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
       })
     : await answer(request, context)
   secureHeaders(response.headers, secure)
-  response.headers.set('X-Request-Id', requestId)
+  response.headers.set(REQUEST_ID_HEADER, requestId)
   return response
 }
 

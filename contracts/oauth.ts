@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Failure } from '@/http/response/error-body'
+import type { ErrorCode } from '@/http/wire'
 import type { ActiveToken } from '@/session/engine'
 import type { RefreshContract, WireResponse } from './contract'
 import { commonFailures, outages, unreadableBody } from './openapi/contract-failures'
@@ -95,7 +96,7 @@ const ERRORS: ReadonlyMap<string, string> = new Map(
     RATE_LIMITED: 'temporarily_unavailable',
     UNAVAILABLE: 'temporarily_unavailable',
     INTERNAL_ERROR: 'server_error',
-  }),
+  } satisfies Partial<Record<ErrorCode, string>>),
 )
 
 /** A failure as `{"error", "error_description"}` (RFC 6749 §5.2). */
