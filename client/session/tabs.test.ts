@@ -10,7 +10,7 @@ import {
   settle,
 } from '@/testing/client/fake'
 import { ADA, failure, open, openTab } from '@/testing/client/fake-client'
-import { oauth } from './contracts/oauth'
+import { oauth } from '../contracts/oauth'
 import { memoryStorage } from './storage'
 
 test('A tab that holds no token says nothing to other tabs: theirs may be usable', async () => {

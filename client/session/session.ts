@@ -1,5 +1,5 @@
-import type { Clock } from './clock'
-import type { SignOutReason } from './errors'
+import type { SignOutReason } from '../errors'
+import type { Clock } from '../time/clock'
 
 /**
  * What changed about the session: it was granted, or it ended. Tabs send it to each other, and a tab that was opened before a
