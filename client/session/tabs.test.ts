@@ -52,7 +52,7 @@ test('A lock that a frozen tab holds is waited for no longer than a call may tak
   const refresh = client.refresh()
   await clock.pass(9_999)
   expect(server.count(REFRESH)).toBe(0)
-  // Somebody's news may be on its way, too.
+  // The change of another tab may still be on its way.
   await clock.pass(101)
   await refresh
   expect(server.count(REFRESH)).toBe(1)
