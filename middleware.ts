@@ -40,7 +40,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
       })
     : await answer(request, context)
   secureHeaders(response.headers, secure)
-  response.headers.set('X-Request-Id', requestId)
+  response.headers.set(REQUEST_ID_HEADER, requestId)
   return response
 }
 
@@ -140,16 +140,16 @@ function isMarked(request: NextRequest): boolean {
   return readRedirectMark(search) !== null && !isApi(pathname)
 }
 
-/** The request's URL at the public origin, with the mark of a redirect or without one. */
+/** The request’s URL at the public origin, with this mark of a redirect, or without one. */
 function publicUrl(
   request: NextRequest,
   { config }: EdgeContext,
-  again: RedirectMark | null = null,
+  mark: RedirectMark | null = null,
 ): URL {
   const { pathname, search } = new URL(request.url)
   const url = new URL(config.appOrigin)
   // Not `new URL(pathname, origin)`: a path that starts with two slashes would name another host.
   url.pathname = pathname
-  url.search = withRedirectMark(search, again)
+  url.search = withRedirectMark(search, mark)
   return url
 }

@@ -1,9 +1,9 @@
-import type { Clock } from './clock'
-import type { ClientContract } from './contract'
 import type { SignOutReason } from './errors'
 import type { Fetch, Signal } from './platform'
-import type { ObservableSession } from './session'
-import type { TokenStorage } from './storage'
+import type { ClientContract } from './requests/contract'
+import type { ObservableSession } from './session/session'
+import type { TokenStorage } from './session/storage'
+import type { Clock } from './time/clock'
 
 /** The options of `createClient`. All are optional in a browser. */
 export interface ClientOptions {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -5,6 +6,20 @@ import { describe, expect, it } from 'vitest'
 const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
 const pages = [...readdirSync('.'), ...files].filter((file) => file.endsWith('.md'))
 const textOf = (file: string) => readFileSync(file, 'utf8')
+
+const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--deduplicate'], {
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => existsSync(file))
+/** Two protocols of OTLP, and a folder that `npm run client:build` makes. */
+const OTHER = new Set(['http/protobuf', 'http/json', 'client/dist'])
+const rooms = new Set(tracked.flatMap((file) => (file.includes('/') ? file.split('/', 1) : [])))
+const words = new Set(
+  tracked
+    .filter((file) => /\.(tsx?|m[jt]s|sql|ya?ml|conf|json)$|Dockerfile|^\.env/.test(file))
+    .flatMap((file) => textOf(file).match(/[A-Za-z_]\w*/g) ?? []),
+)
 
 describe.each(pages)('%s', (page) => {
   it('names commands that are there', () => {
@@ -21,6 +36,19 @@ describe.each(pages)('%s', (page) => {
       const text = textOf(target)
       if (place !== undefined) expect(placesOf(text), to).toContain(place)
     }
+  })
+
+  it('names paths and code that are there', () => {
+    const prose = textOf(page).replaceAll(/^```.*?^```/gms, '')
+    const named = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
+    expect(
+      named.filter((text) => isPath(text) && !OTHER.has(text)).filter((path) => !isTracked(path)),
+    ).toEqual([])
+    // A name of two words at least: `keysOf`, `keysOf()`, `KEYS_OF`. One word may be of any language.
+    const names = named.flatMap(
+      (text) => /^(?:[a-z]+[A-Z]\w*|[A-Z]+_[A-Z_]+)(?=$|\()/.exec(text) ?? [],
+    )
+    expect(names.filter((name) => !words.has(name))).toEqual([])
   })
 
   it('imports what is exported, in code to copy', () => {
@@ -63,6 +91,25 @@ describe.each(pages.filter((page) => page.startsWith('docs/decisions/')))('%s', 
     expect(last?.[1]).toBe('Consequences')
   })
 })
+
+/** True for a path that begins with a room of this repository, and for the name of a source file, the placeholder x aside. */
+function isPath(text: string): boolean {
+  if (/^[\w-]+(\.\w+)*\.(tsx?|mjs)$/.test(text)) return !/^x\./.test(text)
+  return (
+    /^[\w./()[\]-]+$/.test(text) && text.includes('/') && rooms.has(text.split('/', 1)[0] ?? '')
+  )
+}
+
+/** True for a file, with its extension or without, a folder, and the end of a file's path. */
+function isTracked(path: string): boolean {
+  const clean = path.replace(/\/$/, '')
+  return tracked.some(
+    (file) =>
+      `/${file}`.endsWith(`/${clean}`) ||
+      file.startsWith(`${clean}/`) ||
+      file.replace(/\.(tsx?|mjs)$/, '') === clean,
+  )
+}
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function placesOf(text: string): string[] {

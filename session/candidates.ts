@@ -1,4 +1,7 @@
 import { SessionError, type SessionErrorCode } from './errors'
+import type { Position } from './session'
+import type { EpochMs } from './time'
+import type { RefreshClaims, RefreshTokens } from './tokens/refresh-token'
 
 /** Refusals of a token before its session is read. Any other code names a session's real state, so it tells a person more. */
 const UNVERIFIED: ReadonlySet<SessionErrorCode> = new Set([
@@ -30,8 +33,52 @@ export async function firstAccepted<Candidate, Result>(
   throw refusal ?? new Error('There was no candidate')
 }
 
+/** A refresh token that verifies, and its claims. */
+export interface Presented {
+  readonly token: string
+  readonly claims: RefreshClaims
+}
+
+/**
+ * Returns the refresh tokens that verify, the newest of each session.
+ * @throws SessionError that says what is wrong with the last token, if none verifies.
+ */
+export async function findGood(
+  refresh: RefreshTokens,
+  tokens: readonly string[],
+  now: EpochMs,
+): Promise<Presented[]> {
+  const good: Presented[] = []
+  let status: 'invalid' | 'expired' = 'invalid'
+  for (const token of tokens) {
+    const verdict = await refresh.verify(token, now)
+    if (verdict.status === 'good') good.push({ token, claims: verdict.claims })
+    else status = verdict.status
+  }
+  if (good.length > 0) return newestOfEachSession(good)
+  throw new SessionError(status === 'expired' ? 'refresh_token_expired' : 'invalid_refresh_token')
+}
+
 /** True if the next candidate may succeed. `unavailable` and `stale_refresh_token` ask the caller to retry instead. */
 function isRefusal(error: unknown): error is SessionError {
   if (!(error instanceof SessionError)) return false
   return error.code !== 'unavailable' && error.code !== 'stale_refresh_token'
+}
+
+/**
+ * Keeps the newest token of each session, in the place of the session's first. A jar that holds an old cookie beside the current
+ * one must not be taken for a copy.
+ */
+function newestOfEachSession(good: readonly Presented[]): Presented[] {
+  const bySession = new Map<string, Presented>()
+  for (const one of good) {
+    const known = bySession.get(one.claims.sessionId)
+    if (!known || isNewer(one.claims, known.claims)) bySession.set(one.claims.sessionId, one)
+  }
+  return [...bySession.values()]
+}
+
+function isNewer(one: Position, other: Position): boolean {
+  if (one.generation !== other.generation) return one.generation > other.generation
+  return one.branch > other.branch
 }

@@ -1,10 +1,10 @@
-import { firstAccepted } from './candidates'
+import { findGood, firstAccepted, type Presented } from './candidates'
 import { decideClientBinding } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
 import { type Challenge, type Decision, decide } from './rotation'
-import type { ClientInfo, Position, Session } from './session'
+import type { ClientInfo, Session } from './session'
 import type { SessionStore } from './store'
 import type { EpochMs } from './time'
 import type { AccessExtras, AccessTokens } from './tokens/access-token'
@@ -40,12 +40,6 @@ export interface RefreshRequest {
 /** A grant, and the refresh token that was accepted for it. */
 export interface Refreshed extends Grant {
   readonly presented: { readonly token: string; readonly expiresInSeconds: number }
-}
-
-/** A refresh token that verifies, and its claims. */
-interface Presented {
-  readonly token: string
-  readonly claims: RefreshClaims
 }
 
 /** What a refresh is made of. */
@@ -130,22 +124,6 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     return new SessionError((await store.userExists(userId)) ? 'session_unknown' : 'user_unknown')
   }
 
-  /**
-   * The tokens that verify, one a session.
-   * @throws SessionError that says what is wrong with the last token, if none verifies.
-   */
-  async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs): Promise<Presented[]> {
-    const good: Presented[] = []
-    let status: 'invalid' | 'expired' = 'invalid'
-    for (const token of tokens) {
-      const verdict = await refresh.verify(token, now)
-      if (verdict.status === 'good') good.push({ token, claims: verdict.claims })
-      else status = verdict.status
-    }
-    if (good.length > 0) return newestOfEachSession(good)
-    throw new SessionError(status === 'expired' ? 'refresh_token_expired' : 'invalid_refresh_token')
-  }
-
   async function findChallenge(
     { challenges: tokens }: RefreshRequest,
     sessionId: string,
@@ -179,25 +157,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
 
   return async (request: RefreshRequest): Promise<Refreshed> => {
     const now = clock()
-    const good = await findGood(request.tokens, now)
+    const good = await findGood(refresh, request.tokens, now)
     return firstAccepted(good, (presented) => refreshWith(presented, request, now))
   }
-}
-
-/**
- * Keeps the newest token of each session, in the place of the session's first. A jar that holds an old cookie beside the current
- * one must not be taken for a copy.
- */
-function newestOfEachSession(good: readonly Presented[]): Presented[] {
-  const bySession = new Map<string, Presented>()
-  for (const one of good) {
-    const known = bySession.get(one.claims.sessionId)
-    if (!known || isNewer(one.claims, known.claims)) bySession.set(one.claims.sessionId, one)
-  }
-  return [...bySession.values()]
-}
-
-function isNewer(one: Position, other: Position): boolean {
-  if (one.generation !== other.generation) return one.generation > other.generation
-  return one.branch > other.branch
 }

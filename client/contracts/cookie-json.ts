@@ -1,5 +1,5 @@
-import type { ClientContract, Json } from '../contract'
 import type { SignOutReason } from '../errors'
+import type { ClientContract, Json } from '../requests/contract'
 
 /** The default contract: `POST /api/auth/refresh`, with both tokens in cookies. The refresh token rotates. */
 export const cookieJson: ClientContract = {

@@ -35,6 +35,7 @@ const codes = [
   cut.refresh().catch((error) => error.code),
 ]
 cut.wake()
+// The pause lets the client see the third failure and set its timer, which close() must then clear.
 while (tries < 3) await pause(5)
 abort.abort()
 cut.close()

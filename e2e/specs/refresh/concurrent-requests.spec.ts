@@ -1,5 +1,5 @@
 import { type ClientOptions, createClient } from '@/client/client'
-import { systemClock } from '@/client/clock'
+import { systemClock } from '@/client/time/clock'
 import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
 import { passTime } from '@/e2e/support/server/database'

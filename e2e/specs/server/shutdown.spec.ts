@@ -126,7 +126,7 @@ test('A request that does not end is cut when the time is up, and a second signa
       cut(one, () => one.ended()),
       cut(other, async () => {
         await expect.poll(() => isRefused(other.port), { intervals: [20] }).toBe(true)
-        // Later than the repeated signal that npm and a terminal send.
+        // The wait is the point: within 500 ms, a signal that npm and a terminal both send counts as one.
         await new Promise((resolve) => setTimeout(resolve, 500))
         other.signal('SIGTERM')
         await other.ended()

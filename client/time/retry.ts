@@ -1,6 +1,6 @@
+import { ClientError } from '../errors'
+import type { Signal } from '../platform'
 import type { Clock } from './clock'
-import { ClientError } from './errors'
-import type { Signal } from './platform'
 import { BASE_MS, CAP_MS } from './timing'
 import { pause } from './wait'
 

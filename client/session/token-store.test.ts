@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { granted, json, MINUTE_MS, settle } from '@/testing/client/fake'
 import { ADA, failure, open } from '@/testing/client/fake-client'
-import type { Client } from './client'
-import { oauth } from './contracts/oauth'
+import type { Client } from '../client'
+import { oauth } from '../contracts/oauth'
 
 test('A storage that fails signs nobody out: a token that cannot be saved is held, one that cannot be read is waited for', async () => {
   let stored: string | null = 'r1'

@@ -17,8 +17,8 @@ import {
   signedOut,
 } from '@/testing/client/fake'
 import { ADA, failure, open } from '@/testing/client/fake-client'
-import { oauth } from './contracts/oauth'
-import { memoryStorage } from './storage'
+import { oauth } from '../contracts/oauth'
+import { memoryStorage } from '../session/storage'
 
 test('A request answered 401 is sent once more after one refresh, with every body that can be', async () => {
   const form = new FormData()

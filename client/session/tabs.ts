@@ -1,6 +1,6 @@
-import { globals, type Signal } from './platform'
+import { globals, type Signal } from '../platform'
+import type { WithTimeout } from '../time/time-limit'
 import type { SessionChange } from './session'
-import type { WithTimeout } from './time-limit'
 
 /** The other tabs that share a session. */
 export type Tabs = ReturnType<typeof openTabs>

@@ -1,4 +1,4 @@
-import type { SignOutReason } from './errors'
+import type { SignOutReason } from '../errors'
 
 /** The tokens that an answer grants. */
 export interface Granted {

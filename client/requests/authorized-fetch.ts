@@ -1,5 +1,5 @@
-import { ClientError } from './errors'
-import type { Fetch, Signal } from './platform'
+import { ClientError } from '../errors'
+import type { Fetch, Signal } from '../platform'
 
 /**
  * Creates a drop-in `fetch` whose requests to `origin` carry the session. A request that is answered 401 is sent once more after a

@@ -1,7 +1,7 @@
+import { ClientError } from '../errors'
+import type { Signal } from '../platform'
+import type { Answer } from '../requests/exchange'
 import type { Clock } from './clock'
-import { ClientError } from './errors'
-import type { Answer } from './exchange'
-import type { Signal } from './platform'
 import { pause, unlessAborted } from './wait'
 
 /**

@@ -1,5 +1,5 @@
+import type { Fetch, Signal } from '../platform'
 import type { Json, RefreshRequest } from './contract'
-import type { Fetch, Signal } from './platform'
 
 /** An answer that was read to its end: one that stalls halfway is no answer. */
 export interface Answer {

@@ -1,14 +1,14 @@
-import type { Clock } from './clock'
+import { ClientError } from '../errors'
+import type { Abortable, Credentials } from '../options'
+import type { Signal } from '../platform'
+import type { Session, SessionChange } from '../session/session'
+import type { Tabs } from '../session/tabs'
+import type { TokenStore } from '../session/token-store'
+import type { Clock } from '../time/clock'
+import { CHANGE_ARRIVAL_MS, FREE_LOCK_MS } from '../time/timing'
+import { pause } from '../time/wait'
 import type { ClientContract, RefreshRequest } from './contract'
-import { ClientError } from './errors'
 import type { Answer, Exchange } from './exchange'
-import type { Abortable, Credentials } from './options'
-import type { Signal } from './platform'
-import type { Session, SessionChange } from './session'
-import type { Tabs } from './tabs'
-import { CHANGE_ARRIVAL_MS, FREE_LOCK_MS } from './timing'
-import type { TokenStore } from './token-store'
-import { pause } from './wait'
 
 /**
  * The three calls that change the session: refresh, sign-in and sign-out. Each takes its turn among the tabs, asks the server once,

@@ -1,5 +1,5 @@
-import type { Clock } from './clock'
-import type { SignOutReason } from './errors'
+import type { SignOutReason } from '../errors'
+import type { Clock } from '../time/clock'
 
 /**
  * What changed about the session: it was granted, or it ended. Tabs send it to each other, and a tab that was opened before a
@@ -30,8 +30,8 @@ export interface SessionSnapshot {
   /** Why the session ended; null if it did not, or if there was none. */
   readonly reason: SignOutReason | null
   /**
-   * How long the access token still serves, in milliseconds; null if that is not known. It is computed at each read, on a clock
-   * that nobody sets.
+   * How long the access token still serves, in milliseconds; null if that is not known. It is computed at each read, on a
+   * monotonic clock, so setting the time of day does not change it.
    */
   readonly remainingMs: number | null
 }

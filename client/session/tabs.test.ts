@@ -10,7 +10,7 @@ import {
   settle,
 } from '@/testing/client/fake'
 import { ADA, failure, open, openTab } from '@/testing/client/fake-client'
-import { oauth } from './contracts/oauth'
+import { oauth } from '../contracts/oauth'
 import { memoryStorage } from './storage'
 
 test('A tab that holds no token says nothing to other tabs: theirs may be usable', async () => {
@@ -52,7 +52,7 @@ test('A lock that a frozen tab holds is waited for no longer than a call may tak
   const refresh = client.refresh()
   await clock.pass(9_999)
   expect(server.count(REFRESH)).toBe(0)
-  // Somebody's news may be on its way, too.
+  // The change of another tab may still be on its way.
   await clock.pass(101)
   await refresh
   expect(server.count(REFRESH)).toBe(1)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { granted, json, LOGOUT, MINUTE_MS, REFRESH, settle, signedOut } from '@/testing/client/fake'
 import { ADA, failure, open } from '@/testing/client/fake-client'
-import { oauth } from './contracts/oauth'
-import { memoryStorage } from './storage'
+import { oauth } from '../contracts/oauth'
+import { memoryStorage } from '../session/storage'
 
 test('A sign-out whose caller gave up soon leaves no timer', async () => {
   const { client, clock } = open(() => json(503, {}))

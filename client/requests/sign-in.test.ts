@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { deferred, granted, json, LOGIN, never, REFRESH, settle } from '@/testing/client/fake'
 import { ADA, failure, open } from '@/testing/client/fake-client'
-import { ClientError } from './client'
+import { ClientError } from '../client'
 
 test('Who signs in while a refresh hangs is not kept waiting by it', async () => {
   const { client, server } = open(({ path }) => {

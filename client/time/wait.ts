@@ -1,6 +1,6 @@
+import { ClientError } from '../errors'
+import type { Signal } from '../platform'
 import type { Clock } from './clock'
-import { ClientError } from './errors'
-import type { Signal } from './platform'
 
 /**
  * Settles as `promise` does, or rejects with the signal's reason as soon as it aborts.
