@@ -26,8 +26,8 @@ export const config = {
 }
 
 /**
- * Renews a dead access token before the page renders, and redirects requests without a session to sign-in. It protects no data:
- * every page, action and route handler checks the session itself.
+ * Refreshes a dead access token before the page renders, and redirects requests without a session to sign-in. It protects no
+ * data: every protected page, action and route handler checks the session itself.
  */
 export async function middleware(request: NextRequest): Promise<Response> {
   const context = await edgeContext()

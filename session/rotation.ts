@@ -36,7 +36,7 @@ export interface NextPosition extends Position {
 
 /** What the engine does with a presented refresh token. */
 export type Decision =
-  /** Answers with an access token and no refresh token. Nothing is written. */
+  /** Answers with an access token and no refresh token. The session does not move. */
   | { readonly kind: 'renew' }
   /** Answers with both tokens and moves the session to `to`. */
   | { readonly kind: 'rotate' | 'reissue' | 'adopt'; readonly to: NextPosition }
