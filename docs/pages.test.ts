@@ -65,6 +65,14 @@ describe.each(pages.filter((page) => page.startsWith('docs/decisions/')))('%s', 
   })
 })
 
+it('the decision records name every dependency', () => {
+  const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
+  const records = pages.filter((page) => page.startsWith('docs/decisions/')).map(textOf)
+  const named = new Set(records.join('\n').match(/[@\w][\w./@-]*\w/g))
+  const own = Object.keys({ ...dependencies, ...devDependencies })
+  expect(own.filter((name) => !name.startsWith('@types/') && !named.has(name))).toEqual([])
+})
+
 it('docs/decisions/0002-delivery.md lists the public pages that refresh first', () => {
   const [, listed = ''] =
     /Public pages that look at the session, (.*?), refresh\s+first/s.exec(
