@@ -6,7 +6,10 @@ export interface Attempt {
   /** The name key of the account. */
   readonly account: string
   readonly address: string
-  /** The device, if it has signed in to any account before; else null. */
+  /**
+   * The device that the request names by a device token, or null without one. Within a session, the session stands for it: its
+   * guesses at the password are counted apart.
+   */
   readonly device: Pick<Device, 'id' | 'account'> | null
 }
 
