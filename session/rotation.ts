@@ -55,22 +55,23 @@ const wait: Decision = { kind: 'wait' }
 const replaced: Decision = { kind: 'refuse', code: 'refresh_token_replaced' }
 
 /**
- * The whole rotation policy. Decides what to do with the refresh token at position `presented`, given the session's row. Pure;
- * times are in milliseconds. The model check passes a shorter `toleranceMs`, so that it can search every interleaving.
+ * The whole rotation policy. Decides what to do with the refresh token at position `presented`, given the session's row and when
+ * the server received the request (not the time now: waiting does not age a token). Pure; times are in milliseconds. The model
+ * check passes a shorter `toleranceMs`, so that it can search every interleaving.
  * Source: RFC 9700 §4.14.2 (rotation, and revocation on replay), made safe for honest races.
  */
 export function decide(
   row: RotationState,
   presented: Position,
-  now: EpochMs,
+  receivedAt: EpochMs,
   caller: Caller,
   graceMs: number,
   toleranceMs = LOSS_TOLERANCE_MS,
 ): Decision {
-  const ended = endedCode(row, now)
+  const ended = endedCode(row, receivedAt)
   if (ended) return { kind: 'refuse', code: ended }
 
-  const age = now - row.issuedAt
+  const age = receivedAt - row.issuedAt
   const status = positionStatus(row, presented)
 
   if (status === 'current') {
@@ -84,8 +85,8 @@ export function decide(
   if (status === 'parent' && age <= graceMs) return renew
 
   if (!caller.jar && caller.accessOnly) return replaced
-  if (caller.jar && !proves(caller.challenge, row, now, graceMs))
-    return challengeOrWait(caller, now)
+  if (caller.jar && !proves(caller.challenge, row, receivedAt, graceMs))
+    return challengeOrWait(caller, receivedAt)
 
   if (status === 'parent' && row.branch <= toleranceMs) {
     const branch = dueBranch(row, age, toleranceMs)
@@ -148,20 +149,22 @@ function reissue({ generation, parentBranch }: RotationState, branch: number): D
 function proves(
   challenge: Challenge | null,
   row: RotationState,
-  now: EpochMs,
+  receivedAt: EpochMs,
   graceMs: number,
 ): boolean {
   return (
     challenge !== null &&
     challenge.generation === row.generation &&
     challenge.branch === row.branch &&
-    now - challenge.issuedAt <= CHALLENGE_TTL_MS &&
+    receivedAt - challenge.issuedAt <= CHALLENGE_TTL_MS &&
     challenge.issuedAt > row.issuedAt + graceMs
   )
 }
 
-function challengeOrWait({ challenge }: Caller, now: EpochMs): Decision {
+function challengeOrWait({ challenge }: Caller, receivedAt: EpochMs): Decision {
   const attempts =
-    challenge !== null && now - challenge.issuedAt <= CHALLENGE_TTL_MS ? challenge.attempt : 0
+    challenge !== null && receivedAt - challenge.issuedAt <= CHALLENGE_TTL_MS
+      ? challenge.attempt
+      : 0
   return attempts >= MAX_CHALLENGES ? wait : { kind: 'challenge', attempt: attempts + 1 }
 }
