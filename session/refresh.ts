@@ -65,7 +65,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
   const { store, access, refresh, challenges, policy, admit, clock } = parts
 
   /** Reads, decides and writes once. Null if another caller moved the session in between. */
-  async function attempt(
+  async function decideOnce(
     claims: RefreshClaims,
     request: RefreshRequest,
     challenge: Challenge | null,
@@ -106,7 +106,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         return grant(session, now, minted, request.extras?.(session))
       }
       case 'challenge': {
-        const token = await challenges.issue(session.id, session, decision.attempt, now)
+        const token = await challenges.issue(session.id, session, decision.ordinal, now)
         await store.record(event('stale_challenged'), EVENT_QUIET_MS)
         throw new SessionError('stale_refresh_token', { challenge: token })
       }
@@ -168,7 +168,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     await admit?.(claims)
     const challenge = await findChallenge(request, claims.sessionId, now)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const granted = await attempt(claims, request, challenge, now - (request.waitedMs ?? 0))
+      const granted = await decideOnce(claims, request, challenge, now - (request.waitedMs ?? 0))
       if (!granted) continue
       for (const old of request.replaces ?? []) await retire(old, claims.sessionId, now)
       const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)

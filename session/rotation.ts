@@ -16,7 +16,7 @@ export const MAX_CHALLENGES = 2
 export interface Challenge extends Position {
   readonly issuedAt: EpochMs
   /** Which challenge of this request this is, counting from 1. */
-  readonly attempt: number
+  readonly ordinal: number
 }
 
 /** What the caller of a refresh can receive, and what it has proved. */
@@ -41,7 +41,7 @@ export type Decision =
   /** Answers with both tokens and moves the session to `to`. */
   | { readonly kind: 'rotate' | 'reissue' | 'adopt'; readonly to: NextPosition }
   /** Answers with no token: the caller must come back with what its jar holds now. */
-  | { readonly kind: 'challenge'; readonly attempt: number }
+  | { readonly kind: 'challenge'; readonly ordinal: number }
   /** Answers that the service is unavailable for a moment: this request was challenged `MAX_CHALLENGES` times. */
   | { readonly kind: 'wait' }
   /** Ends the session: only a copy can still present this token. */
@@ -162,9 +162,9 @@ function proves(
 }
 
 function challengeOrWait({ challenge }: Caller, receivedAt: EpochMs): Decision {
-  const attempts =
+  const sent =
     challenge !== null && receivedAt - challenge.issuedAt <= CHALLENGE_TTL_MS
-      ? challenge.attempt
+      ? challenge.ordinal
       : 0
-  return attempts >= MAX_CHALLENGES ? wait : { kind: 'challenge', attempt: attempts + 1 }
+  return sent >= MAX_CHALLENGES ? wait : { kind: 'challenge', ordinal: sent + 1 }
 }
