@@ -134,7 +134,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
    * The tokens that verify, one a session.
    * @throws SessionError that says what is wrong with the last token, if none verifies.
    */
-  async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs): Promise<Presented[]> {
+  async function requireGood(tokens: RefreshRequest['tokens'], now: EpochMs): Promise<Presented[]> {
     const good: Presented[] = []
     let status: 'invalid' | 'expired' = 'invalid'
     for (const token of tokens) {
@@ -179,7 +179,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
 
   return async (request: RefreshRequest): Promise<Refreshed> => {
     const now = clock()
-    const good = await findGood(request.tokens, now)
+    const good = await requireGood(request.tokens, now)
     return firstAccepted(good, (presented) => refreshWith(presented, request, now))
   }
 }
