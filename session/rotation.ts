@@ -104,16 +104,17 @@ export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | 
   return null
 }
 
-type PositionStatus = 'current' | 'parent' | 'ahead' | 'dead branch'
+/** `stale` is a position that was replaced and is not the parent: of an older generation, or of a branch that was left behind. */
+type PositionStatus = 'current' | 'parent' | 'ahead' | 'stale'
 
 function positionStatus(row: RotationState, { generation, branch }: Position): PositionStatus {
   if (generation === row.generation) {
     if (branch === row.branch) return 'current'
-    return branch > row.branch ? 'ahead' : 'dead branch'
+    return branch > row.branch ? 'ahead' : 'stale'
   }
   if (generation > row.generation) return 'ahead'
   const isParent = generation === row.generation - 1 && branch === row.parentBranch
-  return isParent ? 'parent' : 'dead branch'
+  return isParent ? 'parent' : 'stale'
 }
 
 function after(presented: Position): NextPosition {
