@@ -51,8 +51,8 @@ interface Presented {
 /** What a refresh is made of. */
 export interface RefreshParts {
   readonly store: SessionStore
-  readonly access: AccessTokens
-  readonly refresh: RefreshTokens
+  readonly accessTokens: AccessTokens
+  readonly refreshTokens: RefreshTokens
   readonly challenges: Challenges
   readonly policy: { readonly graceMs: number; readonly idleMs: number }
   /** Called with the claims of every well-signed token before the database is read. It throws to throttle. */
@@ -62,7 +62,7 @@ export interface RefreshParts {
 
 /** Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. */
 export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
-  const { store, access, refresh, challenges, policy, admit, clock } = parts
+  const { store, accessTokens, refreshTokens, challenges, policy, admit, clock } = parts
 
   /** Reads, decides and writes once. Null if another caller moved the session in between. */
   async function decideOnce(
@@ -138,7 +138,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     const good: Presented[] = []
     let status: 'invalid' | 'expired' = 'invalid'
     for (const token of tokens) {
-      const verdict = await refresh.verify(token, now)
+      const verdict = await refreshTokens.verify(token, now)
       if (verdict.status === 'good') good.push({ token, claims: verdict.claims })
       else status = verdict.status
     }
@@ -159,7 +159,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
   }
 
   async function retire(token: string, sessionId: string, now: EpochMs): Promise<void> {
-    const verdict = await access.verify(token, now)
+    const verdict = await accessTokens.verify(token, now)
     if (verdict.status !== 'good' || verdict.claims.sessionId !== sessionId) return
     await store.retire(verdict.claims.tokenId, verdict.claims.expiresAt)
   }

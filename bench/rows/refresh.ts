@@ -34,8 +34,8 @@ export async function createRefresher({ database }: FilledDatabase) {
   const store: SessionStore = { ...database.sessions, find: timed(find), advance: timed(advance) }
   const engine = createEngine({
     store,
-    access: createAccessTokens(access, { issuer: 'bench', audience: 'bench' }, 900_000),
-    refresh,
+    accessTokens: createAccessTokens(access, { issuer: 'bench', audience: 'bench' }, 900_000),
+    refreshTokens: refresh,
     challenges: createChallenges(await openKeyring([SECRET], 'challenge')),
     // With no grace every refresh of a current token rotates.
     policy: { graceMs: 0, idleMs: 14 * DAY, sessionMs: 30 * DAY },
