@@ -14,6 +14,6 @@ export interface Attempt {
 }
 
 /** The device of an attempt if it last signed in to this account; else null. */
-export function knownDevice({ account, device }: Attempt): Attempt['device'] {
+export function findKnownDevice({ account, device }: Attempt): Attempt['device'] {
   return device?.account === account ? device : null
 }
