@@ -4,7 +4,7 @@ import type { SessionStore } from '@/session/store'
 import { createAccessTokens } from '@/session/tokens/access-token'
 import { createChallenges } from '@/session/tokens/challenge'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
-import { seedKey } from '@/testing/bulk-seed/rows'
+import { seedKey } from '@/testing/bulk-seed/seed-values'
 import { laptop, START } from '@/testing/database/samples'
 import type { FilledDatabase } from './database-engine'
 
