@@ -2,7 +2,7 @@ import 'server-only'
 import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
 import { addressBlock, addressNetwork } from '@/server/http/client-info'
 import { unavailable } from '@/server/http/http-error'
-import { createFairQueue, type Share } from '@/server/limits/fair-queue'
+import { createFairQueue, type Flow } from '@/server/limits/fair-queue'
 import { type Attempt, findKnownDevice } from './attempt'
 
 /** 19 MiB and two passes, which OWASP's Password Storage Cheat Sheet recommends for argon2id. */
@@ -34,10 +34,10 @@ let dummyHash: Promise<string> | undefined
  */
 export function inPasswordQueue<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   const lane = findKnownDevice(attempt) ? 'known' : 'unknown'
-  return queue(lane, sharesOf(attempt), work)
+  return queue(lane, flowsOf(attempt), work)
 }
 
-function sharesOf(attempt: Attempt): Share[] {
+function flowsOf(attempt: Attempt): Flow[] {
   const account = { key: `account ${attempt.account}`, cost: 1 }
   if (findKnownDevice(attempt)) return [account]
   const network = addressNetwork(attempt.address)
