@@ -4,8 +4,9 @@ import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@op
 export type StatementSpan = <T>(run: () => T) => T
 
 /**
- * Traces a statement in a span named by its operation and its tables. The text is parsed when the returned
- * function is first traced, so keep it where a statement is kept. (On PostgreSQL each query makes one anew.) Source: OpenTelemetry semantic conventions for SQL database client operations.
+ * Traces a statement in a span named by its operation and its tables. The text is parsed when the returned function
+ * is first traced; on SQLite that is once a statement, on PostgreSQL each query has a function of its own. Source: OpenTelemetry
+ * semantic conventions for SQL database client operations.
  */
 export function statementSpan(system: 'sqlite' | 'postgresql', text: string): StatementSpan {
   let summary: Summary | null = null

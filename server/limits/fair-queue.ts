@@ -1,6 +1,6 @@
 import 'server-only'
 
-/** A flow, in the words of fair queueing: what callers have in common, such as an account or an address, and what a turn costs it. */
+/** A flow, as fair queueing calls it: what callers have in common, such as an account or an address, and what a turn costs it. */
 export interface Flow {
   readonly key: string
   readonly cost: number
@@ -26,9 +26,9 @@ export interface FairQueueOptions {
 
 /**
  * Creates a queue in which one caller's burst does not delay the others, by start-time fair queueing (Goyal, Vin and Cheng 1996).
- * Virtual time is counted in costs, not in seconds: it moves to the turn that starts, and a flow's next turn is due as much later as
- * this one costs. So a turn is due after all earlier turns of each of its flows. The waiting turn that is due first runs next. If the queue is
- * full, the turn that is due last is refused. Lanes take turns with one another, whatever their length.
+ * Virtual time is counted in costs, not in seconds: it moves on to the turn that starts, and a flow's next turn is due as much
+ * later as this one costs. So a turn is due after all earlier turns of each of its flows. The waiting turn that is due first runs
+ * next. If the queue is full, the turn that is due last is refused. Lanes take turns with one another, whatever their length.
  */
 export function createFairQueue<Lane extends string>(
   lanes: readonly Lane[],
