@@ -14,7 +14,7 @@ interface Rule {
 
 /**
  * What each room may import. A key is a folder or a file; the longest key that matches a file counts. The rooms are listed from
- * bottom to top: a room imports only rooms above it in this list. Only tests import `testing`.
+ * bottom to top: a room imports only rooms above it in this list. Besides tests and benches, one script imports `testing`.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   // The rules of a session, HTTP, wire formats and configuration. They use no framework, no database and no process.
@@ -104,6 +104,17 @@ describe('imports', () => {
     expect(sources.filter((file) => ruleOf(file) === null)).toEqual([])
     const keys = Object.keys(RULES)
     expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([])
+  })
+
+  it('go up in the table of docs/architecture.md, which has every room', () => {
+    const table = readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| (`.*?) \|/gm)
+    const listed = [...table].flatMap(([, cell = '']) => cell.match(/(?<=`)\w+(?=\/`)/g) ?? [])
+    const rooms = Object.keys(RULES).filter((key) => !/[./]/.test(key))
+    expect(listed).toEqual(expect.arrayContaining(rooms))
+    for (const room of rooms) {
+      const above = listed.slice(0, listed.indexOf(room))
+      expect(above, room).toEqual(expect.arrayContaining([...(RULES[room]?.rooms ?? [])]))
+    }
   })
 
   it.each<[file: string, source: string, wrong: string | null]>([

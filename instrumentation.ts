@@ -1,4 +1,6 @@
-/** Called by Next.js once when a server starts, before it answers a request. */
+/**
+ * Called by Next.js once when a server starts, before it answers a request. Its port is open by then; `prepare` runs before that.
+ */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { boot } = await import('./server/process/boot')

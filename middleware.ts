@@ -26,8 +26,8 @@ export const config = {
 }
 
 /**
- * Renews a dead access token before the page renders, and redirects requests without a session to sign-in. It protects no data:
- * every page, action and route handler checks the session itself.
+ * Refreshes a dead access token before the page renders, and redirects requests without a session to sign-in. It protects no
+ * data: every protected page, action and route handler checks the session itself.
  */
 export async function middleware(request: NextRequest): Promise<Response> {
   const context = await edgeContext()
@@ -56,7 +56,7 @@ async function answer(request: NextRequest, context: EdgeContext): Promise<Respo
   const facts = await gateRequest(request, context, received.at)
   const decision = gate(facts)
   if (decision.kind === 'pass') return serve(facts.cookie)
-  if (decision.kind !== 'refresh') return deny(request, context, decision, null)
+  if (decision.kind !== 'refresh') return denialResponse(request, context, decision, null)
 
   const { headers } = request
   const cookies = headers.get('cookie')
@@ -86,7 +86,7 @@ async function answer(request: NextRequest, context: EdgeContext): Promise<Respo
       return serve(facts.cookie)
     case 'pass-challenged':
       return continueRequest(request, context, facts.cookie, setCookies)
-    case 'retry':
+    case 'send-back-to-jar':
       return responses.repeatRequest(
         publicUrl(request, context, facts.timesChallenged === 0 ? '1' : '2'),
         setCookies,
@@ -99,11 +99,16 @@ async function answer(request: NextRequest, context: EdgeContext): Promise<Respo
         challenge: setCookies,
       })
     default:
-      return deny(request, context, resolution, outcome.kind === 'refused' ? outcome.reason : null)
+      return denialResponse(
+        request,
+        context,
+        resolution,
+        outcome.kind === 'refused' ? outcome.reason : null,
+      )
   }
 }
 
-function deny(
+function denialResponse(
   request: NextRequest,
   context: EdgeContext,
   denial: Denial,
@@ -112,7 +117,7 @@ function deny(
   switch (denial.kind) {
     case 'sign-in':
       return responses.redirectToSignIn(new URL(denial.location, context.config.appOrigin))
-    case 'pass-unauthenticated':
+    case 'continue-signed-out':
       return continueRequest(request, context, request.headers.get('cookie'))
     case 'refuse':
       return responses.unauthorized(reason)

@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly clock?: Clock
   /** Whether to refresh ahead of time, without a request that needs it. True by default. */
   readonly proactive?: boolean
-  /** How long before its expiry the access token is renewed, in milliseconds; at most a tenth of its life. An hour by default. */
+  /** How long before its expiry the access token is refreshed, in milliseconds; at most a tenth of its life. An hour by default. */
   readonly refreshBeforeMs?: number
   /** How long each wait may take, in milliseconds: for another tab's turn, and for storage and server in this one. 10 s by default. */
   readonly timeoutMs?: number

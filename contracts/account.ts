@@ -55,9 +55,9 @@ const passwordChangedBody = endedBody.extend({
 /** The response of `POST /api/account/password`. */
 export type PasswordChanged = z.infer<typeof passwordChangedBody>
 
-/** A success: if the gate renewed the session first, the response also sets the new cookies. */
+/** A success: if middleware refreshed the session first, the response also sets the new cookies. */
 const done = (description: string, body?: z.ZodType): ResponseSpec => ({
-  description: `${description} Sets new cookies if the session was renewed first.`,
+  description: `${description} Sets new cookies if the session was refreshed first.`,
   ...(body && { body }),
   optionalHeaders: ['Set-Cookie'],
 })

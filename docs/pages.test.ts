@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { isUngated, usesSession } from '@/edge/paths'
 
 const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
 const pages = [...readdirSync('.'), ...files].filter((file) => file.endsWith('.md'))
@@ -109,6 +110,32 @@ function isTracked(path: string): boolean {
       file.startsWith(`${clean}/`) ||
       file.replace(/\.(tsx?|mjs)$/, '') === clean,
   )
+}
+
+it('the decision records name every dependency', () => {
+  const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
+  const records = pages.filter((page) => page.startsWith('docs/decisions/')).map(textOf)
+  const named = new Set(records.join('\n').match(/[@\w][\w./@-]*\w/g))
+  const own = Object.keys({ ...dependencies, ...devDependencies })
+  expect(own.filter((name) => !name.startsWith('@types/') && !named.has(name))).toEqual([])
+})
+
+it('docs/decisions/0002-delivery.md lists the public pages that refresh first', () => {
+  const [, listed = ''] =
+    /Public pages that look at the session, (.*?), refresh\s+first/s.exec(
+      textOf('docs/decisions/0002-delivery.md'),
+    ) ?? []
+  const named = [...listed.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)
+  const isListed = (path: string) => isUngated(path) && usesSession(path)
+  expect(named.sort()).toEqual(pathsOfPages().filter(isListed).sort())
+})
+
+/** The paths of the pages in `app/`, without the folders that are groups. */
+function pathsOfPages(): string[] {
+  return readdirSync('app', { recursive: true })
+    .map(String)
+    .filter((file) => /(^|\/)page\.tsx$/.test(file))
+    .map((file) => `/${dirname(file).replace(/\([^)]*\)\/?|^\.$/g, '')}`)
 }
 
 /** The anchors of a page's headings, as GitHub makes them. */

@@ -41,7 +41,7 @@ export function isUngated(pathname: string): boolean {
   )
 }
 
-/** True if the response at this path depends on the session, so that an expired access token is renewed first. */
+/** True if the response at this path depends on the session, so that an expired access token is refreshed first. */
 export function usesSession(pathname: string): boolean {
   return !isUngated(pathname) || SESSION_AWARE_PATHS.has(pathname)
 }

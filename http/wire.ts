@@ -4,10 +4,10 @@
  * When the server received a request. The server sets it on every request and discards what the client sent. The value is a
  * reading of the process's monotonic clock in milliseconds and, after a space, the database's time if it is known by then.
  */
-export const RECEIVED_AT_HEADER = 'x-arrived-at'
+export const RECEIVED_AT_HEADER = 'x-received-at'
 
 /** The host that a client requested. The server sets it on a request, or deletes what the client sent. */
-export const REQUESTED_HOST_HEADER = 'x-asked-host'
+export const REQUESTED_HOST_HEADER = 'x-requested-host'
 
 /** The id of a request, in its response, in the log and in the call to the refresh route. */
 export const REQUEST_ID_HEADER = 'x-request-id'

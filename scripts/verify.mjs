@@ -11,7 +11,7 @@ const vitest = (project, how = run) => how('npx', ['vitest', 'run', '--project',
 const build = () => step('build', () => run('npx', ['next', 'build']))
 
 async function verify() {
-  await prepare(async () => {
+  await installEverything(async () => {
     await step('types', () => run('npx', ['tsc', '-p', '.']))
     await step('lint', () => run('npx', ['biome', 'check', '--error-on-warnings', '.']))
     await build()
@@ -26,7 +26,7 @@ async function verify() {
 }
 
 async function verifyDeeply() {
-  await prepare(build)
+  await installEverything(build)
   await step('crowds, kills, three machines, bad days, a storm', () =>
     playwright('--project=heavy', '--project=fleet', '--project=bad-days'),
   )
@@ -39,7 +39,7 @@ async function verifyDeeply() {
 }
 
 /** Installs packages and what the tests need on the machine, and runs `beside` while native addons are compiled. */
-async function prepare(beside) {
+async function installEverything(beside) {
   await Promise.all([install(beside), installPackagedBrowser()])
   await ensureBrowser()
 }

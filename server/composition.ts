@@ -65,8 +65,8 @@ async function compose(config: Config): Promise<Services> {
   const throttle = observeThrottle(createThrottle(withSharedClock(database, clock), config))
   const engine = createEngine({
     store: database.sessions,
-    access: createAccessTokens(access, config, config.accessTokenMs),
-    refresh: createRefreshTokens(refresh),
+    accessTokens: createAccessTokens(access, config, config.accessTokenMs),
+    refreshTokens: createRefreshTokens(refresh),
     challenges: createChallenges(challenge),
     policy: config,
     admit: ({ sessionId }) => throttle.refresh(sessionId),

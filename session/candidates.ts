@@ -12,19 +12,19 @@ const UNVERIFIED: ReadonlySet<SessionErrorCode> = new Set([
 ])
 
 /**
- * Calls `attempt` with each candidate in turn and returns the first result. A request can bring several tokens, because another
+ * Calls `use` with each candidate in turn and returns the first result. A request can bring several tokens, because another
  * path or domain can set a cookie of the same name.
  * @throws If every candidate is refused: the first refusal of a token that verifies, or else the last refusal. An error
  * that is not a refusal is thrown at once.
  */
 export async function firstAccepted<Candidate, Result>(
   candidates: readonly Candidate[],
-  attempt: (candidate: Candidate) => Promise<Result>,
+  use: (candidate: Candidate) => Promise<Result>,
 ): Promise<Result> {
   let refusal: SessionError | undefined
   for (const candidate of candidates) {
     try {
-      return await attempt(candidate)
+      return await use(candidate)
     } catch (error) {
       if (!isRefusal(error)) throw error
       if (!refusal || UNVERIFIED.has(refusal.code)) refusal = error
@@ -43,7 +43,7 @@ export interface Presented {
  * Returns the refresh tokens that verify, the newest of each session.
  * @throws SessionError that says what is wrong with the last token, if none verifies.
  */
-export async function findGood(
+export async function requireGood(
   refresh: RefreshTokens,
   tokens: readonly string[],
   now: EpochMs,

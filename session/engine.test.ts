@@ -978,7 +978,8 @@ describe.each([
         }
       },
     })
-    const parts = { store: watched, access, refresh, challenges, policy: POLICY }
+    const tokens = { accessTokens: access, refreshTokens: refresh, challenges }
+    const parts = { store: watched, ...tokens, policy: POLICY }
     const engine = createEngine({ ...parts, ...(admit && { admit }), clock: () => clock.now })
     return { engine, clock, calls, store }
   }

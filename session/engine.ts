@@ -76,7 +76,7 @@ export interface Engine extends Starter {
 
 /** Makes an engine over a store, the tokens, a policy and a clock. */
 export function createEngine(parts: RefreshParts & { readonly policy: SessionPolicy }): Engine {
-  const { store, access, refresh, policy, clock } = parts
+  const { store, accessTokens: access, refreshTokens: refresh, policy, clock } = parts
   const grant = createGrants(access, refresh)
 
   const check: Engine['check'] = async (accessToken, waitedMs = 0) => {

@@ -1,4 +1,4 @@
-import { findGood, firstAccepted, type Presented } from './candidates'
+import { firstAccepted, type Presented, requireGood } from './candidates'
 import { decideClientBinding } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
@@ -45,8 +45,8 @@ export interface Refreshed extends Grant {
 /** What a refresh is made of. */
 export interface RefreshParts {
   readonly store: SessionStore
-  readonly access: AccessTokens
-  readonly refresh: RefreshTokens
+  readonly accessTokens: AccessTokens
+  readonly refreshTokens: RefreshTokens
   readonly challenges: Challenges
   readonly policy: { readonly graceMs: number; readonly idleMs: number }
   /** Called with the claims of every well-signed token before the database is read. It throws to throttle. */
@@ -56,10 +56,10 @@ export interface RefreshParts {
 
 /** Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. */
 export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
-  const { store, access, refresh, challenges, policy, admit, clock } = parts
+  const { store, accessTokens, refreshTokens, challenges, policy, admit, clock } = parts
 
   /** Reads, decides and writes once. Null if another caller moved the session in between. */
-  async function attempt(
+  async function decideOnce(
     claims: RefreshClaims,
     request: RefreshRequest,
     challenge: Challenge | null,
@@ -100,7 +100,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         return grant(session, now, minted, request.extras?.(session))
       }
       case 'challenge': {
-        const token = await challenges.issue(session.id, session, decision.attempt, now)
+        const token = await challenges.issue(session.id, session, decision.ordinal, now)
         await store.record(event('stale_challenged'), EVENT_QUIET_MS)
         throw new SessionError('stale_refresh_token', { challenge: token })
       }
@@ -137,7 +137,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
   }
 
   async function retire(token: string, sessionId: string, now: EpochMs): Promise<void> {
-    const verdict = await access.verify(token, now)
+    const verdict = await accessTokens.verify(token, now)
     if (verdict.status !== 'good' || verdict.claims.sessionId !== sessionId) return
     await store.retire(verdict.claims.tokenId, verdict.claims.expiresAt)
   }
@@ -146,7 +146,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     await admit?.(claims)
     const challenge = await findChallenge(request, claims.sessionId, now)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const granted = await attempt(claims, request, challenge, now - (request.waitedMs ?? 0))
+      const granted = await decideOnce(claims, request, challenge, now - (request.waitedMs ?? 0))
       if (!granted) continue
       for (const old of request.replaces ?? []) await retire(old, claims.sessionId, now)
       const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)
@@ -157,7 +157,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
 
   return async (request: RefreshRequest): Promise<Refreshed> => {
     const now = clock()
-    const good = await findGood(refresh, request.tokens, now)
+    const good = await requireGood(refreshTokens, request.tokens, now)
     return firstAccepted(good, (presented) => refreshWith(presented, request, now))
   }
 }

@@ -1,8 +1,10 @@
 import type { EpochMs } from './time'
 
-/** Names one refresh token of a session: `generation` counts rotations, `branch` tells reissues of a generation apart. */
+/** Names one refresh token of a session. */
 export interface Position {
+  /** How often the session had rotated when the token was issued. */
   readonly generation: number
+  /** Which issue of the generation it is: 0, or the generation's age in milliseconds at a reissue (`dueBranch` in `rotation.ts`). */
   readonly branch: number
 }
 

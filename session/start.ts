@@ -56,20 +56,20 @@ export interface Starter {
 /** What a starter is made of. */
 export interface StarterParts {
   readonly store: SessionStore
-  readonly refresh: RefreshTokens
+  readonly refreshTokens: RefreshTokens
   readonly policy: { readonly idleMs: number; readonly sessionMs: number }
   readonly clock: () => EpochMs
 }
 
 /** Makes the part of the engine that begins sessions. */
 export function createStarter(
-  { store, refresh, policy, clock }: StarterParts,
+  { store, refreshTokens, policy, clock }: StarterParts,
   grant: ReturnType<typeof createGrants>,
 ): Starter {
   return {
     async start(user, client, replaces, { keepsToken = false, attempt = null } = {}) {
       const now = clock()
-      const [replaced] = await readClaims(refresh, replaces, now)
+      const [replaced] = await readClaims(refreshTokens, replaces, now)
       const expiresAt = now + policy.sessionMs
       const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const times = { createdAt: now, idleExpiresAt, expiresAt }

@@ -51,7 +51,7 @@ export type Session = ReturnType<typeof openSession>
 
 /**
  * Opens the bookkeeping of a client that knows nothing yet.
- * @param refreshBeforeMs How long before its expiry a token is due for renewal; a tenth of its life, if that is shorter.
+ * @param refreshBeforeMs How long before its expiry a token is due for a refresh; a tenth of its life, if that is shorter.
  */
 export function openSession(clock: Clock, refreshBeforeMs: number) {
   const listeners = new Set<() => void>()
@@ -82,7 +82,7 @@ export function openSession(clock: Clock, refreshBeforeMs: number) {
       return () => listeners.delete(listener)
     },
 
-    /** How long until the token should be renewed, in milliseconds; negative if it is overdue, NaN if the expiry is not known. */
+    /** How long until the token should be refreshed, in milliseconds; negative if it is overdue, NaN if the expiry is not known. */
     dueMs: () => expiresAt - leewayMs - clock.now(),
 
     /** Takes over a change, and tells the listeners. Throws what a listener throws. */

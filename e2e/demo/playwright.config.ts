@@ -6,7 +6,7 @@ export default defineConfig(base, {
   testDir: '.',
   testMatch: '*.story.ts',
   workers: 1,
-  timeout: 120_000,
+  timeout: 300_000,
   outputDir: '../../test-results/demo',
   reporter: [['list'], ['html', { outputFolder: '../../demo-report', open: 'never' }]],
   use: {

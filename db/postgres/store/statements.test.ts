@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { fillPostgres } from '@/testing/bulk-seed/postgres'
-import { seedKey } from '@/testing/bulk-seed/rows'
+import { seedKey } from '@/testing/bulk-seed/seed-values'
 import {
   LONG_TIMEOUTS,
   laptop,

@@ -10,7 +10,10 @@ export const SEED = {
   start: START,
 }
 
-/** The key of the nth row of a kind. Keys are spread over the index as random ones are. */
+/**
+ * The key of the nth row of a kind. Keys are spread over the index as random ones are. `postgres.ts` has the formula in SQL, and
+ * both must stay equal: benches and tests look rows up by it on either engine.
+ */
 export function seedKey(kind: 'user' | 'session', n: number): string {
   return createHash('md5').update(`${kind} ${n}`).digest('hex').slice(0, 22)
 }

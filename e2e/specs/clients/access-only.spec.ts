@@ -11,9 +11,9 @@ import { passTime } from '@/e2e/support/server/database'
 const LONG_MS = 600_000
 const DAY_MS = 86_400_000
 const ENTRIES = Object.entries(REFRESHERS)
-const KEEPING = ENTRIES.filter(([, { rotates }]) => !rotates)
+const ACCESS_ONLY = ENTRIES.filter(([, { rotates }]) => !rotates)
 
-test('A token of any contract may be handed in at any other, where it does what that one does', async ({
+test('A refresh token from one contract works at every other, and rotates only where that one rotates', async ({
   server,
 }) => {
   for (const [first, one] of ENTRIES) {
@@ -25,11 +25,11 @@ test('A token of any contract may be handed in at any other, where it does what 
         passTime(server, user.name, LONG_MS)
         const response = await one.refresh(server, refresh)
         expect(response.status).toBe(200)
-        const kept = one.refreshOf(response)
-        expect(kept !== null).toBe(one.rotates)
+        const rotated = one.refreshOf(response)
+        expect(rotated !== null).toBe(one.rotates)
         passTime(server, user.name, LONG_MS)
 
-        const crossed = await other.refresh(server, kept ?? refresh)
+        const crossed = await other.refresh(server, rotated ?? refresh)
         expect(crossed.status).toBe(200)
         expect(other.refreshOf(crossed) !== null).toBe(other.rotates)
         const me = await ask(server, '/api/me', { bearer: other.accessOf(crossed) })
@@ -40,10 +40,11 @@ test('A token of any contract may be handed in at any other, where it does what 
           revoked_at: null,
         })
 
-        // Without a jar to challenge, a token that was replaced long ago is refused and ends no session.
+        // If the token never rotated, no replaced token is left to try.
         if (rotations === 0) return
+        // The access-only contracts have no jar to challenge: they refuse a replaced token, and the session lives.
         passTime(server, user.name, LONG_MS)
-        for (const [, { refresh: again, refusal }] of KEEPING) {
+        for (const [, { refresh: again, refusal }] of ACCESS_ONLY) {
           expect(await again(server, refresh)).toMatchObject(refusal)
         }
         expect(server.rows.session(user.name).revoked_at).toBeNull()
@@ -53,13 +54,13 @@ test('A token of any contract may be handed in at any other, where it does what 
   }
 })
 
-test('An access-only token refreshes 500 times, in turn and 20 at once, over the contracts that keep it', async ({
+test('One refresh token refreshes 500 times, in turn and 20 at once, at the access-only contracts', async ({
   server,
   user,
 }) => {
   const { refresh } = await signInKeeping(server, user)
   const one = async (n: number) => {
-    const [, refresher] = KEEPING[n % KEEPING.length] as [string, Refresher]
+    const [, refresher] = ACCESS_ONLY[n % ACCESS_ONLY.length] as [string, Refresher]
     const response = await refresher.refresh(server, refresh)
     return { status: response.status, access: refresher.accessOf(response) }
   }
@@ -91,7 +92,7 @@ test('An access-only token refreshes 500 times, in turn and 20 at once, over the
   })
 })
 
-test('An access token that is handed in at a refresh is refused from then on, and only then', async ({
+test('A refresh retires the access token that it is given, and a refused refresh does not', async ({
   server,
   user,
 }) => {
@@ -124,7 +125,7 @@ test('An access token that is handed in at a refresh is refused from then on, an
   expect((await REFRESHERS['bearer-post']?.refresh(server, refresh))?.status).toBe(200)
 })
 
-test('With lives of 15 and 30 days the canonical contract says 1296000 seconds, and a script that keeps its first cookie is served for two days after it was replaced', async ({
+test('With a TTL of 15 days, a script that never stores a new cookie is served for two days, then its session ends', async ({
   startServer,
 }) => {
   const env = { ACCESS_TOKEN_TTL: '15d', SESSION_TTL: '30d', REFRESH_TOKEN_TTL: '30d' }
