@@ -59,6 +59,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'prom-client',
       'bowser',
       'ipaddr.js',
+      'jose',
       'rate-limiter-flexible',
       '@node-rs/argon2',
       '@opentelemetry/api',
