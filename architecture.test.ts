@@ -59,6 +59,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'prom-client',
       'bowser',
       'ipaddr.js',
+      'jose',
       'rate-limiter-flexible',
       '@node-rs/argon2',
       '@opentelemetry/api',
@@ -85,6 +86,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   // It tests the image, and takes a free port as tests do.
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
+  // It serves routes without Next.js.
+  'scripts/contracts-server': {
+    rooms: ['app', 'server'],
+    packages: ['node:', '@hono/node-server', '@next/env', 'prom-client', 'zod'],
+  },
   'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
 }
 

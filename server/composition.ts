@@ -13,6 +13,7 @@ import { createChallenges } from '@/session/tokens/challenge'
 import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
 import { createDeviceTokens, type DeviceTokens } from './auth/account/device-token'
+import { nodeSigner } from './keys/node-signer'
 import { observeThrottle } from './limits/observed-throttle'
 import { createThrottle, type Throttle } from './limits/throttle'
 import { openClock } from './process/clock'
@@ -49,9 +50,9 @@ export function services(): Promise<Services> {
 
 async function compose(config: Config): Promise<Services> {
   const own = async (label?: string) =>
-    keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label))
+    keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label, nodeSigner))
   const [access, refresh, challenge, internal, device] = await Promise.all([
-    openAccessKeyring(config.accessKeys).catch(asConfigError),
+    openAccessKeyring(config.accessKeys, nodeSigner).catch(asConfigError),
     own(),
     own('challenge'),
     own('internal'),
