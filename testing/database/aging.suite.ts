@@ -24,21 +24,13 @@ export function describeAging(open: OpenTestDatabase): void {
 
     expect(await test.database.age(test.user.id, 5 * DAY)).toBe(2)
 
-    const times = [
-      'issuedAt',
-      'idleExpiresAt',
-      'expiresAt',
-      'createdAt',
-      'lastSeenAt',
-      'authTime',
-      'endedAt',
-    ]
+    const isTime = ([name]: [string, unknown]) => /(At|Time)$/.test(name)
     for (const session of before) {
       const entries = Object.entries(session ?? {})
-      expect(entries.filter(([name]) => times.includes(name))).toHaveLength(times.length)
+      expect(entries.filter(isTime).length).toBeGreaterThanOrEqual(7)
       const older = entries.map(([name, value]) => [
         name,
-        times.includes(name) && value !== null ? Number(value) - 5 * DAY : value,
+        isTime([name, value]) && value !== null ? Number(value) - 5 * DAY : value,
       ])
       expect(await test.sessions.find(session?.id ?? '')).toEqual(Object.fromEntries(older))
     }
