@@ -74,6 +74,10 @@ export function describeAging(open: OpenTestDatabase): void {
       test.database.age(test.user.id, HOUR),
     ])
     expect(advanced).toBe(true)
+    for (const id of ids) {
+      const signedIn = (await test.sessions.events(id, 9)).find(({ kind }) => kind === 'signed_in')
+      expect(signedIn?.at).toBe(START - 2 * HOUR)
+    }
     const after = await Promise.all(ids.map((id) => test.sessions.find(id)))
     expect(after[0]).toMatchObject({ generation: 1, endedAt: null })
     for (const session of after) expect(session?.createdAt).toBe(START - 2 * HOUR)
