@@ -242,6 +242,7 @@ describe.each(CONFIGURATIONS)('with %s, a session that is made', (_, env) => {
       expect(device).toMatchObject({
         sessionId: session.sessionId,
         account: user.name.toLowerCase(),
+        signedInAt: Math.floor(found.createdAt / SECOND) * SECOND,
       })
       const told = ['refresh_token_expired']
       expect(await browser.visit()).toEqual(told)
@@ -350,6 +351,26 @@ describe('time that passes', () => {
     expect(healed.refresh).not.toBeNull()
     const late = await passTime({ userId: user.id, ms: MINUTE, jars }, server)
     expect(late.jars).toEqual([{ cookies: [], dropped: ['refresh_challenge'] }])
+  })
+
+  it('makes no proof of a challenge that proved nothing when it was made', async () => {
+    const session = await start('stolen')
+    const [owner, thief] = [jarOf(session), new Browser(session.thief)]
+    await owner.visit()
+    const token = thief.value('refresh_token') ?? ''
+    const ask = async (refresh: string, challenges: string[]) =>
+      server.engine
+        .refresh({ tokens: [refresh], accessOnly: false, jar: true, challenges, client })
+        .catch((error) => error)
+    const { challenge } = await ask(token, [])
+    const jar = [
+      { name: 'refresh_token', value: token },
+      { name: 'refresh_challenge', value: challenge },
+    ]
+    const ms = server.config.graceMs + SECOND
+    const passed = await passTime({ userId: user.id, ms, jars: [jar] }, server)
+    const [refresh, aged] = passed.jars[0]?.cookies.map(({ value }) => value) ?? []
+    expect(await ask(refresh ?? '', [aged ?? ''])).toMatchObject({ code: 'stale_refresh_token' })
   })
 
   it('leaves the server’s clock and every other user alone', async () => {

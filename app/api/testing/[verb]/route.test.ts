@@ -117,7 +117,10 @@ describe('with TESTING', () => {
     ],
     ['under an address of the network', { ...NEAR, 'x-asked-host': '192.168.0.2:3000' }],
     ['under something that is no host', { ...NEAR, 'x-asked-host': 'localhost:x' }],
-    ['through a proxy', { 'x-rekindle-testing': '1', 'x-forwarded-for': '127.0.0.1' }],
+    [
+      'through a proxy that rewrites the host',
+      { 'x-rekindle-testing': '1', 'x-forwarded-for': '127.0.0.1', host: 'localhost:3000' },
+    ],
     ['from a stranger', { ...NEAR, 'x-forwarded-for': '203.0.113.7' }],
     ['from a neighbour', { ...NEAR, 'x-forwarded-for': '192.168.0.7' }],
     ['from an address that is none', { ...NEAR, 'x-forwarded-for': '' }],
