@@ -58,9 +58,12 @@ export const ERROR_CODES = [
   'SESSION_NOT_FOUND',
   'SIGNED_IN_AS_ANOTHER',
   'STALE_REFRESH_TOKEN',
+  'STATE_IMPOSSIBLE',
+  'TESTING_REFUSED',
   'UNAVAILABLE',
   'UNSUPPORTED_GRANT_TYPE',
   'UNSUPPORTED_MEDIA_TYPE',
+  'USER_DISABLED',
   'USER_NOT_FOUND',
 ] as const
 /** A code of the canonical error format. */
