@@ -8,6 +8,7 @@ import type { ClientInfo, EndReason, Session } from './session'
 import { createStarter, type Starter } from './start'
 import type { EpochMs } from './time'
 import { type AccessClaims, OWN_CLIENT_ID } from './tokens/access-token'
+import type { Claims } from './tokens/claims'
 import { type RefreshClaims, readClaims } from './tokens/refresh-token'
 
 /** The lifetimes that a deployment configures, in milliseconds. */
@@ -48,7 +49,7 @@ export interface Engine extends Starter {
   check(
     accessToken: string,
     waitedMs?: number,
-  ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
+  ): Promise<{ session: Session; accessExpiresAt: EpochMs; claims: Claims }>
   /** The claims and the session of an access or a refresh token, or null if the token is not active (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
@@ -87,7 +88,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     const session = await sessionOf(verdict.claims)
     const ended = endedCode(session, now)
     if (ended) throw new SessionError(ended)
-    return { session, accessExpiresAt: verdict.claims.expiresAt }
+    const { expiresAt: accessExpiresAt, additional: claims } = verdict.claims
+    return { session, accessExpiresAt, claims }
   }
 
   async function sessionOf({ sessionId, userId, tokenId }: AccessClaims): Promise<Session> {

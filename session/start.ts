@@ -3,6 +3,8 @@ import { endedCode } from './rotation'
 import type { ClientInfo, ProvenUser, Session, SessionMove } from './session'
 import type { SessionStore } from './store'
 import type { EpochMs } from './time'
+import type { AccessExtras } from './tokens/access-token'
+import { type ClaimsOf, createClaimsSource } from './tokens/claims'
 import { type RefreshTokens, readClaims } from './tokens/refresh-token'
 
 const MAX_LIVE_SESSIONS = 100
@@ -25,8 +27,18 @@ export interface StartOptions {
   readonly attempt?: string | null
 }
 
+/** A user who signs in. */
+export interface StartingUser extends ProvenUser {
+  readonly name: string
+  readonly verified?: boolean
+}
+
 /** The fields of a session that `move` needs. */
-export interface MovableSession extends Pick<Session, 'userId' | 'idleExpiresAt' | 'expiresAt'> {
+export interface MovableSession
+  extends Pick<
+    Session,
+    'userId' | 'userName' | 'userVerified' | 'createdAt' | 'idleExpiresAt' | 'expiresAt'
+  > {
   readonly sessionId: string
 }
 
@@ -35,9 +47,10 @@ export interface Starter {
   /**
    * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Returns null,
    * and changes nothing, if the user is gone or disabled by now, or the password has changed since it was compared.
+   * @throws SessionError `unavailable` if the additional claims cannot be had; then nothing changed.
    */
   start(
-    user: ProvenUser,
+    user: StartingUser,
     client: ClientInfo,
     replaces: readonly string[],
     options?: StartOptions,
@@ -58,14 +71,17 @@ export interface StarterParts {
   readonly store: SessionStore
   readonly refreshTokens: RefreshTokens
   readonly policy: { readonly idleMs: number; readonly sessionMs: number }
+  /** Returns the additional claims of each access token. */
+  readonly claimsOf?: ClaimsOf | null | undefined
   readonly clock: () => EpochMs
 }
 
 /** Makes the part of the engine that begins sessions. */
 export function createStarter(
-  { store, refreshTokens, policy, clock }: StarterParts,
+  { store, refreshTokens, policy, claimsOf, clock }: StarterParts,
   grant: ReturnType<typeof createGrants>,
 ): Starter {
+  const claimsFor = createClaimsSource(claimsOf)
   return {
     async start(user, client, replaces, { keepsToken = false, attempt = null } = {}) {
       const now = clock()
@@ -73,33 +89,55 @@ export function createStarter(
       const expiresAt = now + policy.sessionMs
       const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const times = { createdAt: now, idleExpiresAt, expiresAt }
-      const create = (id: string) =>
-        store.create(
-          { id, userId: user.id, passwordHash: user.passwordHash, ...times, ...client },
+      /** Adds the session. Returns the additional claims of its access token, or null if the user cannot sign in. */
+      const create = async (id: string): Promise<AccessExtras | null> => {
+        const { id: userId, name, passwordHash, verified = false } = user
+        const begun = { id, createdAt: now, authTime: now }
+        const extras = claimsFor
+          ? { claims: await claimsFor({ id: userId, name, verified }, begun) }
+          : {}
+        const created = await store.create(
+          { id, userId, passwordHash, ...times, ...client },
           { replaces: replaced?.sessionId ?? null, maxLive: MAX_LIVE_SESSIONS },
         )
+        return created ? extras : null
+      }
       if (attempt !== null) {
         const id = await idOfAttempt(attempt, user.id)
-        if (!(await create(id))) return null
+        const extras = await create(id)
+        if (!extras) return null
         // A concurrent attempt may have created the session first, and it may have ended or rotated since.
         const session = await store.find(id)
         if (session && isJustStarted(session, now)) {
-          return grant(session, now, { position: FIRST, idleExpiresAt: session.idleExpiresAt })
+          const minted = { position: FIRST, idleExpiresAt: session.idleExpiresAt }
+          return grant(session, now, minted, extras)
         }
       }
       const id = randomId()
-      if (!(await create(id))) return null
-      return grant({ id, userId: user.id, ...times }, now, { position: FIRST, idleExpiresAt })
+      const extras = await create(id)
+      if (!extras) return null
+      return grant(
+        { id, userId: user.id, ...times },
+        now,
+        { position: FIRST, idleExpiresAt },
+        extras,
+      )
     },
 
-    async move({ sessionId: from, userId, idleExpiresAt: idleEnd, expiresAt }, write) {
+    async move(session, write) {
+      const { sessionId: from, userId, createdAt, idleExpiresAt: idleEnd, expiresAt } = session
       const now = clock()
       // For a client that keeps its token, the idle expiry equals the absolute expiry.
       const idleExpiresAt =
         idleEnd === expiresAt ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const to = randomId()
+      const user = { id: userId, name: session.userName, verified: session.userVerified }
+      const extras = claimsFor
+        ? { claims: await claimsFor(user, { id: to, createdAt, authTime: now }) }
+        : {}
       if (!(await write({ from, to, idleExpiresAt }, now))) return null
-      return grant({ id: to, userId, idleExpiresAt }, now, { position: FIRST, idleExpiresAt })
+      const minted = { position: FIRST, idleExpiresAt }
+      return grant({ id: to, userId, idleExpiresAt }, now, minted, extras)
     },
   }
 }
