@@ -44,7 +44,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   // Middleware runs on the Edge: it calls the refresh route, and never the database.
   edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
-  'middleware.ts': { rooms: ['config', 'edge', 'http'], packages: ['next'] },
+  'middleware.ts': { rooms: ['edge'], packages: [] },
 
   // `server/composition.ts` puts the server together from the rooms above.
   server: {

@@ -1,7 +1,7 @@
 /** Called by Next.js once when a server starts, before it answers a request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { boot } = await import('./server/process/boot')
+    const { boot } = await import('@/server/process/boot')
     await boot()
   }
 }
@@ -15,7 +15,7 @@ export async function prepare(address: {
   hostname?: string | undefined
 }): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const boot = await import('./server/process/boot')
+    const boot = await import('@/server/process/boot')
     await boot.prepare(address)
   }
 }
