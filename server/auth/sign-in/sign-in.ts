@@ -1,6 +1,7 @@
 import 'server-only'
 import type { SignedIn } from '@/contracts/sign-in'
 import type { User } from '@/db/database'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { parseReturnPath } from '@/http/address/return-path'
 import { type CookiePolicy, deleteCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
@@ -59,7 +60,7 @@ export async function signIn(request: Request, user: User, next?: string): Promi
   const [attempt = null] = jar.attempt
   const grant = await startSession(request, user, jar.refresh, { attempt })
   const response = isForm(request)
-    ? seeOther(parseReturnPath(next) ?? '/dashboard')
+    ? seeOther(parseReturnPath(next) ?? HOME_PATH)
     : Response.json({
         token: grant.access.token,
         expiresIn: grant.access.expiresInSeconds,
