@@ -23,6 +23,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   contracts: { rooms: ['http', 'session'], packages: ['zod'] },
   config: { rooms: ['contracts', 'session'], packages: ['zod'] },
   'config/edge.ts': { rooms: ['session'], packages: [] },
+  // They run when a build starts.
+  'config/next-config.ts': { rooms: [], packages: ['next'] },
+  'config/public-files.ts': { rooms: [], packages: ['node:'] },
 
   // The SDK runs on the other side of the wire, so it imports no other room.
   client: { rooms: [], packages: [] },
@@ -85,7 +88,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   // It tests the image, and takes a free port as tests do.
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
-  'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
+  'next.config.ts': { rooms: ['config'], packages: [] },
 }
 
 /** Tests, the browser suite, benches and what they are made of. They may import anything. */
