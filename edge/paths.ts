@@ -23,6 +23,7 @@ const UNGATED_PREFIXES = [
   '/api/auth/',
   '/api/cron/',
   '/api/health/',
+  '/api/testing/',
   '/.well-known/',
   '/_next/',
   ...PUBLIC_ROUTES.filter((path) => path.endsWith('/')),
