@@ -41,7 +41,8 @@ export async function migrate(client: pg.Client, migrations: MigrationMeta[]): P
 
 async function findMissing(client: pg.Client, migrations: MigrationMeta[]) {
   const { rows } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('__drizzle_migrations') IS NOT NULL AS there`,
+    // In the schema where tables are created: an app in the same database may keep a table of this name in another one.
+    `SELECT to_regclass(quote_ident(current_schema()) || '.__drizzle_migrations') IS NOT NULL AS there`,
   )
   if (!rows[0]?.there) return migrations
   const { rows: done } = await client.query<{ last: string | null }>(
