@@ -22,7 +22,7 @@ import { REQUEST_ID_HEADER } from './http/wire'
 
 export const config = {
   matcher:
-    '/((?!_next/static/|_next/image|api/auth/|api/cron/|api/health|api/metrics$|api/refresh/|oauth/|\\.well-known/|login$|refresh$|refresh_token$|protected$).*)',
+    '/((?!_next/static/|_next/image|api/auth/|api/cron/|api/health|api/metrics$|api/refresh/|api/testing/|oauth/|\\.well-known/|login$|refresh$|refresh_token$|protected$).*)',
 }
 
 /**

@@ -120,6 +120,12 @@ export interface Database {
    * than `batch` means that nothing is left.
    */
   prune(now: EpochMs, batch: number): Promise<number>
+  /**
+   * Moves every time in the user's sessions and events `ms` milliseconds into the past, in one transaction. Returns how many
+   * sessions there are. It is for tests, in which time passes for one user: only the test endpoint calls it. If the database's
+   * answer is lost, the times may have moved twice.
+   */
+  age(userId: string, ms: number): Promise<number>
 
   /** Counts the connections where there is a pool: all, the idle ones, and the callers that wait for one. */
   pool?(): { readonly total: number; readonly idle: number; readonly waiting: number }

@@ -29,6 +29,7 @@ const UNGATED_PREFIXES = [
   '/api/cron/',
   '/api/health/',
   '/api/refresh/',
+  '/api/testing/',
   '/oauth/',
   '/.well-known/',
   '/_next/',

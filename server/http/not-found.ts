@@ -3,8 +3,13 @@ import { HttpError } from './http-error'
 import type { Methods } from './resource'
 import { route } from './route'
 
+/** 404 NOT_FOUND. */
+export function notFound(): HttpError {
+  return new HttpError(404, 'NOT_FOUND', 'There is nothing at this address')
+}
+
 const refuse = route(async () => {
-  throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address')
+  throw notFound()
 })
 
 /** Handlers for a catch-all route under an API path: every method answers 404 in JSON instead of the HTML page. */

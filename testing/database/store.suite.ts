@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NewSession, NewSessionEvent } from '@/session/session'
+import { describeAging } from './aging.suite'
 import {
   HOUR,
   laptop,
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: OpenTestDatabase): void {
   describe(`${name} as a session store`, () => describeSessions(open))
   describe(`${name} as a user store`, () => describeUsers(open))
   describe(`${name}: upkeep`, () => describeUpkeep(open))
+  describe(`${name}: time that passes for one user`, () => describeAging(open))
 }
 
 function describeSessions(open: OpenTestDatabase): void {

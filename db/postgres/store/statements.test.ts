@@ -87,6 +87,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
     consume: () => limiter({ keyPrefix: 'x', points: 9, duration: 60 }).consume('ann'),
     limit: () => limiter({ keyPrefix: 'x', points: 9, duration: 60 }).get('ann'),
     prune: () => database.prune(START, 100),
+    age: () => database.age(user.id, 1),
   }
 }
 

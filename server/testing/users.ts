@@ -1,0 +1,49 @@
+import 'server-only'
+import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
+import type { User } from '@/db/database'
+import { nameKey } from '../auth/sign-in/credentials'
+import { hashPassword, inPasswordQueue } from '../auth/sign-in/passwords'
+import type { Services } from '../composition'
+import { HttpError } from '../http/http-error'
+import type { TestUser, userBody } from './wire'
+
+/**
+ * Adds a user. Without a password nothing is hashed, so a test's user costs one row.
+ * @throws HttpError 409 NAME_TAKEN.
+ */
+export async function addTestUser(
+  { name = `u-${random(9)}`, password = false }: z.infer<typeof userBody>,
+  { database, clock }: Services,
+): Promise<TestUser> {
+  const chosen = password === true ? random(18) : password || null
+  const attempt = { account: nameKey(name), address: 'test', device: null }
+  const passwordHash =
+    chosen === null ? unusableHash() : await inPasswordQueue(attempt, () => hashPassword(chosen))
+  const id = random(16)
+  const user = { id, name, nameKey: nameKey(name), passwordHash, createdAt: clock() }
+  if (!(await database.users.create(user))) {
+    throw new HttpError(409, 'NAME_TAKEN', 'This name is taken')
+  }
+  return { id, name, password: chosen }
+}
+
+/**
+ * The user of a test.
+ * @throws HttpError 404 USER_NOT_FOUND.
+ */
+export async function requireTestUser(id: string, { database }: Services): Promise<User> {
+  const user = await database.users.findById(id)
+  if (!user) throw new HttpError(404, 'USER_NOT_FOUND', 'There is no user with this id')
+  return user
+}
+
+/** A hash in PHC string format that no password has: it is random, and was not computed. */
+function unusableHash(): string {
+  const part = (bytes: number) => randomBytes(bytes).toString('base64').replaceAll('=', '')
+  return `$argon2id$v=19$m=19456,t=2,p=1$${part(16)}$${part(32)}`
+}
+
+function random(bytes: number): string {
+  return randomBytes(bytes).toString('base64url')
+}
