@@ -75,6 +75,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'instrumentation.ts': { rooms: ['server'], packages: [] },
 
+  // The package of Playwright fixtures runs beside other apps, so it imports nothing of this one.
+  'testing/kit': { rooms: [], packages: ['node:', '@playwright/test'] },
+
   // Routes and screens call the server.
   app: {
     rooms: ['client', 'contracts', 'http', 'server', 'session'],
@@ -91,9 +94,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'next.config.ts': { rooms: ['config'], packages: [] },
 }
 
+const KIT = 'testing/kit'
+
 /** Tests, the browser suite, benches and what they are made of. They may import anything. */
 const NOT_PRODUCT =
-  /\.(test|suite|spec)\.tsx?$|^(testing|e2e|bench)\/|^(vitest|playwright)\.config\.ts$/
+  /\.(test|suite|spec)\.tsx?$|^(testing\/(?!kit\/)|e2e\/|bench\/)|^(vitest|playwright)\.config\.ts$/
 
 describe('imports', () => {
   it('go in the directions of the table, and to the packages that it names', () => {
@@ -122,6 +127,9 @@ describe('imports', () => {
     ['client/client.ts', "import { useState } from 'react'", 'react'],
     ['client/react.ts', "import { useState } from 'react'", null],
     ['app/page.tsx', "import { gate } from '@/edge/gate'", '@/edge/gate'],
+    ['testing/kit/kit.ts', "import { findFreePort } from '../free-port.mjs'", '../free-port.mjs'],
+    ['testing/kit/kit.ts', "import type { Grant } from '@/session/grant'", '@/session/grant'],
+    ['testing/kit/kit.ts', "import { parseTime } from './time'", null],
     ['middleware.ts', "import { services } from './server/composition'", './server/composition'],
   ])('in %s: %s', (file, source, wrong) => {
     expect(findWrong(file, source)).toEqual(wrong === null ? [] : [`${file} imports ${wrong}`])
@@ -165,8 +173,8 @@ function importsOf(file: string, source: string): string[] {
 function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): boolean {
   const path = pathOf(file, specifier)
   if (path !== null) {
-    const [room = ''] = path.split('/', 1)
-    return room === file.split('/', 1)[0] || rooms.includes(room)
+    const room = roomOf(path)
+    return room === roomOf(file) || rooms.includes(room)
   }
   if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
     return packages.includes('node:') && specifier.startsWith('node:')
@@ -178,6 +186,11 @@ function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): 
 function pathOf(file: string, specifier: string): string | null {
   if (specifier.startsWith('@/')) return specifier.slice(2)
   return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : null
+}
+
+/** Returns the top folder; `testing/kit` is a room of its own. */
+function roomOf(path: string): string {
+  return isWithin(path, KIT) ? KIT : (path.split('/', 1)[0] ?? '')
 }
 
 function ruleOf(file: string): Rule | null {
