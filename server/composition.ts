@@ -13,6 +13,8 @@ import { createChallenges } from '@/session/tokens/challenge'
 import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
 import { createDeviceTokens, type DeviceTokens } from './auth/account/device-token'
+import { claimsOf, ownUsers } from './auth/own'
+import { createUserOf } from './auth/own-users'
 import { observeThrottle } from './limits/observed-throttle'
 import { createThrottle, type Throttle } from './limits/throttle'
 import { openClock } from './process/clock'
@@ -69,6 +71,8 @@ async function compose(config: Config): Promise<Services> {
     refresh: createRefreshTokens(refresh),
     challenges: createChallenges(challenge),
     policy: config,
+    userOf: ownUsers && createUserOf(ownUsers, database.users, clock),
+    claimsOf,
     admit: ({ sessionId }) => throttle.refresh(sessionId),
     clock,
   })

@@ -6,7 +6,8 @@ import { createRefresh, type Refreshed, type RefreshParts, type RefreshRequest }
 import { decide, endedCode } from './rotation'
 import type { ClientInfo, EndReason, ProvenUser, Session, SessionMove } from './session'
 import type { EpochMs } from './time'
-import { type AccessClaims, OWN_CLIENT_ID } from './tokens/access-token'
+import { type AccessClaims, type AccessExtras, OWN_CLIENT_ID } from './tokens/access-token'
+import { type Claims, createClaimsSource } from './tokens/claims'
 import type { RefreshClaims } from './tokens/refresh-token'
 
 const MAX_LIVE_SESSIONS = 100
@@ -36,8 +37,18 @@ export interface StartOptions {
   readonly attempt?: string | null
 }
 
+/** A user who signs in. */
+export interface StartingUser extends ProvenUser {
+  readonly name: string
+  readonly verified?: boolean
+}
+
 /** The fields of a session that `Engine.move` needs. */
-export interface MovableSession extends Pick<Session, 'userId' | 'idleExpiresAt' | 'expiresAt'> {
+export interface MovableSession
+  extends Pick<
+    Session,
+    'userId' | 'userName' | 'userVerified' | 'createdAt' | 'idleExpiresAt' | 'expiresAt'
+  > {
   readonly sessionId: string
 }
 
@@ -60,9 +71,10 @@ export interface Engine {
   /**
    * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Returns null,
    * and changes nothing, if the user is gone or disabled by now, or the password has changed since it was compared.
+   * @throws SessionError `unavailable` if the additional claims cannot be had; then nothing changed.
    */
   start(
-    user: ProvenUser,
+    user: StartingUser,
     client: ClientInfo,
     replaces: readonly string[],
     options?: StartOptions,
@@ -89,7 +101,7 @@ export interface Engine {
   check(
     accessToken: string,
     waitedMs?: number,
-  ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
+  ): Promise<{ session: Session; accessExpiresAt: EpochMs; claims: Claims }>
   /** The claims and the session of an access or a refresh token, or null if the token is not active (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
@@ -119,6 +131,7 @@ export interface Engine {
 export function createEngine(parts: RefreshParts & { readonly policy: SessionPolicy }): Engine {
   const { store, access, refresh, policy, clock } = parts
   const grant = createGrants(access, refresh)
+  const claimsFor = createClaimsSource(parts.claimsOf)
 
   const check: Engine['check'] = async (accessToken, waitedMs = 0) => {
     const now = clock()
@@ -128,7 +141,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     const session = await sessionOf(verdict.claims)
     const ended = endedCode(session, now)
     if (ended) throw new SessionError(ended)
-    return { session, accessExpiresAt: verdict.claims.expiresAt }
+    const { expiresAt: accessExpiresAt, additional: claims } = verdict.claims
+    return { session, accessExpiresAt, claims }
   }
 
   async function sessionOf({ sessionId, userId, tokenId }: AccessClaims): Promise<Session> {
@@ -162,33 +176,55 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
       const expiresAt = now + policy.sessionMs
       const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const times = { createdAt: now, idleExpiresAt, expiresAt }
-      const create = (id: string) =>
-        store.create(
-          { id, userId: user.id, passwordHash: user.passwordHash, ...times, ...client },
+      /** Adds the session. Returns the additional claims of its access token, or null if the user cannot sign in. */
+      const create = async (id: string): Promise<AccessExtras | null> => {
+        const { id: userId, name, passwordHash, verified = false } = user
+        const begun = { id, createdAt: now, authTime: now }
+        const extras = claimsFor
+          ? { claims: await claimsFor({ id: userId, name, verified }, begun) }
+          : {}
+        const created = await store.create(
+          { id, userId, passwordHash, ...times, ...client },
           { replaces: replaced?.sessionId ?? null, maxLive: MAX_LIVE_SESSIONS },
         )
+        return created ? extras : null
+      }
       if (attempt !== null) {
         const id = await idOfAttempt(attempt, user.id)
-        if (!(await create(id))) return null
+        const extras = await create(id)
+        if (!extras) return null
         // A concurrent attempt may have created the session first, and it may have ended or rotated since.
         const session = await store.find(id)
         if (session && isJustStarted(session, now)) {
-          return grant(session, now, { position: FIRST, idleExpiresAt: session.idleExpiresAt })
+          const minted = { position: FIRST, idleExpiresAt: session.idleExpiresAt }
+          return grant(session, now, minted, extras)
         }
       }
       const id = randomId()
-      if (!(await create(id))) return null
-      return grant({ id, userId: user.id, ...times }, now, { position: FIRST, idleExpiresAt })
+      const extras = await create(id)
+      if (!extras) return null
+      return grant(
+        { id, userId: user.id, ...times },
+        now,
+        { position: FIRST, idleExpiresAt },
+        extras,
+      )
     },
 
-    async move({ sessionId: from, userId, idleExpiresAt: idleEnd, expiresAt }, write) {
+    async move(session, write) {
+      const { sessionId: from, userId, createdAt, idleExpiresAt: idleEnd, expiresAt } = session
       const now = clock()
       // For a client that keeps its token, the idle expiry equals the absolute expiry.
       const idleExpiresAt =
         idleEnd === expiresAt ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
       const to = randomId()
+      const user = { id: userId, name: session.userName, verified: session.userVerified }
+      const extras = claimsFor
+        ? { claims: await claimsFor(user, { id: to, createdAt, authTime: now }) }
+        : {}
       if (!(await write({ from, to, idleExpiresAt }, now))) return null
-      return grant({ id: to, userId, idleExpiresAt }, now, { position: FIRST, idleExpiresAt })
+      const minted = { position: FIRST, idleExpiresAt }
+      return grant({ id: to, userId, idleExpiresAt }, now, minted, extras)
     },
 
     refresh: createRefresh(parts, grant),

@@ -3,12 +3,13 @@ import { decideClientBinding } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
-import { type Challenge, type Decision, decide } from './rotation'
+import { type Challenge, type Decision, decide, endedCode } from './rotation'
 import type { ClientInfo, Position, Session } from './session'
 import type { SessionStore } from './store'
 import type { EpochMs } from './time'
 import type { AccessExtras, AccessTokens } from './tokens/access-token'
 import type { Challenges } from './tokens/challenge'
+import { type ClaimsOf, createClaimsSource } from './tokens/claims'
 import type { RefreshClaims, RefreshTokens } from './tokens/refresh-token'
 
 /** How many times a refresh reads and decides before it answers 503. It tries again when another caller moved the session. */
@@ -57,12 +58,20 @@ export interface RefreshParts {
   readonly policy: { readonly graceMs: number; readonly idleMs: number }
   /** Called with the claims of every well-signed token before the database is read. It throws to throttle. */
   readonly admit?: ((claims: RefreshClaims) => Promise<void>) | undefined
+  /**
+   * Asks the deployment's own table about the user of a live session, before anything is decided. It returns the session with the
+   * user's present name and state, or null if the user is gone. Without it, the session's row is all that is read.
+   */
+  readonly userOf?: ((session: Session) => Promise<Session | null>) | null | undefined
+  /** Returns the additional claims of each access token. */
+  readonly claimsOf?: ClaimsOf | null | undefined
   readonly clock: () => EpochMs
 }
 
 /** Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. */
 export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
-  const { store, access, refresh, challenges, policy, admit, clock } = parts
+  const { store, access, refresh, challenges, policy, admit, userOf, clock } = parts
+  const claimsFor = createClaimsSource(parts.claimsOf)
 
   /** Reads, decides and writes once. Null if another caller moved the session in between. */
   async function attempt(
@@ -72,8 +81,10 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     receivedAt: EpochMs,
   ): Promise<Grant | null> {
     const now = clock()
-    const session = await store.find(claims.sessionId)
-    if (!session || session.userId !== claims.userId) throw await unknownError(claims)
+    const found = await store.find(claims.sessionId)
+    if (!found || found.userId !== claims.userId) throw await unknownError(claims)
+    const session = userOf && endedCode(found, now) === null ? await userOf(found) : found
+    if (!session) throw new SessionError('user_unknown')
     const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
     const presenter = { oauthClientId: request.oauthClientId ?? null, jar: request.jar }
     const decision =
@@ -83,16 +94,19 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     const event = eventOf(session, claims, request.client, now)
 
     switch (decision.kind) {
-      case 'renew':
+      case 'renew': {
+        const extras = claimsFor ? await withClaims(session, request) : request.extras?.(session)
         if (session.oauthClientId !== presenter.oauthClientId) {
           const { oauthClientId } = presenter
           const bound = { ...session, ...request.client, oauthClientId }
           if (!(await store.advance(session.id, session, bound))) return null
         }
-        return grant(session, now, null, request.extras?.(session))
+        return grant(session, now, null, extras)
+      }
       case 'rotate':
       case 'reissue':
       case 'adopt': {
+        const extras = claimsFor ? await withClaims(session, request) : request.extras?.(session)
         const idleExpiresAt = Math.min(now + policy.idleMs, session.expiresAt)
         const { oauthClientId } = presenter
         const to = {
@@ -103,7 +117,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         if (decision.kind === 'reissue') await store.record(event('reissued'), 0)
         if (decision.kind === 'adopt') await store.record(event('state_regression'), 0)
         const minted = { position: decision.to, idleExpiresAt }
-        return grant(session, now, minted, request.extras?.(session))
+        return grant(session, now, minted, extras)
       }
       case 'challenge': {
         const token = await challenges.issue(session.id, session, decision.attempt, now)
@@ -124,6 +138,13 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         }
         throw new SessionError(decision.code)
     }
+  }
+
+  /** What the new access token says besides the standard claims. A contract's own claims win, because its wire format has them. */
+  async function withClaims(session: Session, request: RefreshRequest): Promise<AccessExtras> {
+    const user = { id: session.userId, name: session.userName, verified: session.userVerified }
+    const extras = request.extras?.(session)
+    return { ...extras, claims: { ...(await claimsFor?.(user, session)), ...extras?.claims } }
   }
 
   async function unknownError({ userId }: RefreshClaims): Promise<SessionError> {

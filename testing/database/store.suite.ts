@@ -59,6 +59,7 @@ function describeSessions(open: OpenTestDatabase): void {
         userId: test.user.id,
         userName: test.user.name,
         userVerified: false,
+        userHasPassword: true,
         userDisabled: false,
         ...{ generation: 0, branch: 0, parentBranch: 0 },
         ...{ createdAt: START, issuedAt: START, lastSeenAt: START, authTime: START },

@@ -17,14 +17,21 @@ import { metrics } from '@/server/telemetry/metrics'
 import { firstAccepted } from '@/session/candidates'
 import { SessionError } from '@/session/errors'
 import type { EpochMs } from '@/session/time'
+import type { Claims } from '@/session/tokens/claims'
 
 /** The signed-in user and session of a request. */
 export interface CurrentSession {
   readonly sessionId: string
   readonly userId: string
   readonly userName: string
+  /** True if the user's identity was verified, by whatever means this deployment has. */
+  readonly userVerified: boolean
+  /** False for a user who signs in without a password. */
+  readonly hasPassword: boolean
   readonly createdAt: EpochMs
-  /** When the user last entered the password in this session. */
+  /** The claims that this request's access token has besides the standard ones, as `claimsOf` returned them. */
+  readonly claims: Claims
+  /** When the user last entered the password in this session, or began it without one. */
   readonly authTime: EpochMs
   /** When the session ends, however much it is used. */
   readonly expiresAt: EpochMs
@@ -69,13 +76,16 @@ const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) =>
     engine.check(token, receivedAt(requestHeaders, config).waitedMs())
-  const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
+  const { session, accessExpiresAt, claims } = await withinRequest(requestHeaders, () =>
     firstAccepted(tokens, check).then(counted, countedRefusal),
   )
   return {
     sessionId: session.id,
     userId: session.userId,
     userName: session.userName,
+    userVerified: session.userVerified,
+    hasPassword: session.userHasPassword,
+    claims,
     createdAt: session.createdAt,
     authTime: session.authTime,
     expiresAt: session.expiresAt,
