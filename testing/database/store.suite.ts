@@ -168,6 +168,25 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
     })
 
+    it('without a password asks only that the user exists and is not disabled', async () => {
+      const old = await test.signIn({ passwordHash: null })
+      expect(await test.sessions.find(old)).toMatchObject({ userHasPassword: true })
+      await expectNothingOf({ passwordHash: null, userId: newId() }, old)
+      await test.disable(test.user.id)
+      await expectNothingOf({ passwordHash: null }, old)
+    })
+
+    it('with a password adds nothing for a user who has none', async () => {
+      const [id, old] = [newId(), await test.signIn()]
+      await test.users.mirror({ id, name: 'Mira', createdAt: START })
+      await expectNothingOf({ userId: id }, old)
+      const begun = await test.signIn({ userId: id, passwordHash: null })
+      const row = { userId: id, userName: 'Mira', userHasPassword: false, userVerified: false }
+      expect(await test.sessions.find(begun)).toMatchObject(row)
+      expect((await test.sessions.findFor(begun, 'jti'))?.session).toMatchObject(row)
+      expect(await test.sessions.list(id, START)).toMatchObject([row])
+    })
+
     it('changes nothing when it fails', async () => {
       const old = await test.signIn()
       await expect(test.signIn({ address: null as never }, { maxLive: 1 })).rejects.toThrow()

@@ -20,8 +20,8 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next, reason: given, error } = await readEntryQuery(searchParams)
-  if (await findSession()) redirect(next ?? HOME_PATH)
+  const { next, reason: given, error, again } = await readEntryQuery(searchParams)
+  if (!again && (await findSession())) redirect(next ?? HOME_PATH)
   const { config } = await services()
   const failure = findSignInError(error)
   const typedName = failure && readTypedName(await headers(), config)
