@@ -89,7 +89,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     rooms: ['config', 'contracts', 'db', 'server', 'session'],
     packages: ['node:', '@next/env', '@playwright/test', 'zod'],
   },
-  // It tests the image, and takes a free port as tests do.
+  // They test an app and the image, and take a free port as tests do.
+  'scripts/adopting-check.mjs': { rooms: ['testing'], packages: ['node:'] },
+  'scripts/adopting': { rooms: [], packages: ['node:', 'better-sqlite3'] },
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
   'next.config.ts': { rooms: ['config'], packages: [] },
 }
