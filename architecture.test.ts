@@ -23,6 +23,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   contracts: { rooms: ['http', 'session'], packages: ['zod'] },
   config: { rooms: ['contracts', 'session'], packages: ['zod'] },
   'config/edge.ts': { rooms: ['session'], packages: [] },
+  // They run when a build starts.
+  'config/next-config.ts': { rooms: [], packages: ['next'] },
+  'config/public-files.ts': { rooms: [], packages: ['node:'] },
 
   // The SDK runs on the other side of the wire, so it imports no other room.
   client: { rooms: [], packages: [] },
@@ -44,7 +47,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   // Middleware runs on the Edge: it calls the refresh route, and never the database.
   edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
-  'middleware.ts': { rooms: ['config', 'edge', 'http'], packages: ['next'] },
+  'middleware.ts': { rooms: ['edge'], packages: [] },
 
   // `server/composition.ts` puts the server together from the rooms above.
   server: {
@@ -73,6 +76,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'instrumentation.ts': { rooms: ['server'], packages: [] },
 
+  // The package of Playwright fixtures runs beside other apps, so it imports nothing of this one.
+  'testing/kit': { rooms: [], packages: ['node:', '@playwright/test'] },
+
   // Routes and screens call the server.
   app: {
     rooms: ['client', 'contracts', 'http', 'server', 'session'],
@@ -84,19 +90,23 @@ const RULES: Readonly<Record<string, Rule>> = {
     rooms: ['config', 'contracts', 'db', 'server', 'session'],
     packages: ['node:', '@next/env', '@playwright/test', 'zod'],
   },
-  // It tests the image, and takes a free port as tests do.
+  // They test an app and the image, and take a free port as tests do.
+  'scripts/adopting-check.mjs': { rooms: ['testing'], packages: ['node:'] },
+  'scripts/adopting': { rooms: [], packages: ['node:', 'better-sqlite3'] },
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
   // It serves routes without Next.js.
   'scripts/contracts-server': {
     rooms: ['app', 'server'],
     packages: ['node:', '@hono/node-server', '@next/env', 'prom-client', 'zod'],
   },
-  'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
+  'next.config.ts': { rooms: ['config'], packages: [] },
 }
+
+const KIT = 'testing/kit'
 
 /** Tests, the browser suite, benches and what they are made of. They may import anything. */
 const NOT_PRODUCT =
-  /\.(test|suite|spec)\.tsx?$|^(testing|e2e|bench)\/|^(vitest|playwright)\.config\.ts$/
+  /\.(test|suite|spec)\.tsx?$|^(testing\/(?!kit\/)|e2e\/|bench\/)|^(vitest|playwright)\.config\.ts$/
 
 describe('imports', () => {
   it('go in the directions of the table, and to the packages that it names', () => {
@@ -136,6 +146,9 @@ describe('imports', () => {
     ['client/client.ts', "import { useState } from 'react'", 'react'],
     ['client/react.ts', "import { useState } from 'react'", null],
     ['app/page.tsx', "import { gate } from '@/edge/gate'", '@/edge/gate'],
+    ['testing/kit/kit.ts', "import { findFreePort } from '../free-port.mjs'", '../free-port.mjs'],
+    ['testing/kit/kit.ts', "import type { Grant } from '@/session/grant'", '@/session/grant'],
+    ['testing/kit/kit.ts', "import { parseTime } from './time'", null],
     ['middleware.ts', "import { services } from './server/composition'", './server/composition'],
   ])('in %s: %s', (file, source, wrong) => {
     expect(findWrong(file, source)).toEqual(wrong === null ? [] : [`${file} imports ${wrong}`])
@@ -179,8 +192,8 @@ function importsOf(file: string, source: string): string[] {
 function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): boolean {
   const path = pathOf(file, specifier)
   if (path !== null) {
-    const [room = ''] = path.split('/', 1)
-    return room === file.split('/', 1)[0] || rooms.includes(room)
+    const room = roomOf(path)
+    return room === roomOf(file) || rooms.includes(room)
   }
   if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
     return packages.includes('node:') && specifier.startsWith('node:')
@@ -192,6 +205,11 @@ function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): 
 function pathOf(file: string, specifier: string): string | null {
   if (specifier.startsWith('@/')) return specifier.slice(2)
   return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : null
+}
+
+/** Returns the top folder; `testing/kit` is a room of its own. */
+function roomOf(path: string): string {
+  return isWithin(path, KIT) ? KIT : (path.split('/', 1)[0] ?? '')
 }
 
 function ruleOf(file: string): Rule | null {

@@ -3,7 +3,7 @@
  */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { boot } = await import('./server/process/boot')
+    const { boot } = await import('@/server/process/boot')
     await boot()
   }
 }
@@ -17,7 +17,7 @@ export async function prepare(address: {
   hostname?: string | undefined
 }): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const boot = await import('./server/process/boot')
+    const boot = await import('@/server/process/boot')
     await boot.prepare(address)
   }
 }

@@ -53,6 +53,7 @@ export const ERROR_CODES = [
   'NAME_TAKEN',
   'NOT_FOUND',
   'NO_PASSWORD',
+  'OWN_USERS',
   'PAGE_OUT_OF_DATE',
   'PASSWORD_USER',
   'RATE_LIMITED',

@@ -35,6 +35,7 @@ async function verifyDeeply() {
   )
   // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))
+  await step('another app, by docs/adopting.md', () => run('node', ['scripts/adopting-check.mjs']))
   await step('container', () => run('node', ['scripts/container-check.mjs']))
 }
 

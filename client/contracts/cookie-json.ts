@@ -8,7 +8,7 @@ export const cookieJson: ClientContract = {
 
   ask: (refresh) => ({
     path: '/api/auth/refresh',
-    headers: refresh ? { cookie: refresh } : { 'x-refresh-mode': 'jar' },
+    headers: { [refresh ? 'cookie' : 'x-refresh-mode']: refresh || 'jar' },
   }),
 
   grant({ token, expiresIn }, setCookie) {

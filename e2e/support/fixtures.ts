@@ -1,7 +1,7 @@
 import { test as base, type Page } from '@playwright/test'
+import type { Answered, TestProxy } from '@/testing/kit/proxy'
 import { type Description, openDescription } from './api-description'
 import { MACHINE_HEADER } from './network/nginx'
-import type { Answered, TestProxy } from './network/proxy'
 import { startFleet } from './server/fleet'
 import type { Variables } from './server/process'
 import type { Rows } from './server/rows'

@@ -5,7 +5,9 @@ import type { User } from '@/db/database'
 import { eventOf } from '@/session/event'
 import type { ClientInfo, NewSession } from '@/session/session'
 import type { EpochMs } from '@/session/time'
+import { createClaimsSource } from '@/session/tokens/claims'
 import { DEVICE_COOKIE_SECONDS } from '../auth/account/device-token'
+import { claimsOf } from '../auth/own'
 import type { Services } from '../composition'
 import { parseClient } from '../http/client-info'
 import { HttpError } from '../http/http-error'
@@ -16,6 +18,7 @@ import { requireTestUser } from './users'
 import type { Lifetimes, sessionBody, TestCookie, TestSession } from './wire'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+const claimsFor = createClaimsSource(claimsOf)
 /** A test's user may have any number of sessions. */
 const NO_LIMIT = { replaces: null, maxLive: 2 ** 31 - 1 }
 /** The device that ended the session, in the states in which one did. The address is one for documentation (RFC 5737). */
@@ -113,7 +116,9 @@ async function signJars(
   const accessCookie = async () => {
     const at = issueTime(plan.jar)
     const session = { ...row, expiresAt: expiryOf(row, at, config) }
-    const { token, expiresInSeconds } = await access.issue(session, at)
+    const begun = { id: row.id, createdAt: row.createdAt, authTime: row.createdAt }
+    const claims = claimsFor ? await claimsFor(user, begun) : {}
+    const { token, expiresInSeconds } = await access.issue(session, at, { claims })
     return testCookie('access', token, at + expiresInSeconds * 1000, config)
   }
   const deviceToken = await device(user.nameKey, row.id, row.createdAt)

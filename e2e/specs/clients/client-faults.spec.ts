@@ -2,10 +2,10 @@ import { type Client, type ClientOptions, createClient, memoryStorage } from '@/
 import { oauth } from '@/client/contracts/oauth'
 import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Asked, Fault, TestProxy } from '@/e2e/support/network/proxy'
 import { passTime } from '@/e2e/support/server/database'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import { enter } from '@/e2e/support/steps'
+import type { Asked, Fault, TestProxy } from '@/testing/kit/proxy'
 
 const LONG_MS = 600_000
 /** A refresh timeout long enough for a slow machine. */

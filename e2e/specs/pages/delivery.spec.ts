@@ -1,7 +1,7 @@
 import { namesOf, readJar } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Exchange } from '@/e2e/support/network/proxy'
 import { beAway, enter, expectDashboardOf, untilIdle } from '@/e2e/support/steps'
+import type { Exchange } from '@/testing/kit/proxy'
 
 const HOUR = 3_600_000
 

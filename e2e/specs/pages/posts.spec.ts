@@ -2,10 +2,10 @@ import type { Page } from '@playwright/test'
 import { namesOf } from '@/e2e/support/clients/jar'
 import { signInOverHttp } from '@/e2e/support/clients/script'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { TestProxy } from '@/e2e/support/network/proxy'
 import { passTime } from '@/e2e/support/server/database'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import { beAway, enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+import type { TestProxy } from '@/testing/kit/proxy'
 
 const HOUR = 3_600_000
 const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
 import { readJar } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { TestProxy } from '@/e2e/support/network/proxy'
 import { passTime } from '@/e2e/support/server/database'
 import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
 import { findBrowsers } from '@/scripts/support/browser.mjs'
+import type { TestProxy } from '@/testing/kit/proxy'
 
 const SIGN_OUT = 'sign-out'
 

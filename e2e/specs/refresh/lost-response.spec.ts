@@ -2,9 +2,9 @@ import type { Page } from '@playwright/test'
 import { claimsOf, readJar } from '@/e2e/support/clients/jar'
 import { ask, cookieIn } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Asked, TestProxy } from '@/e2e/support/network/proxy'
 import { passTime } from '@/e2e/support/server/database'
 import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+import type { Asked, TestProxy } from '@/testing/kit/proxy'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

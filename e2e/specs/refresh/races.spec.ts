@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
 import { claimsOf, namesOf, readJar } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Exchange } from '@/e2e/support/network/proxy'
 import { passTime } from '@/e2e/support/server/database'
 import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+import type { Exchange } from '@/testing/kit/proxy'
 
 const HOUR = 3_600_000
 

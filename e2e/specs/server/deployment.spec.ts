@@ -1,9 +1,9 @@
 import { expect, signIn, test } from '@/e2e/support/fixtures'
 import { openCaptureServer } from '@/e2e/support/network/capture-server'
-import { openProxy } from '@/e2e/support/network/proxy'
 import { openTlsProxy } from '@/e2e/support/network/tls-proxy'
 import { passTime } from '@/e2e/support/server/database'
 import { expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+import { openProxy } from '@/testing/kit/proxy'
 
 const SEEN_BY_PROXY = '198.51.100.7'
 const CLAIMED = '203.0.113.66'

@@ -1,9 +1,9 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expiryOf, readJar, untilClock } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Fault } from '@/e2e/support/network/proxy'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+import type { Fault } from '@/testing/kit/proxy'
 
 const REFRESH = { path: '/api/auth/refresh' }
 const FAULTS: Record<string, Fault> = {

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { SignedIn } from '@/contracts/sign-in'
 import type { PasswordUser, User } from '@/db/database'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { parseReturnPath } from '@/http/address/return-path'
 import { type CookiePolicy, deleteCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
@@ -95,7 +96,7 @@ export async function signInResponse(
   const [attempt = null] = jar.attempt
   const grant = await start({ replaces: jar.refresh, attempt })
   const response = page
-    ? seeOther(parseReturnPath(page.next) ?? '/dashboard')
+    ? seeOther(parseReturnPath(page.next) ?? HOME_PATH)
     : Response.json({
         token: grant.access.token,
         expiresIn: grant.access.expiresInSeconds,

@@ -2,20 +2,31 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
-  request,
+  type Server,
   type ServerResponse,
 } from 'node:http'
-import { createServer as createTlsServer, request as requestOverTls } from 'node:https'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { Certificate } from './certificate'
+import type { FaultRule, Faults, RemoteFault } from './faults'
+import { subjectOfHeader } from './jar'
+import { createControl } from './proxy-control'
+import { forward, readAll, type Target } from './proxy-forward'
+import { serveTunnels } from './proxy-tunnel'
+
+/** What makes a proxy speak TLS. Both are PEM. */
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
 
 /** What the proxy does with an exchange that a rule matches. */
 export type Fault =
-  /** Cuts the connection before the request is sent on. */
-  | { readonly kind: 'drop request' }
-  /** Lets the server answer in full, and cuts the connection before a byte reaches the client. */
-  | { readonly kind: 'drop response' }
+  /**
+   * `drop request` cuts the connection before the request is sent on. `drop response` lets the server answer in full, and cuts
+   * it before a byte reaches the client.
+   */
+  | RemoteFault
   /** Sends the client the head and half of the body, then closes. */
   | { readonly kind: 'halve response' }
   /** Sends the client the head and half of the body, then nothing, without closing. */
@@ -26,13 +37,6 @@ export type Fault =
   | { readonly kind: 'hold request'; readonly until: Promise<void> }
   /** Sends on the head and half of the body, and the rest when `until` resolves: a slow upload. */
   | { readonly kind: 'split request'; readonly until: Promise<void> }
-  /** Answers in the server's place. */
-  | {
-      readonly kind: 'answer'
-      readonly status: number
-      readonly headers?: Readonly<Record<string, string>>
-      readonly body?: string
-    }
 
 export interface Match {
   readonly method?: string
@@ -85,13 +89,15 @@ interface Rule {
   readonly fault: Fault
   readonly onHeld?: (exchange: Exchange) => void
   times: number
+  met: number
 }
 
 /**
- * A plain HTTP proxy that simulates network faults. Every connection serves one request: on a reused connection
+ * A proxy that simulates network faults. It stands in the place of the server, as a reverse proxy, and can also be set as a
+ * browser's proxy, which leaves the server's address as it is. Every connection serves one request: on a reused connection
  * Chromium would repeat a cut request by itself.
  */
-export interface TestProxy {
+export interface TestProxy extends Faults {
   readonly origin: string
   readonly exchanges: readonly Exchange[]
   /** The exchanges of this path (without query) and, if given, this method. */
@@ -115,11 +121,21 @@ export interface TestProxy {
   close(): Promise<void>
 }
 
-/** Opens a proxy to a port of this machine. With a `certificate` it speaks TLS on both sides. */
+export interface ProxyOptions {
+  /** Makes the proxy speak TLS on both sides. */
+  readonly certificate?: Certificate
+  /** The proxy's own port. Any free one, if it is not given. */
+  readonly port?: number
+  /** False for a proxy that runs for long, and must not keep what passes. */
+  readonly records?: boolean
+}
+
+/** Opens a proxy to a port of this machine, or to an origin. */
 export async function openProxy(
-  targetPort: number,
-  certificate: Certificate | null = null,
+  to: number | string,
+  { certificate, port: ownPort = 0, records = true }: ProxyOptions = {},
 ): Promise<TestProxy> {
+  const target = targetOf(to, certificate !== undefined)
   let rules: Rule[] = []
   let exchanges: Exchange[] = []
   let altered: Altered = {}
@@ -128,20 +144,32 @@ export async function openProxy(
 
   function ruleFor(asked: Asked): Rule | undefined {
     const rule = rules.find(({ match, times }) => times > 0 && matches(match, asked))
-    if (rule) rule.times -= 1
+    if (rule) {
+      rule.times -= 1
+      rule.met += 1
+    }
+    return rule
+  }
+
+  function addRule(added: Omit<Rule, 'met'>): Rule {
+    const rule = { ...added, met: 0 }
+    rules.push(rule)
     return rule
   }
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = 'GET', url: address = '/', rawHeaders: sent } = incoming
+    if (control.owns(address)) return control.serve(incoming, outgoing)
     const body = await readAll(incoming)
-    const exchange: Exchange = {
-      method: incoming.method ?? 'GET',
-      url: incoming.url ?? '/',
-      headers: incoming.headers,
-      body: body.toString(),
-      delivered: false,
+    const { url, elsewhere } = readAddress(address, target)
+    if (elsewhere) {
+      const answer = await forward(elsewhere, { method, url, rawHeaders: sent }, body)
+      outgoing.writeHead(answer.status, answer.rawHeaders).end(answer.body)
+      return
     }
-    exchanges.push(exchange)
+    const { headers } = incoming
+    const exchange: Exchange = { method, url, headers, body: body.toString(), delivered: false }
+    if (records) exchanges.push(exchange)
     const rule = ruleFor(exchange)
     const fault = rule?.fault
 
@@ -157,9 +185,8 @@ export async function openProxy(
       await fault.until
     }
     const pause = fault?.kind === 'split request' ? fault.until : undefined
-    const { rawHeaders: sent } = incoming
     const asked = { ...exchange, rawHeaders: withHeaders(sent, altered.request) }
-    const answer = await forward({ port: targetPort, overTls }, asked, body, pause)
+    const answer = await forward(target, asked, body, pause)
     answer.rawHeaders = withHeaders(answer.rawHeaders, altered.response)
     exchange.answer = {
       status: answer.status,
@@ -173,6 +200,7 @@ export async function openProxy(
       rule?.onHeld?.(exchange)
       await fault.until
     }
+    if (fault?.kind === 'delay response') await new Promise((go) => setTimeout(go, fault.ms))
     if (fault?.kind === 'halve response' || fault?.kind === 'stall response') {
       outgoing.writeHead(answer.status, answer.rawHeaders)
       outgoing.write(answer.body.subarray(0, answer.body.length >> 1))
@@ -185,16 +213,20 @@ export async function openProxy(
     outgoing.writeHead(answer.status, answer.rawHeaders).end(answer.body)
   }
 
-  const overTls = certificate !== null
   const receive = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(incoming, outgoing).catch(() => cut(outgoing))
   }
-  const server = certificate ? createTlsServer({ ...certificate }, receive) : createServer(receive)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const server: Server = certificate
+    ? createTlsServer({ ...certificate }, receive)
+    : createServer(receive)
+  serveTunnels(server, target, (url) => isAt(url, target))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(ownPort, '127.0.0.1', resolve)
+  })
   const { port } = server.address() as AddressInfo
 
   const proxy: TestProxy = {
-    origin: overTls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
+    origin: target.overTls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     get exchanges() {
       return exchanges
     },
@@ -203,17 +235,32 @@ export async function openProxy(
         (exchange) => pathOf(exchange) === path && (!method || exchange.method === method),
       ),
     when(match, fault, times = Number.POSITIVE_INFINITY) {
-      const rule: Rule = { match, fault, times }
-      rules.push(rule)
+      const rule = addRule({ match, fault, times })
       return () => {
         rule.times = 0
+      }
+    },
+    async place(placed) {
+      const { fault, times = Number.POSITIVE_INFINITY, forMs } = placed
+      const rule = addRule({ match: matchOf(placed), fault, times })
+      const end = () => {
+        rule.times = 0
+      }
+      const timer = forMs === undefined ? undefined : setTimeout(end, forMs)
+      return {
+        async remove() {
+          clearTimeout(timer)
+          end()
+          rules = rules.filter((other) => other !== rule)
+          return rule.met
+        },
       }
     },
     hold(match, what = 'response') {
       const { promise: until, resolve: release, reject } = deferred<void>()
       const { promise: arrived, resolve: onHeld } = deferred<Exchange>()
       until.catch(() => {})
-      rules.push({ match, fault: { kind: `hold ${what}`, until }, onHeld, times: 1 })
+      addRule({ match, fault: { kind: `hold ${what}`, until }, onHeld, times: 1 })
       const one: Held = {
         arrived,
         release,
@@ -229,7 +276,7 @@ export async function openProxy(
         present += 1
         if (present === count) sendAll()
       }
-      rules.push({ match, fault: { kind: 'hold request', until }, onHeld, times: count })
+      addRule({ match, fault: { kind: 'hold request', until }, onHeld, times: count })
     },
     watch(witness) {
       witnesses.add(witness)
@@ -260,7 +307,44 @@ export async function openProxy(
       })
     },
   }
+  const control = createControl(proxy)
   return proxy
+}
+
+function targetOf(to: number | string, overTls: boolean): Target {
+  if (typeof to === 'number') return { host: '127.0.0.1', port: to, overTls }
+  const { hostname, port, protocol } = new URL(to)
+  const isTls = protocol === 'https:'
+  return { host: hostname, port: Number(port || (isTls ? 443 : 80)), overTls: isTls }
+}
+
+const LOOPBACK = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** True if the address is the target's, by its own name or by another name of this machine. */
+function isAt({ hostname, port }: URL, target: Target): boolean {
+  const isHost = hostname === target.host || [hostname, target.host].every((h) => LOOPBACK.test(h))
+  return isHost && Number(port || 80) === target.port
+}
+
+/** Reads the address of a request, which is absolute if the client uses the server as its proxy (RFC 9112 §3.2.2). */
+function readAddress(address: string, target: Target): { url: string; elsewhere: Target | null } {
+  if (address.startsWith('/') || !URL.canParse(address)) return { url: address, elsewhere: null }
+  const absolute = new URL(address)
+  const url = absolute.pathname + absolute.search
+  if (isAt(absolute, target)) return { url, elsewhere: null }
+  const { hostname: host, port } = absolute
+  return { url, elsewhere: { host, port: Number(port || 80), overTls: false } }
+}
+
+function matchOf({ users, method, path, pattern, pagesOnly = false }: FaultRule): Match {
+  const where = ({ headers }: Asked) => {
+    if (pagesOnly && headers['sec-fetch-dest'] !== 'document') return false
+    if (users.length === 0) return true
+    const subject = subjectOfHeader(headers.cookie)
+    return subject !== null && users.includes(subject)
+  }
+  const at = pattern === undefined ? path : new RegExp(pattern)
+  return { where, ...(method ? { method } : {}), ...(at === undefined ? {} : { path: at }) }
 }
 
 function matches(match: Match, asked: Asked): boolean {
@@ -281,65 +365,10 @@ function cut(outgoing: ServerResponse): void {
   else socket?.resetAndDestroy()
 }
 
-interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  rawHeaders: string[]
-  readonly body: Buffer
-}
-
 /** Raw headers, with the given ones in place of any with the same name. */
 function withHeaders(raw: readonly string[], set: Altered['request'] = {}): string[] {
   const kept = raw.filter((_, i) => !Object.hasOwn(set, `${raw[i - (i % 2)]}`.toLowerCase()))
   return [...kept, ...Object.entries(set).flat()]
-}
-
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
-/** Request headers that the proxy drops, so that recorded bodies are not compressed. */
-const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'accept-encoding'])
-
-function forward(
-  { port, overTls }: { port: number; overTls: boolean },
-  incoming: Pick<Exchange, 'method' | 'url'> & { readonly rawHeaders: readonly string[] },
-  body: Buffer,
-  pause?: Promise<void>,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { method, url } = incoming
-    const options = { host: '127.0.0.1', port, method, path: url, agent: false, setHost: false }
-    const onward = overTls
-      ? requestOverTls({ ...options, servername: 'localhost', rejectUnauthorized: false })
-      : request(options)
-    for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
-      const [name = '', value = ''] = incoming.rawHeaders.slice(i, i + 2)
-      if (!NOT_FORWARDED.has(name.toLowerCase())) onward.appendHeader(name, value)
-    }
-    if (body.length > 0) onward.setHeader('content-length', body.length)
-    onward.once('error', reject)
-    onward.once('response', (answer) => {
-      readAll(answer).then((content) => {
-        const rawHeaders: string[] = []
-        for (let i = 0; i < answer.rawHeaders.length; i += 2) {
-          const [name = '', value = ''] = answer.rawHeaders.slice(i, i + 2)
-          if (!HOP_BY_HOP.has(name.toLowerCase())) rawHeaders.push(name, value)
-        }
-        rawHeaders.push('connection', 'close')
-        if (content.length > 0) rawHeaders.push('content-length', String(content.length))
-        const { statusCode: status = 502, headers } = answer
-        resolve({ status, headers, rawHeaders, body: content })
-      }, reject)
-    })
-    if (!pause) return void onward.end(body)
-    const half = body.length >> 1
-    onward.write(body.subarray(0, half))
-    pause.then(() => onward.end(body.subarray(half)), reject)
-  })
-}
-
-async function readAll(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }
 
 function deferred<T>() {
