@@ -6,7 +6,6 @@ import {
   signInKeeping,
 } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
 
 const LONG_MS = 600_000
 const DAY_MS = 86_400_000
@@ -22,12 +21,12 @@ test('A token of any contract may be handed in at any other, where it does what 
         const user = await server.register()
         const signIn = one.rotates ? signInCanonically : signInKeeping
         const { refresh } = await signIn(server, user)
-        passTime(server, user.name, LONG_MS)
+        await server.kit.passTime(LONG_MS, { user })
         const response = await one.refresh(server, refresh)
         expect(response.status).toBe(200)
         const kept = one.refreshOf(response)
         expect(kept !== null).toBe(one.rotates)
-        passTime(server, user.name, LONG_MS)
+        await server.kit.passTime(LONG_MS, { user })
 
         const crossed = await other.refresh(server, kept ?? refresh)
         expect(crossed.status).toBe(200)
@@ -42,7 +41,7 @@ test('A token of any contract may be handed in at any other, where it does what 
 
         // Without a jar to challenge, a token that was replaced long ago is refused and ends no session.
         if (rotations === 0) return
-        passTime(server, user.name, LONG_MS)
+        await server.kit.passTime(LONG_MS, { user })
         for (const [, { refresh: again, refusal }] of KEEPING) {
           expect(await again(server, refresh)).toMatchObject(refusal)
         }
@@ -66,7 +65,7 @@ test('An access-only token refreshes 500 times, in turn and 20 at once, over the
   const answers: Awaited<ReturnType<typeof one>>[] = []
   for (let n = 0; n < 100; n++) answers.push(await one(n))
   for (let round = 0; round < 20; round++) {
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     answers.push(...(await Promise.all(Array.from({ length: 20 }, (_, n) => one(n)))))
   }
   expect(answers).toHaveLength(500)
@@ -134,7 +133,7 @@ test('With lives of 15 and 30 days the canonical contract says 1296000 seconds, 
   const renew = () =>
     ask(server, '/api/auth/refresh', { method: 'POST', cookies: { refresh_token: refresh } })
   for (let n = 1; n <= 3; n++) {
-    passTime(server, user.name, n === 1 ? LONG_MS : DAY_MS)
+    await server.kit.passTime(n === 1 ? LONG_MS : DAY_MS, { user })
     const response = await renew()
     expect(response.status).toBe(200)
     expect(response.body).toMatchObject({ expiresIn: 1_296_000 })
@@ -143,6 +142,6 @@ test('With lives of 15 and 30 days the canonical contract says 1296000 seconds, 
   }
   expect(server.rows.session(user.name).revoked_at).toBeNull()
   // A script that discards new tokens looks like a thief. The contracts that keep a token are for such scripts.
-  passTime(server, user.name, DAY_MS)
+  await server.kit.passTime(DAY_MS, { user })
   expect(await renew()).toMatchObject({ status: 401, body: { error: { reason: 'reused' } } })
 })
