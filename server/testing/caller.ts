@@ -17,22 +17,29 @@ const PRIVATE_RANGES = ['private', 'uniqueLocal', 'linkLocal']
  * It relies on headers that the request normalizer sets.
  * @throws HttpError 403 TESTING_REFUSED that says what is wrong.
  */
-export function requireTestCaller({ headers }: Request, { appOrigin }: Config): void {
+export function requireTestCaller({ headers }: Request, config: Config): void {
   if (headers.get(TESTING_HEADER) !== '1') throw refused(`Send the header ${TESTING_HEADER}: 1`)
   // Not even a page of this origin may call it. A name that is rebound to this machine's address is such a page to a browser.
   if (BROWSER_HEADERS.some((name) => headers.has(name))) {
     throw refused('A page in a browser must not call this: call it from the test itself')
   }
-  const host = headers.get(REQUESTED_HOST_HEADER)
+  const host = requestedHost(headers, config)
   if (host === null) throw refused('This request came through a proxy: call the server itself')
   if (!isTestHost(host)) {
     throw refused('Call this by a name of this machine, such as localhost, or by one under .test')
   }
-  if (!isNear(clientOf(headers).address, appOrigin)) {
+  if (!isNear(clientOf(headers).address, config.appOrigin)) {
     throw refused(
       'This request came from another machine: for tests in containers, set APP_ORIGIN to a name under .test',
     )
   }
+}
+
+/** The host that was asked for, or null if a proxy may have rewritten it. A test may go past a trusted proxy, to the server itself. */
+function requestedHost(headers: Headers, { clientAddress }: Config): string | null {
+  const host = headers.get(REQUESTED_HOST_HEADER)
+  const isBehindProxy = clientAddress !== 'platform' && clientAddress.trustedHops > 0
+  return host ?? (isBehindProxy ? headers.get('host') : null)
 }
 
 function isTestHost(host: string): boolean {

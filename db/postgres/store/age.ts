@@ -5,13 +5,16 @@ import type { Connection } from '../connection/connection'
 const $ = sql.placeholder
 const ms = sql`${$('ms')}::bigint`
 
-/** Prepares `Database.age` as one statement. It locks as every statement does: the user, then the sessions by id. */
+/**
+ * Prepares `Database.age` as one statement. It locks as every statement does: the user, then the sessions by id. Two of them for
+ * one user take turns, because events have no order in which they could both lock them.
+ */
 export function prepareAge({ prepare }: Connection): Database['age'] {
   const age = prepare<{ count: number }>(
     'age_sessions',
     sql`
       WITH owner AS (
-        SELECT id FROM users WHERE id = ${$('userId')} FOR KEY SHARE
+        SELECT id FROM users WHERE id = ${$('userId')} FOR NO KEY UPDATE
       ), to_age AS (
         SELECT s.id FROM owner o JOIN sessions s ON s.user_id = o.id ORDER BY s.id FOR NO KEY UPDATE OF s
       ), aged AS (
