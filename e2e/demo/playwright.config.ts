@@ -6,7 +6,7 @@ import { sharedServer } from '../support/server/shared-server'
 /** Plays the stories in slow motion, with a video, a screenshot of each page at its end, and a film of each step. */
 export default defineConfig<object, KitWorkerFixtures>({
   ...base,
-  projects: [],
+  projects: [{ name: 'demo' }],
   testDir: '.',
   testMatch: '*.story.ts',
   workers: 1,
