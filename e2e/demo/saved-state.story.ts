@@ -9,8 +9,8 @@ test('A saved storageState does not die: a new session of the same user takes it
   revive,
   expectSignedOut,
   expectStillSignedIn,
-}, { outputPath }) => {
-  const saved = outputPath('state.json')
+}, info) => {
+  const saved = info.outputPath('state.json')
   await test.step('A state is saved, and its session ends', async () => {
     await signedIn(context, { user, state: 'ended-elsewhere' })
     await context.storageState({ path: saved })
