@@ -33,6 +33,9 @@ async function verifyDeeply() {
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )
+  await step('two hundred tests in every state of a session, on the kit, with eight workers', () =>
+    playwright('-c', 'e2e/kit/playwright.config.ts'),
+  )
   // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))
   await step('another app, by docs/adopting.md', () => run('node', ['scripts/adopting-check.mjs']))

@@ -1,7 +1,6 @@
 import { expect, type Page } from '@playwright/test'
-import type { Person } from './endpoint'
+import type { Person, Rotations } from './endpoint'
 import { readJar, sessionOf, subjectOf } from './jar'
-import type { Kit } from './kit'
 
 /** How the app's pages show what a test expects. */
 export interface Screens {
@@ -20,27 +19,46 @@ export interface Expectations {
   /**
    * Expects that the page is not the sign-in page, that it names the user where `nameOnPage` says, and that the session of its
    * jar is the user's and lives in the database. It sends no request that could refresh the session.
+   *
+   * @example
+   * test('expectStillSignedIn', async ({ context, page, user, signedIn, expectStillSignedIn }) => {
+   *   await signedIn(context, { user, state: 'replaced' })
+   *   await page.goto('/dashboard')
+   *   await expectStillSignedIn(page, user)
+   * })
    */
   expectStillSignedIn(page: Page, user?: Person): Promise<void>
   /**
    * Waits for the sign-in page. A text is the `reason` in its address: `reused`, `revoked`, `expired`, `signed_out` or `unknown`.
    * A pattern is looked for in the reason that the page shows.
+   *
+   * @example
+   * test('expectSignedOut', async ({ context, page, signedIn, expectSignedOut }) => {
+   *   await signedIn(context, { state: 'reused' })
+   *   await page.goto('/dashboard')
+   *   await expectSignedOut(page, 'reused')
+   *   await expectSignedOut(page, /Someone else may have used your session/)
+   * })
    */
   expectSignedOut(page: Page, reason?: string | RegExp): Promise<void>
 }
 
-/** Makes the expectations of one app's pages. */
-export function createExpectations(kit: Kit, screens: Screens): Expectations {
+/** Makes the expectations of the pages of the app at `origin`. */
+export function createExpectations(
+  origin: string,
+  rotations: (userId: string) => Promise<Rotations>,
+  screens: Screens,
+): Expectations {
   const { signInPath = '/sign-in', nameOnPage, reasonOnPage = REASON_ON_PAGE } = screens
   return {
     async expectStillSignedIn(page, user) {
       if (user && nameOnPage) await expect(page.locator(nameOnPage)).toHaveText(user.name)
       expect(new URL(page.url()).pathname, 'the page that is shown').not.toBe(signInPath)
-      const cookies = await readJar(page.context(), kit.origin)
+      const cookies = await readJar(page.context(), origin)
       const [id, owner] = [sessionOf(cookies), subjectOf(cookies)]
       if (id === null || owner === null) throw new Error('The jar holds no session')
       if (user) expect(owner, 'the user of the jar').toBe(user.id)
-      const { sessions } = await kit.rotations({ id: owner, name: user?.name ?? '' })
+      const { sessions } = await rotations(owner)
       const session = sessions.find((one) => one.id === id)
       if (!session) throw new Error('The database has no session of this jar')
       expect(session.endedReason, 'why the session ended').toBeNull()

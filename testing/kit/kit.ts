@@ -7,12 +7,13 @@ import {
   type Rotations,
   type SessionState,
 } from './endpoint'
+import { createExpectations, type Expectations, type Screens } from './expectations'
 import { ageJar, readJar, replaceSession, subjectOf } from './jar'
 import { readState, type StorageState, stateWith } from './storage-state'
 import { parseTime, type Time } from './time'
 
-/** Where the app is. */
-export interface KitOptions {
+/** Where the app is, and how it shows what tests expect. */
+export interface KitOptions extends Screens {
   /** The app's origin, as browsers see it: what the app has as `APP_ORIGIN`. */
   readonly origin: string
   /** The origin at which this process reaches the app, where that is another. */
@@ -54,7 +55,7 @@ export interface Thief {
 
 /** Options of `passTime`. */
 export interface Passing {
-  /** The user for whom time passes. Everyone of the test, if it is not given. */
+  /** The user for whom time passes. Everyone who is signed in, in a context that the kit knows, if it is not given. */
   readonly user?: Person
 }
 
@@ -62,26 +63,98 @@ export interface Passing {
  * Puts browsers into any state of a session, by the app's test-only routes. The app must run with `TESTING=1`. The fixtures of
  * `test` are methods of one kit, which is new in each test.
  */
-export interface Kit {
-  /** Makes a user who exists in this test alone. */
+export interface Kit extends Expectations {
+  /**
+   * Makes a user who exists in this test alone.
+   *
+   * @example
+   * test('newUser', async ({ page, newUser, expectStillSignedIn }) => {
+   *   const user = await newUser({ password: true })
+   *   await page.goto('/sign-in?next=%2Fdashboard')
+   *   await page.locator('input[name=username]').fill(user.name)
+   *   await page.locator('input[name=password]').fill(user.password)
+   *   await page.locator('form[action="/api/auth/login"] [type=submit]').click()
+   *   await page.waitForURL('/dashboard')
+   *   await expectStillSignedIn(page, user)
+   * })
+   */
   newUser(wanted: NewUser & { readonly password: true }): Promise<PersonWithPassword>
   newUser(wanted?: NewUser): Promise<Person>
-  /** Begins a session in a context, in any state, without the sign-in page: one row, and the tokens that the jar holds. */
+  /**
+   * Begins a session in a context, in any state, without the sign-in page: one row, and the tokens that the jar holds.
+   *
+   * @example
+   * test('signedIn', async ({ context, page, user, signedIn, expectStillSignedIn }) => {
+   *   await signedIn(context, { user, state: 'lost-response' })
+   *   await page.goto('/dashboard')
+   *   await expectStillSignedIn(page, user)
+   * })
+   */
   signedIn(context: BrowserContext, options?: SignIn): Promise<SignedIn>
-  /** Copies all cookies from one context to another, as a thief does. */
+  /**
+   * Copies all cookies from one context to another, as a thief does.
+   *
+   * @example
+   * test('copyJar', async ({ context, browser, user, signedIn, copyJar, expectStillSignedIn }) => {
+   *   await signedIn(context, { user })
+   *   const thief = await browser.newContext()
+   *   await copyJar(context, thief)
+   *   const page = await thief.newPage()
+   *   await page.goto('/dashboard')
+   *   await expectStillSignedIn(page, user)
+   * })
+   */
   copyJar(from: BrowserContext, to: BrowserContext): Promise<void>
   /**
-   * Lets time pass for the users of this test, and for nobody else: their sessions become older, and so does every jar of theirs
+   * Lets time pass for the users who are signed in, and for nobody of another test: their sessions become older, and so does every jar of theirs
    * that the kit knows. A browser drops the cookies that have expired by then. No page may send requests meanwhile.
+   *
+   * @example
+   * test('passTime', async ({ context, page, user, signedIn, passTime, expectSignedOut }) => {
+   *   await signedIn(context, { user })
+   *   await passTime('15d')
+   *   await page.goto('/dashboard')
+   *   await expectSignedOut(page)
+   * })
    */
   passTime(time: Time, passing?: Passing): Promise<void>
-  /** Reads a user's sessions and what happened to them from the app's database. */
+  /**
+   * Reads a user's sessions and what happened to them from the app's database.
+   *
+   * @example
+   * test('rotations', async ({ context, page, user, signedIn, rotations }) => {
+   *   await signedIn(context, { user, state: 'expired' })
+   *   await page.goto('/dashboard')
+   *   const { sessions, events } = await rotations(user)
+   *   expect(sessions).toMatchObject([{ generation: 1, branch: 0, endedReason: null }])
+   *   expect(events.map(({ kind }) => kind)).toEqual(['signed_in'])
+   * })
+   */
   rotations(user: Person): Promise<Rotations>
-  /** Returns a new session of a user as a `storageState`. */
+  /**
+   * Returns a new session of a user as a `storageState`.
+   *
+   * @example
+   * test('storageStateOf', async ({ browser, user, storageStateOf, expectStillSignedIn }) => {
+   *   const context = await browser.newContext({ storageState: await storageStateOf(user) })
+   *   const page = await context.newPage()
+   *   await page.goto('/dashboard')
+   *   await expectStillSignedIn(page, user)
+   * })
+   */
   storageStateOf(user: Person, state?: SessionState): Promise<StorageState>
   /**
    * Returns a saved `storageState`, or the one in this file, with a new session of the same user in the place of the saved one,
    * which may be expired, replaced or ended. The app's other cookies and the local storage stay. The file is not changed.
+   *
+   * @example
+   * test('revive', async ({ browser, user, storageStateOf, revive, expectStillSignedIn }) => {
+   *   const saved = await storageStateOf(user, 'absolute-expired')
+   *   const context = await browser.newContext({ storageState: await revive(saved) })
+   *   const page = await context.newPage()
+   *   await page.goto('/dashboard')
+   *   await expectStillSignedIn(page, user)
+   * })
    */
   revive(saved: string | StorageState): Promise<StorageState>
   /** Tells the kit of a context that signs in by other means, so that time passes in its jar, too. */
@@ -89,10 +162,14 @@ export interface Kit {
   /** The ids of the users that this kit has made or signed in. */
   readonly people: ReadonlySet<string>
   readonly origin: string
+  /** The origin at which this process reaches the app. */
+  readonly endpoint: string
 }
 
 /** Makes a kit for one app. */
-export function createKit({ origin, endpoint: address = origin, headers = {} }: KitOptions): Kit {
+export function createKit(options: KitOptions): Kit {
+  const { origin, headers = {} } = options
+  const address = options.endpoint ?? origin
   const endpoint: Endpoint = openEndpoint(address, headers)
   const contexts = new Set<BrowserContext>()
   const people = new Set<string>()
@@ -121,7 +198,9 @@ export function createKit({ origin, endpoint: address = origin, headers = {} }: 
   }
 
   return {
+    ...createExpectations(origin, endpoint.rotations, options),
     origin,
+    endpoint: address,
     people,
     watch,
     newUser,
@@ -151,10 +230,9 @@ export function createKit({ origin, endpoint: address = origin, headers = {} }: 
     async passTime(time, { user } = {}) {
       const ms = parseTime(time)
       const all = await jars()
-      const known = all.flatMap(({ userId }) => userId ?? [])
-      const ids = user ? [user.id] : [...new Set([...people, ...known])]
+      const ids = user ? [user.id] : new Set(all.flatMap(({ userId }) => userId ?? []))
       await Promise.all(
-        ids.map(async (id) => {
+        [...ids].map(async (id) => {
           const own = all.filter(({ userId }) => userId === id)
           const aged = await endpoint.passTime(
             id,

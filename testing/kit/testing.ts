@@ -7,7 +7,7 @@ import {
   type TestType,
 } from '@playwright/test'
 import type { Person } from './endpoint'
-import { createExpectations, type Expectations, type Screens } from './expectations'
+import type { Expectations } from './expectations'
 import {
   type Extent,
   type FaultRule,
@@ -42,7 +42,7 @@ export type { Time } from './time'
 export type OpenProxy = Faults & { readonly origin: string }
 
 /** Where the app is, and how it shows what tests expect. Everything is optional: `origin` is the project's `baseURL`, if it is not given. */
-export interface RekindleOptions extends Screens, Partial<KitOptions> {
+export interface RekindleOptions extends Partial<KitOptions> {
   /** The proxy that all workers share, such as `http://127.0.0.1:3999`. Each worker opens one of its own, if it is not given. */
   readonly proxy?: string | OpenProxy
   /** The proxy between the app's middleware and its refresh route. `proxy`, if it is not given. */
@@ -68,13 +68,44 @@ export interface KitFixtures extends KitMethods, Expectations {
   /**
    * Loses the next response: the app answers in full, and the browser receives nothing. It is the next page that the browser
    * opens, or the next request that `where` describes. `visitInVain` opens a page whose response is lost.
+   *
+   * @example
+   * test('loseNextResponse', async ({ context, page, user, signedIn, loseNextResponse, rotations }) => {
+   *   await signedIn(context, { user, state: 'expired' })
+   *   await loseNextResponse()
+   *   await visitInVain(page, '/dashboard')
+   *   expect((await rotations(user)).sessions).toMatchObject([{ generation: 1 }])
+   * })
    */
   loseNextResponse(where?: Where & ForWhom): Promise<void>
-  /** Holds the next response for so long. */
+  /**
+   * Holds the next response for so long.
+   *
+   * @example
+   * test('delayNextResponse', async ({ context, page, user, signedIn, delayNextResponse }) => {
+   *   await signedIn(context, { user })
+   *   await page.goto('/dashboard')
+   *   await delayNextResponse('1s', { path: '/api/me' })
+   *   const status = await page.evaluate(async () => (await fetch('/api/me')).status)
+   *   expect(status).toBe(200)
+   * })
+   */
   delayNextResponse(time: Time, where?: Where & ForWhom): Promise<void>
   /**
    * Makes the refresh route answer 503, so often or for so long. Middleware asks through the proxy if the app is started with
    * the proxy's address as `INTERNAL_ORIGIN`. It asks twice for a page before it gives up.
+   *
+   * @example
+   * test('failRefresh', async ({ context, page, user, signedIn, failRefresh }) => {
+   *   await signedIn(context, { user })
+   *   await page.goto('/dashboard')
+   *   await failRefresh({ times: 1 })
+   *   const status = await page.evaluate(async () => {
+   *     const answer = await fetch('/api/auth/refresh', { method: 'POST' })
+   *     return answer.status
+   *   })
+   *   expect(status).toBe(503)
+   * })
    */
   failRefresh(extent: Extent, whom?: ForWhom): Promise<void>
   /** @internal Places faults, and fails a test that no fault has met. */
@@ -88,7 +119,16 @@ export interface KitFixtures extends KitMethods, Expectations {
 
 export interface KitWorkerFixtures {
   rekindle: RekindleOptions
-  /** A user of this worker, for tests that share one. Each test has a session of its own: `storageStateOf(keptUser)`. */
+  /**
+   * A user of this worker, for tests that share one. Each test has a session of its own: `storageStateOf(keptUser)`.
+   *
+   * @example
+   * test('keptUser', async ({ context, page, keptUser, signedIn, expectStillSignedIn }) => {
+   *   await signedIn(context, { user: keptUser })
+   *   await page.goto('/dashboard')
+   *   await expectStillSignedIn(page, keptUser)
+   * })
+   */
   keptUser: Person
   /** @internal The options, with the defaults filled in. */
   app: RekindleOptions & { readonly origin: string }
@@ -149,9 +189,8 @@ export const test: TestType<
   rotations: async ({ kit }, use) => use(kit.rotations),
   storageStateOf: async ({ kit }, use) => use(kit.storageStateOf),
   revive: async ({ kit }, use) => use(kit.revive),
-  expectStillSignedIn: async ({ kit, app }, use) =>
-    use(createExpectations(kit, app).expectStillSignedIn),
-  expectSignedOut: async ({ kit, app }, use) => use(createExpectations(kit, app).expectSignedOut),
+  expectStillSignedIn: async ({ kit }, use) => use(kit.expectStillSignedIn),
+  expectSignedOut: async ({ kit }, use) => use(kit.expectSignedOut),
 
   faults: [
     async ({ kit, app }, use) => {

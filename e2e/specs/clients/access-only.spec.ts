@@ -6,7 +6,6 @@ import {
   signInKeeping,
 } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
 
 const LONG_MS = 600_000
 const DAY_MS = 86_400_000
@@ -22,12 +21,12 @@ test('A refresh token from one contract works at every other, and rotates only w
         const user = await server.register()
         const signIn = one.rotates ? signInCanonically : signInKeeping
         const { refresh } = await signIn(server, user)
-        passTime(server, user.name, LONG_MS)
+        await server.kit.passTime(LONG_MS, { user })
         const response = await one.refresh(server, refresh)
         expect(response.status).toBe(200)
         const rotated = one.refreshOf(response)
         expect(rotated !== null).toBe(one.rotates)
-        passTime(server, user.name, LONG_MS)
+        await server.kit.passTime(LONG_MS, { user })
 
         const crossed = await other.refresh(server, rotated ?? refresh)
         expect(crossed.status).toBe(200)
@@ -43,7 +42,7 @@ test('A refresh token from one contract works at every other, and rotates only w
         // If the token never rotated, no replaced token is left to try.
         if (rotations === 0) return
         // The access-only contracts have no jar to challenge: they refuse a replaced token, and the session lives.
-        passTime(server, user.name, LONG_MS)
+        await server.kit.passTime(LONG_MS, { user })
         for (const [, { refresh: again, refusal }] of ACCESS_ONLY) {
           expect(await again(server, refresh)).toMatchObject(refusal)
         }
@@ -67,7 +66,7 @@ test('One refresh token refreshes 500 times, in turn and 20 at once, at the acce
   const answers: Awaited<ReturnType<typeof one>>[] = []
   for (let n = 0; n < 100; n++) answers.push(await one(n))
   for (let round = 0; round < 20; round++) {
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     answers.push(...(await Promise.all(Array.from({ length: 20 }, (_, n) => one(n)))))
   }
   expect(answers).toHaveLength(500)
@@ -135,7 +134,7 @@ test('With a TTL of 15 days, a script that never stores a new cookie is served f
   const renew = () =>
     ask(server, '/api/auth/refresh', { method: 'POST', cookies: { refresh_token: refresh } })
   for (let n = 1; n <= 3; n++) {
-    passTime(server, user.name, n === 1 ? LONG_MS : DAY_MS)
+    await server.kit.passTime(n === 1 ? LONG_MS : DAY_MS, { user })
     const response = await renew()
     expect(response.status).toBe(200)
     expect(response.body).toMatchObject({ expiresIn: 1_296_000 })
@@ -144,6 +143,6 @@ test('With a TTL of 15 days, a script that never stores a new cookie is served f
   }
   expect(server.rows.session(user.name).revoked_at).toBeNull()
   // A script that discards new tokens looks like a thief. The contracts that keep a token are for such scripts.
-  passTime(server, user.name, DAY_MS)
+  await server.kit.passTime(DAY_MS, { user })
   expect(await renew()).toMatchObject({ status: 401, body: { error: { reason: 'reused' } } })
 })

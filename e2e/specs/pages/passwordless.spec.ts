@@ -1,6 +1,5 @@
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTimeSinceSignIn } from '@/e2e/support/server/database'
-import { enter } from '@/e2e/support/steps'
+import type { AppServer } from '@/e2e/support/server/server'
 
 const LONG_MS = 16 * 60_000
 
@@ -10,8 +9,9 @@ test('A person without a password is asked for none, but for a recent sign-in, a
   server,
   user,
   rows,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   // The session goes on when its user loses the password, as a user has none who came by a passkey.
   server.sql.run(`UPDATE users SET password_hash = '' WHERE name = ?`, [user.name])
   await page.goto('/account')
@@ -19,7 +19,7 @@ test('A person without a password is asked for none, but for a recent sign-in, a
   await expect(page.getByTestId('change-password')).toHaveCount(0)
   await expect(page.locator('[type=password]')).toHaveCount(0)
 
-  passTimeSinceSignIn(server, user.name, LONG_MS)
+  moveSignIn(server, user.name, LONG_MS)
   await page.getByTestId('delete-account').locator('[type=submit]').click()
   await page.waitForURL('/confirm?next=%2Faccount')
   await expect(page.getByRole('heading', { name: 'Sign in again' })).toBeVisible()
@@ -30,7 +30,7 @@ test('A person without a password is asked for none, but for a recent sign-in, a
   await expect(page.locator('[name=next]')).toHaveValue('/account')
   expect(rows.session(user.name).revoked_at).toBeNull()
 
-  passTimeSinceSignIn(server, user.name, -LONG_MS)
+  moveSignIn(server, user.name, -LONG_MS)
   await page.goto('/account')
   await page.getByTestId('delete-account').locator('[type=submit]').click()
   await page.waitForURL('/')
@@ -45,10 +45,11 @@ test('A person without a password ends other sessions after a recent sign-in alo
   server,
   user,
   rows,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   const other = await browser.newContext({ baseURL: `${baseURL}` })
-  await enter(other, user)
+  await signedIn(other, { user })
   server.sql.run(`UPDATE users SET password_hash = '' WHERE name = ?`, [user.name])
   const data = { username: user.name, password: user.password }
   expect((await other.request.post('/api/auth/login', { data })).status()).toBe(401)
@@ -56,13 +57,21 @@ test('A person without a password ends other sessions after a recent sign-in alo
   const live = () => rows.sessions(user.name).filter(({ revoked_at }) => revoked_at === null)
 
   await page.goto('/devices')
-  passTimeSinceSignIn(server, user.name, LONG_MS)
+  moveSignIn(server, user.name, LONG_MS)
   await page.getByTestId('end-session').first().click()
   await page.waitForURL('/confirm?next=%2Fdevices')
   expect(live()).toHaveLength(2)
-  passTimeSinceSignIn(server, user.name, -LONG_MS)
+  moveSignIn(server, user.name, -LONG_MS)
   await page.goto('/devices')
   await page.getByTestId('end-session').first().click()
   await expect(page.getByTestId('end-result')).toContainText('Session ended')
   expect(live()).toHaveLength(1)
 })
+
+/** Moves a user's sign-ins into the past, in each session, and nothing else of them. */
+function moveSignIn({ sql }: AppServer, userName: string, ms: number): void {
+  sql.run(
+    'UPDATE sessions SET auth_time = auth_time - ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
+    [ms, userName],
+  )
+}

@@ -112,7 +112,7 @@ test('A request that does not end is cut when the time is up, and a second signa
     startServer({ env: patient }),
   ])
   const cut = async (server: AppServer, end: () => Promise<unknown>) => {
-    const never = await begin(server.port, loginOf({ name: 'a', password: 'b' }).begun)
+    const never = await begin(server.port, loginOf({ id: 'a', name: 'a', password: 'b' }).begun)
     never.on('error', () => {})
     // The server has received the beginning of the request.
     await fetch(`http://127.0.0.1:${server.port}/api/health`)
