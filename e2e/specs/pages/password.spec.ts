@@ -82,7 +82,7 @@ for (const script of [true, false]) {
       const old = sessions.find(({ id }) => id === before?.id)
       const moved = sessions.find(({ id }) => id !== before?.id)
       expect(old).toMatchObject({ revoked_reason: 'password_changed' })
-      expect(moved).toMatchObject({ revoked_at: null, created_at: before?.created_at })
+      expect(moved).toMatchObject({ revoked_at: null, created_at: old?.created_at })
       expect(await isIn(context)).toBe(true)
       await passTime('20m')
       await page.goto('/dashboard')

@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
-import { claimsOf, readJar } from '@/e2e/support/clients/jar'
+import { readJar } from '@/e2e/support/clients/jar'
 import { ask, cookieIn } from '@/e2e/support/clients/wire'
-import { expect, test, visitInVain } from '@/e2e/support/fixtures'
-import type { Asked, TestProxy } from '@/testing/kit/proxy'
+import { expect, test } from '@/e2e/support/fixtures'
+import { loseVisit, loseVisitAndChallenge, refreshPosition } from '@/e2e/support/lost-visits'
+import type { TestProxy } from '@/testing/kit/proxy'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -106,28 +107,6 @@ test('Seven responses lost in a row, seventeen minutes apart, end nothing, and t
   expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
 })
 
-test.describe('with refresh tokens that live longer than three weeks', () => {
-  test.use({ variables: { REFRESH_TOKEN_TTL: '60d', SESSION_TTL: '90d' } })
-
-  test('Two responses lost in a row, a week apart, end nothing', {
-    tag: ['@F42', '@fleet'],
-  }, async ({ page, context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
-    await signedIn(context, { user })
-    await passTime(WEEK)
-    await loseVisit(page, front)
-    await passTime(WEEK)
-    await loseVisitAndChallenge(page, front)
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 2 * HOUR })
-    await passTime(WEEK)
-
-    await page.goto('/dashboard')
-
-    await expectStillSignedIn(page, user)
-    expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR + 1 })
-    expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
-  })
-})
-
 test('A session that stands on a branch of the former rule lives on', {
   tag: ['@F42', '@fleet'],
 }, async ({
@@ -181,17 +160,6 @@ test('The request to come back with the jar may be lost as well', {
   expect([generation, branch > 0, revoked_at]).toEqual([1, true, null])
   expect(await refreshPosition(page)).toEqual({ g: generation, b: branch })
 })
-
-/** Opens the dashboard and loses the response after the server has sent it. */
-async function loseVisit(
-  page: Page,
-  front: TestProxy,
-  where: (asked: Asked) => boolean = () => true,
-): Promise<void> {
-  const repair = front.when({ path: '/dashboard', where }, { kind: 'drop response' })
-  await visitInVain(page, '/dashboard')
-  repair()
-}
 
 test('A jar that loses every cookie of a redirect is sent back to itself twice, then served', {
   tag: ['@F35', '@fleet'],
@@ -250,11 +218,6 @@ test('In Chromium a link and a page that were challenged end at their own addres
   expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([307, 307, 200])
 })
 
-/** Delivers the challenge and loses the response to the second attempt. */
-function loseVisitAndChallenge(page: Page, front: TestProxy): Promise<void> {
-  return loseVisit(page, front, ({ headers }) => /refresh_challenge=/.test(headers.cookie ?? ''))
-}
-
 /** Leaves the page, so that it sends no requests while the person is away. */
 async function leave(page: Page): Promise<void> {
   await page.goto('about:blank')
@@ -265,11 +228,4 @@ function statuses(front: TestProxy): (number | undefined)[] {
     .passed('/dashboard')
     .filter(({ headers }) => headers['sec-fetch-dest'] === 'document')
     .map(({ answer }) => answer?.status)
-}
-
-/** The position of the refresh token in the jar. */
-async function refreshPosition(page: Page): Promise<unknown> {
-  const { refresh } = await readJar(page.context())
-  const { g, b } = claimsOf(refresh ?? '')
-  return { g, b }
 }

@@ -62,7 +62,7 @@ test('One trace leads from a page through its refresh on the way to the decision
     .find((one) => one.includes('"event":"signed_in"'))
   const { traceId, requestId } = JSON.parse(line ?? '{}')
   expect(requestId).toMatch(/^[\da-f-]{36}$/)
-  expect(namesIn(receiver, traceId)).toContain('POST /api/auth/register')
+  expect(namesIn(receiver, traceId)).toContain('POST /api/auth/login')
   expect(await loadedPackages(server)).toContain('sdk-trace')
   await receiver.close()
 })
