@@ -55,7 +55,7 @@ const OUTCOMES: Readonly<Record<SessionState, (visit: Visit) => Promise<void>>> 
     expect(await row()).toMatchObject({ generation: 0, endedReason: 'ended_elsewhere' })
   },
   reused: async ({ row, kinds }) => {
-    expect(await row()).toMatchObject({ generation: 0, endedReason: 'reused' })
+    expect(await row()).toMatchObject({ generation: 1, endedReason: 'reused' })
     expect(await kinds()).toContain('reuse_detected')
   },
   'idle-expired': async ({ kinds }) => {
