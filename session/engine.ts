@@ -89,7 +89,7 @@ export interface Engine {
   check(
     accessToken: string,
     waitedMs?: number,
-  ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
+  ): Promise<{ session: Session; accessIssuedAt: EpochMs; accessExpiresAt: EpochMs }>
   /** The claims and the session of an access or a refresh token, or null if the token is not active (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
@@ -128,7 +128,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     const session = await sessionOf(verdict.claims)
     const ended = endedCode(session, now)
     if (ended) throw new SessionError(ended)
-    return { session, accessExpiresAt: verdict.claims.expiresAt }
+    const { issuedAt: accessIssuedAt, expiresAt: accessExpiresAt } = verdict.claims
+    return { session, accessIssuedAt, accessExpiresAt }
   }
 
   async function sessionOf({ sessionId, userId, tokenId }: AccessClaims): Promise<Session> {

@@ -30,10 +30,10 @@ export interface CurrentSession {
   readonly expiresAt: EpochMs
   /** When the session ends if it is not used until then. */
   readonly idleExpiresAt: EpochMs
+  /** When this request's access token was issued, to the second. */
+  readonly accessIssuedAt: EpochMs
   /** When this request's access token expires. */
   readonly accessExpiresAt: EpochMs
-  /** How often the refresh token was rotated. */
-  readonly rotations: number
 }
 
 /**
@@ -69,7 +69,7 @@ const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) =>
     engine.check(token, receivedAt(requestHeaders, config).waitedMs())
-  const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
+  const { session, accessIssuedAt, accessExpiresAt } = await withinRequest(requestHeaders, () =>
     firstAccepted(tokens, check).then(counted, countedRefusal),
   )
   return {
@@ -80,8 +80,8 @@ const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession
     authTime: session.authTime,
     expiresAt: session.expiresAt,
     idleExpiresAt: session.idleExpiresAt,
+    accessIssuedAt,
     accessExpiresAt,
-    rotations: session.generation,
   }
 })
 
