@@ -82,7 +82,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // Routes and screens call the server.
   app: {
     rooms: ['client', 'contracts', 'http', 'server', 'session'],
-    packages: ['next', 'react', 'react-dom', 'swagger-ui-dist', 'zod'],
+    packages: ['next', 'react', 'react-dom', 'zod'],
   },
 
   // Commands for a shell.

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { findSession } from '@/server/auth/session/dal'
+import { services } from '@/server/composition'
 import { Brand } from './_components/brand'
 import { ExpirySteps } from './_components/home/expiry-steps'
 import { Lifeline } from './_components/home/lifeline'
@@ -9,6 +10,10 @@ import { RenderedFor } from './_components/rendered-for'
 export default async function HomePage() {
   // This page needs no session, so it renders even while the database is down.
   const session = await findSession().catch(() => null)
+  const isOpen = await services().then(
+    ({ config }) => config.registration === 'open',
+    () => false,
+  )
   return (
     <>
       {session ? <RenderedFor session={session} /> : null}
@@ -35,10 +40,16 @@ export default async function HomePage() {
               </Link>
             ) : (
               <>
-                <Link href="/sign-up" className="button">
-                  Create an account
-                </Link>
-                <Link href="/dashboard" prefetch={false} className="button-quiet">
+                {isOpen ? (
+                  <Link href="/sign-up" className="button">
+                    Create an account
+                  </Link>
+                ) : null}
+                <Link
+                  href="/dashboard"
+                  prefetch={false}
+                  className={isOpen ? 'button-quiet' : 'button'}
+                >
                   Sign in
                 </Link>
               </>

@@ -36,6 +36,10 @@ const sessionsBody = z.strictObject({
   sessions: z.array(
     z.strictObject({
       id: z.string(),
+      name: z
+        .string()
+        .nullable()
+        .meta({ description: 'The name that the user has given the device, or null.' }),
       current: z.boolean().meta({ description: 'True for the session of this request.' }),
       userAgent: z.string(),
       address: z.string(),

@@ -69,11 +69,11 @@ function unavailablePage(retryAfterSeconds: number, address: URL | null): Respon
   const next =
     address === null
       ? '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
-      : `<p id="waiting" hidden>This page tries again by itself.</p><p><a id="again" href="${escapeHtml(address.href)}">Try again</a></p>`
+      : `<p id="waiting" role="timer" hidden>This page tries again by itself.</p><p><a id="again" class="button" href="${escapeHtml(address.href)}">Try again</a></p>`
   return plainPage({
     status: 503,
-    title: 'One moment, please',
-    body: `<p>We cannot reach our servers just now. You are still signed in.</p>${next}`,
+    title: 'We can’t answer just now',
+    body: `<p>Something on our side did not respond. You are still signed in: nobody was signed out, and nothing was changed.</p>${next}`,
     ...(address === null ? {} : { script: retryScript(retryAfterSeconds) }),
   })
 }
@@ -82,8 +82,8 @@ const FORGET_AFTER_MS = 600_000
 const MAX_WAIT_SECONDS = 300
 
 /**
- * Reloads the page after a delay that doubles each time in this tab. It replaces the history entry, so that the back button still
- * leaves the page. Without scripts, the page has a link.
+ * Reloads the page after a delay that doubles each time in this tab, and counts down to it. It replaces the history entry, so that
+ * the back button still leaves the page. Without scripts, the page has a link.
  */
 function retryScript(seconds: number): string {
   return `(() => {
@@ -98,10 +98,20 @@ function retryScript(seconds: number): string {
   } catch {
     return
   }
-  document.getElementById('waiting').hidden = false
   const isHere = again.href === location.href.split('#')[0]
   const ask = () => (isHere ? location.reload() : location.replace(again.href + location.hash))
-  setTimeout(ask, Math.min(${seconds} * 2 ** times, ${MAX_WAIT_SECONDS}) * 1000)
+  const waiting = document.getElementById('waiting')
+  let left = Math.min(${seconds} * 2 ** times, ${MAX_WAIT_SECONDS})
+  const show = () => {
+    waiting.textContent = 'This page tries again by itself' + (left > 0 ? ' in ' + left + ' s.' : ', now.')
+  }
+  setTimeout(ask, left * 1000)
+  show()
+  waiting.hidden = false
+  setInterval(() => {
+    left = Math.max(0, left - 1)
+    show()
+  }, 1000)
 })()`
 }
 

@@ -96,7 +96,10 @@ export function decide(
 }
 
 /** The error code that says why a session is over, or null while it is live. */
-export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | null {
+export function endedCode(
+  row: Pick<RotationState, 'endedReason' | 'userDisabled' | 'idleExpiresAt' | 'expiresAt'>,
+  now: EpochMs,
+): SessionErrorCode | null {
   if (row.endedReason === 'signed_out') return 'session_signed_out'
   if (row.endedReason === 'reused') return 'refresh_token_reused'
   if (row.endedReason !== null || row.userDisabled) return 'session_revoked'

@@ -115,6 +115,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     harmless: [204],
     formPage: /^\/sign-in\?reason=signed_out$/,
   },
+  {
+    path: '/api/auth/session',
+    method: 'GET',
+    words: 'canonical',
+    access: ACCESS,
+    bearsLive: true,
+  },
   { ...gated, path: '/api/me', method: 'GET', bearsLive: true },
   { ...gated, path: '/api/sessions', method: 'GET', bearsLive: true },
   { ...gated, path: '/api/sessions/~other-session~', method: 'DELETE', bearsLive: true },

@@ -4,10 +4,25 @@ import { usePathname } from 'next/navigation'
 import { useSyncExternalStore } from 'react'
 import { useSession } from '@/client/react'
 import { browserPerson, findOther } from '../../_components/browser-person'
+import { lifeStore } from '../../_components/life/life-store'
 import { Notice } from '../../_components/notice'
 import { sessionClient } from '../../_components/session-client'
 
-/** Tells a person that this page is out of date: another tab signed out, or signed in as another user. */
+type EndReason = NonNullable<ReturnType<typeof lifeStore.get>['ended']>['reason']
+
+const ENDED: Record<EndReason, string> = {
+  signed_out: 'You signed out in another tab or program.',
+  revoked: 'You signed out from another device, changed your password, or signed in again.',
+  reused:
+    'A copy of it was used, so we signed you out everywhere it was in use. Change your password.',
+  expired: 'You were away too long.',
+  unknown: 'We could not find it any more.',
+}
+
+/**
+ * Tells a person that this page is out of date: another tab signed out, or signed in as another user, or the session was ended from
+ * elsewhere.
+ */
 export function SessionNotice() {
   const pathname = usePathname()
   const { status } = useSession(sessionClient)
@@ -16,6 +31,7 @@ export function SessionNotice() {
     browserPerson.get,
     browserPerson.getOnServer,
   )
+  const { ended } = useSyncExternalStore(lifeStore.subscribe, lifeStore.get, lifeStore.getOnServer)
   const other = findOther(state)
   return (
     <div role="alert" data-testid="session-notice" className="empty:hidden">
@@ -24,6 +40,13 @@ export function SessionNotice() {
           This page was loaded for {state.shown?.person.name}, and does nothing any more.{' '}
           <a href={pathname} className="link">
             Go on as {other.name}
+          </a>
+        </Notice>
+      ) : ended ? (
+        <Notice tone="alarm" title="This session has ended">
+          {ENDED[ended.reason]} This page may be out of date.{' '}
+          <a href={pathname} className="link">
+            Sign in again
           </a>
         </Notice>
       ) : status === 'signed-out' ? (
