@@ -42,16 +42,16 @@ export function SessionNotice() {
             Go on as {other.name}
           </a>
         </Notice>
-      ) : ended ? (
+      ) : ended && ended.reason !== 'signed_out' ? (
         <Notice tone="alarm" title="This session has ended">
           {ENDED[ended.reason]} This page may be out of date.{' '}
           <a href={pathname} className="link">
             Sign in again
           </a>
         </Notice>
-      ) : status === 'signed-out' ? (
+      ) : ended || status === 'signed-out' ? (
         <Notice tone="alarm" title="You are signed out">
-          You signed out in another tab. This page may be out of date.{' '}
+          {ENDED.signed_out} This page may be out of date.{' '}
           <a href={pathname} className="link">
             Sign in again
           </a>
