@@ -7,6 +7,7 @@ import { bearerPostOperations } from '@/contracts/bearer-post'
 import { CONTRACT_NAMES, type ContractName } from '@/contracts/contract'
 import { cookieGetOperations } from '@/contracts/cookie-get'
 import { cookieJsonOperations } from '@/contracts/cookie-json'
+import { labOperations } from '@/contracts/lab'
 import { oauthOperations } from '@/contracts/oauth'
 import { describeApi } from '@/contracts/openapi/openapi'
 import type { Operation } from '@/contracts/openapi/operation'
@@ -22,6 +23,7 @@ const ALL: readonly Operation[] = [
   ...oauthOperations,
   ...accountOperations,
   ...serviceOperations,
+  ...labOperations,
 ]
 const EVERY_CONTRACT: ReadonlySet<ContractName> = new Set(CONTRACT_NAMES)
 

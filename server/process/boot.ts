@@ -63,7 +63,7 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
  * prunes (`/api/cron/prune`) and the platform ends the process. If the start fails, it reports the reason and exits with 1.
  */
 export async function boot(): Promise<void> {
-  const { config, database, clock, stopTracing } = await prepare()
+  const { config, database, clock, lab, stopTracing } = await prepare()
   if (config.shutdown !== null) captureOutput()
   try {
     const stopping = new AbortController()
@@ -79,6 +79,7 @@ export async function boot(): Promise<void> {
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
       prunePeriodically(database, { ...often, signal, now: clock, failed })
+      if (lab) prunePeriodically(lab.leftovers, { ...often, signal, now: clock, failed })
     }
     report('started')
   } catch (error) {
