@@ -1,14 +1,20 @@
 import Link from 'next/link'
 import { findSession } from '@/server/auth/session/dal'
+import { services } from '@/server/composition'
 import { Brand } from './_components/brand'
 import { ExpirySteps } from './_components/home/expiry-steps'
 import { Lifeline } from './_components/home/lifeline'
 import { Promises } from './_components/home/promises'
+import { TryIt } from './_components/home/try-it'
 import { RenderedFor } from './_components/rendered-for'
 
 export default async function HomePage() {
   // This page needs no session, so it renders even while the database is down.
   const session = await findSession().catch(() => null)
+  const hasLab = await services().then(
+    ({ lab }) => lab !== null,
+    () => false,
+  )
   return (
     <>
       {session ? <RenderedFor session={session} /> : null}
@@ -46,6 +52,7 @@ export default async function HomePage() {
           </div>
           <Lifeline />
         </section>
+        <TryIt hasLab={hasLab} />
         <Promises />
         <ExpirySteps />
       </main>
