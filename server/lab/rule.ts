@@ -33,7 +33,7 @@ export function ruleOf(
     case 'revoke':
       return isParent ? RULES.parentLast : RULES.copy
     case 'refuse':
-      return 'The session is over'
+      return 'a session that is over'
   }
 }
 

@@ -41,7 +41,11 @@ export function boardAfter(events: readonly LabEvent[]): Board {
         if (!event.again) requests += 1
         break
       case 'copied':
-        browsers.set(event.by, { name: event.by, jar: null, isSignedOut: false })
+        browsers.set(event.by, {
+          name: event.by,
+          jar: browsers.get(event.from)?.jar ?? null,
+          isSignedOut: false,
+        })
         break
       case 'fault':
         if (event.begins) away.add(event.at)

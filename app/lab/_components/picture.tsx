@@ -12,6 +12,10 @@ const NAMES: Readonly<Record<Lane, string>> = {
   row: 'Row',
 }
 
+/** In forced colours the page has the person's colours, and a drawing takes them over. */
+const FORCED_COLORS =
+  'forced-colors:[--ink:CanvasText] forced-colors:[--muted:CanvasText] forced-colors:[--surface:Canvas] forced-colors:[--line:GrayText] forced-colors:[--edge:CanvasText] forced-colors:[--good:CanvasText] forced-colors:[--alarm:LinkText] forced-colors:[--ember-fill:Highlight] forced-colors:[--on-ember:HighlightText] forced-colors:[--glow:Highlight]'
+
 /** The y of a height between 0 and 1. */
 const heightOf = (y: number) => TOP + 20 + y * (BOTTOM - TOP - 40)
 
@@ -36,7 +40,11 @@ export function Picture({
       className="overflow-x-auto"
       data-testid="lab-picture"
     >
-      <svg viewBox="0 0 960 430" aria-hidden="true" className="w-full min-w-[44rem]">
+      <svg
+        viewBox="0 0 960 430"
+        aria-hidden="true"
+        className={`w-full min-w-[44rem] ${FORCED_COLORS}`}
+      >
         {(Object.keys(LANES) as Lane[]).map((lane) => (
           <LaneLine key={lane} lane={lane} isAway={isAway(lane, board)} />
         ))}
