@@ -49,6 +49,11 @@ export default async function HomePage() {
                 </Link>
               </>
             )}
+            {hasLab ? (
+              <Link href="/lab" prefetch={false} className="button-quiet">
+                Open the lab
+              </Link>
+            ) : null}
           </div>
           <Lifeline />
         </section>

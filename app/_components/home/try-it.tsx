@@ -15,27 +15,27 @@ export function TryIt({ hasLab }: { hasLab: boolean }) {
       <h2 id="try" className="font-display text-3xl leading-tight font-semibold">
         See it work
       </h2>
-      <div className="grid gap-6 md:grid-cols-2">
-        <div className="min-w-0 space-y-3">
-          <p>One command takes a fresh clone to a running app, with a user to sign in as.</p>
-          <Code label="The command">npm run up</Code>
-          <p>
-            {hasLab ? (
-              <Link href="/lab" prefetch={false} className="button">
-                Open the lab
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+        <p>One command takes a fresh clone to a running app, with a user to sign in as.</p>
+        <Code label="The command">npm run up</Code>
+        <p>A protected page is six lines. The fourth asks for the session.</p>
+        <Code label="A protected page">{PAGE}</Code>
+        <p className="mt-2">
+          {hasLab ? (
+            <>
+              See races, lost responses and thieves meet this very server:{' '}
+              <Link href="/lab?scene=thief-first" prefetch={false} className="link font-medium">
+                open the lab
               </Link>
-            ) : (
-              <>
-                <code className="font-mono">npm run lab</code> plays races, lost responses and
-                thieves against the running server.
-              </>
-            )}
-          </p>
-        </div>
-        <div className="min-w-0 space-y-3">
-          <p>A protected page is six lines. The third to last asks for the session.</p>
-          <Code label="A protected page">{PAGE}</Code>
-        </div>
+              .
+            </>
+          ) : (
+            <>
+              <code className="font-mono">npm run lab</code> plays races, lost responses and thieves
+              against the running server.
+            </>
+          )}
+        </p>
       </div>
       <figure className="card">
         {/* biome-ignore lint/performance/noImgElement: images are not converted here (`images` in next.config.ts) */}
