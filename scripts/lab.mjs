@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,9 +30,11 @@ try {
     REFRESH_TOKEN_SECRET: secret(),
   })
   console.log(`\nThe lab: http://localhost:${process.env.PORT || 3000}/lab\n`)
-  // The server ends at the first signal, in order. This process waits for it.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  await run('node', ['scripts/serve.mjs', 'start', ...options])
+  const server = spawn('node', ['scripts/serve.mjs', 'start', ...options], { stdio: 'inherit' })
+  // The server ends in order, and this process after it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal))
+  const [code] = await once(server, 'exit')
+  process.exitCode = code ?? 1
 } catch (error) {
   fail(error)
 }
