@@ -58,18 +58,19 @@ export function Picture({
         {board.rows.map((row, index) => {
           const y = heightOf(laneHeight(index, board.rows.length))
           return (
-            <g key={row.of} transform={`translate(${LANES.row} ${y})`}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: a browser may have had two sessions, and rows keep their order
+            <g key={index} transform={`translate(${LANES.row} ${y})`}>
               <rect
-                x="-62"
+                x="-102"
                 y="-34"
-                width="124"
+                width="204"
                 height="68"
                 rx="12"
                 strokeWidth="2"
                 className={`fill-surface ${row.ended === null ? 'stroke-good' : 'stroke-alarm'}`}
               />
               <text y="-10" textAnchor="middle" className="fill-ink text-[15px] font-semibold">
-                {`generation ${row.generation}`}
+                {`${board.rows.length > 1 ? `${row.of}, ` : ''}generation ${row.generation}`}
               </text>
               <text y="8" textAnchor="middle" className="fill-muted text-[13px]">
                 {`branch ${row.branch}`}
@@ -81,11 +82,6 @@ export function Picture({
               >
                 {row.ended === null ? 'live' : `ended: ${row.ended.replaceAll('_', ' ')}`}
               </text>
-              {board.rows.length > 1 ? (
-                <text y="-42" textAnchor="middle" className="fill-muted text-[13px]">
-                  {row.of}
-                </text>
-              ) : null}
             </g>
           )
         })}
