@@ -14,7 +14,7 @@ interface Rule {
 
 /**
  * What each room may import. A key is a folder or a file; the longest key that matches a file counts. The rooms are listed from
- * bottom to top: a room imports only rooms above it in this list. Only tests import `testing`.
+ * bottom to top: a room imports only rooms above it in this list. Besides tests and benches, one script imports `testing`.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   // The rules of a session, HTTP, wire formats and configuration. They use no framework, no database and no process.
@@ -23,6 +23,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   contracts: { rooms: ['http', 'session'], packages: ['zod'] },
   config: { rooms: ['contracts', 'session'], packages: ['zod'] },
   'config/edge.ts': { rooms: ['session'], packages: [] },
+  // They run when a build starts.
+  'config/next-config.ts': { rooms: [], packages: ['next'] },
+  'config/public-files.ts': { rooms: [], packages: ['node:'] },
 
   // The SDK runs on the other side of the wire, so it imports no other room.
   client: { rooms: [], packages: [] },
@@ -44,7 +47,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   // Middleware runs on the Edge: it calls the refresh route, and never the database.
   edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
-  'middleware.ts': { rooms: ['config', 'edge', 'http'], packages: ['next'] },
+  'middleware.ts': { rooms: ['edge'], packages: [] },
 
   // `server/composition.ts` puts the server together from the rooms above.
   server: {
@@ -59,6 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'prom-client',
       'bowser',
       'ipaddr.js',
+      'jose',
       'rate-limiter-flexible',
       '@node-rs/argon2',
       '@opentelemetry/api',
@@ -72,9 +76,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'instrumentation.ts': { rooms: ['server'], packages: [] },
 
+  // The package of Playwright fixtures runs beside other apps, so it imports nothing of this one.
+  'testing/kit': { rooms: [], packages: ['node:', '@playwright/test'] },
+
   // Routes and screens call the server.
   app: {
-    // `docs` has the picture that the home page shows as well.
+    // `docs/pictures/` has the picture that the home page shows as well.
     rooms: ['client', 'contracts', 'docs', 'http', 'server', 'session'],
     packages: ['next', 'react', 'react-dom', 'swagger-ui-dist', 'zod'],
   },
@@ -84,14 +91,23 @@ const RULES: Readonly<Record<string, Rule>> = {
     rooms: ['config', 'contracts', 'db', 'server', 'session'],
     packages: ['node:', '@next/env', '@playwright/test', 'zod'],
   },
-  // It tests the image, and takes a free port as tests do.
+  // They test an app and the image, and take a free port as tests do.
+  'scripts/adopting-check.mjs': { rooms: ['testing'], packages: ['node:'] },
+  'scripts/adopting': { rooms: [], packages: ['node:', 'better-sqlite3'] },
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
-  'next.config.ts': { rooms: ['scripts'], packages: ['next'] },
+  // It serves routes without Next.js.
+  'scripts/contracts-server': {
+    rooms: ['app', 'server'],
+    packages: ['node:', '@hono/node-server', '@next/env', 'prom-client', 'zod'],
+  },
+  'next.config.ts': { rooms: ['config'], packages: [] },
 }
+
+const KIT = 'testing/kit'
 
 /** Tests, the browser suite, benches and what they are made of. They may import anything. */
 const NOT_PRODUCT =
-  /\.(test|suite|spec)\.tsx?$|^(testing|e2e|bench)\/|^(vitest|playwright)\.config\.ts$/
+  /\.(test|suite|spec)\.tsx?$|^(testing\/(?!kit\/)|e2e\/|bench\/)|^(vitest|playwright)\.config\.ts$/
 
 describe('imports', () => {
   it('go in the directions of the table, and to the packages that it names', () => {
@@ -107,6 +123,17 @@ describe('imports', () => {
     expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([])
   })
 
+  it('go up in the table of docs/architecture.md, which has every room', () => {
+    const table = readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| (`.*?) \|/gm)
+    const listed = [...table].flatMap(([, cell = '']) => cell.match(/(?<=`)\w+(?=\/`)/g) ?? [])
+    const rooms = Object.keys(RULES).filter((key) => !/[./]/.test(key))
+    expect(listed).toEqual(expect.arrayContaining(rooms))
+    for (const room of rooms) {
+      const above = listed.slice(0, listed.indexOf(room))
+      expect(above, room).toEqual(expect.arrayContaining([...(RULES[room]?.rooms ?? [])]))
+    }
+  })
+
   it.each<[file: string, source: string, wrong: string | null]>([
     ['session/rotation.ts', "import { openDatabase } from '@/db/open'", '@/db/open'],
     ['session/rotation.ts', "import type { Database } from '../db/database'", '../db/database'],
@@ -120,6 +147,9 @@ describe('imports', () => {
     ['client/client.ts', "import { useState } from 'react'", 'react'],
     ['client/react.ts', "import { useState } from 'react'", null],
     ['app/page.tsx', "import { gate } from '@/edge/gate'", '@/edge/gate'],
+    ['testing/kit/kit.ts', "import { findFreePort } from '../free-port.mjs'", '../free-port.mjs'],
+    ['testing/kit/kit.ts', "import type { Grant } from '@/session/grant'", '@/session/grant'],
+    ['testing/kit/kit.ts', "import { parseTime } from './time'", null],
     ['middleware.ts', "import { services } from './server/composition'", './server/composition'],
   ])('in %s: %s', (file, source, wrong) => {
     expect(findWrong(file, source)).toEqual(wrong === null ? [] : [`${file} imports ${wrong}`])
@@ -163,8 +193,8 @@ function importsOf(file: string, source: string): string[] {
 function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): boolean {
   const path = pathOf(file, specifier)
   if (path !== null) {
-    const [room = ''] = path.split('/', 1)
-    return room === file.split('/', 1)[0] || rooms.includes(room)
+    const room = roomOf(path)
+    return room === roomOf(file) || rooms.includes(room)
   }
   if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
     return packages.includes('node:') && specifier.startsWith('node:')
@@ -176,6 +206,11 @@ function isAllowed(file: string, specifier: string, { rooms, packages }: Rule): 
 function pathOf(file: string, specifier: string): string | null {
   if (specifier.startsWith('@/')) return specifier.slice(2)
   return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : null
+}
+
+/** Returns the top folder; `testing/kit` is a room of its own. */
+function roomOf(path: string): string {
+  return isWithin(path, KIT) ? KIT : (path.split('/', 1)[0] ?? '')
 }
 
 function ruleOf(file: string): Rule | null {

@@ -1,7 +1,9 @@
-/** Called by Next.js once when a server starts, before it answers a request. */
+/**
+ * Called by Next.js once when a server starts, before it answers a request. Its port is open by then; `prepare` runs before that.
+ */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { boot } = await import('./server/process/boot')
+    const { boot } = await import('@/server/process/boot')
     await boot()
   }
 }
@@ -15,7 +17,7 @@ export async function prepare(address: {
   hostname?: string | undefined
 }): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const boot = await import('./server/process/boot')
+    const boot = await import('@/server/process/boot')
     await boot.prepare(address)
   }
 }

@@ -385,7 +385,7 @@ describe('F35 a jar that loses every cookie of a redirect', () => {
 })
 
 describe('F50 a page opened at another host than the public one', () => {
-  const typed = (host: string) => ({ 'x-asked-host': host, 'sec-fetch-mode': 'navigate' })
+  const typed = (host: string) => ({ 'x-requested-host': host, 'sec-fetch-mode': 'navigate' })
   const locationOf = async (path: string, headers: Record<string, string>, method = 'GET') =>
     (await visit(path, { method, headers })).headers.get('location')
 
@@ -397,7 +397,7 @@ describe('F50 a page opened at another host than the public one', () => {
       `${ORIGIN}//evil.example/x?_again=host`,
     )
     // Browsers send no Fetch Metadata over plain http, except to loopback.
-    const lan = { 'x-asked-host': '192.0.2.7:3000', accept: 'text/html,*/*' }
+    const lan = { 'x-requested-host': '192.0.2.7:3000', accept: 'text/html,*/*' }
     expect(await locationOf('/docs', lan)).toBe(`${ORIGIN}/docs?_again=host`)
   })
 
@@ -408,7 +408,7 @@ describe('F50 a page opened at another host than the public one', () => {
       typed('app.example:443'),
       typed(''),
       typed('no host'),
-      { 'x-asked-host': '127.0.0.1:3000' },
+      { 'x-requested-host': '127.0.0.1:3000' },
       { host: '127.0.0.1:3000', 'sec-fetch-mode': 'navigate' },
     ]) {
       expect(await locationOf('/dashboard', headers)).toBeNull()

@@ -7,15 +7,16 @@ if (browsers === null) {
 }
 
 /**
- * Tags choose the projects of a test. A test with none of these runs on one machine, and takes seconds.
+ * Tags choose the projects of a test, and so does the folder `bad-days`, whose tests let databases, disks and whole machines
+ * fail under load. A test elsewhere with none of these tags runs on one machine, and takes seconds.
  *
  * - `@fleet`: runs on one machine, and again where each request may meet another of three machines.
  * - `@fleet-only`: runs on three machines alone.
  * - `@heavy`: keeps a machine busy for minutes, with many requests at once, faults in a row, kills and restarts.
- * - `@bad-day`: databases, disks and whole machines fail under load.
  * - `@measured`: compares how fast people are served, so nothing else may run beside it.
  */
-const NOT_IN_MACHINE = /@(fleet-only|heavy|bad-day|measured)\b/
+const NOT_IN_MACHINE = /@(fleet-only|heavy|measured)\b/
+const BAD_DAYS = 'bad-days/**'
 
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
 export default defineConfig<object, { machines: 1 | 3 }>({
@@ -31,14 +32,14 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   timeout: 900_000,
   expect: { timeout: 120_000 },
   projects: [
-    { name: 'machine', grepInvert: NOT_IN_MACHINE },
+    { name: 'machine', testIgnore: BAD_DAYS, grepInvert: NOT_IN_MACHINE },
     { name: 'heavy', grep: /@heavy\b/ },
     {
       name: 'fleet',
       grep: /@fleet(-only)?\b/,
       use: { machines: 3, ignoreHTTPSErrors: true },
     },
-    { name: 'bad-days', grep: /@bad-day\b/ },
+    { name: 'bad-days', testMatch: BAD_DAYS, grepInvert: /@measured\b/ },
     { name: 'measured', grep: /@measured\b/, fullyParallel: false },
   ],
   use: {

@@ -15,7 +15,7 @@ export async function makeJars(count: number): Promise<Jar[]> {
     id,
     name: id,
     nameKey: id,
-    passwordHash: '',
+    passwordHash: null,
     createdAt: Date.now(),
   })
   const jars: Jar[] = []
@@ -26,10 +26,10 @@ export async function makeJars(count: number): Promise<Jar[]> {
     if (!users.includes(userId)) {
       users.push(userId)
       const names = { id: userId, name: userId, nameKey: userId }
-      await database.users.create({ ...names, passwordHash: '', createdAt: Date.now() })
+      await database.users.create({ ...names, passwordHash: null, createdAt: Date.now() })
     }
     const client = { address: '127.0.0.1', userAgent: 'bench' }
-    const grant = await engine.start({ id: userId, passwordHash: '' }, client, [])
+    const grant = await engine.start({ id: userId, name: userId, passwordHash: null }, client, [])
     if (!grant) throw new Error('the users of the benchmark were changed')
     jars.push({ access: grant.access.token, refresh: grant.refresh?.token ?? '' })
   }

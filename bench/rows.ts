@@ -1,5 +1,5 @@
 import type { Database } from '@/db/database'
-import { SEED, seedKey } from '@/testing/bulk-seed/rows'
+import { SEED, seedKey } from '@/testing/bulk-seed/seed-values'
 import { laptop, newEvent, newSession, rotation, START } from '@/testing/database/samples'
 import type { DatabaseEngine } from './rows/database-engine'
 import { postgresEngine } from './rows/postgres'

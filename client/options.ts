@@ -1,9 +1,9 @@
-import type { Clock } from './clock'
-import type { ClientContract } from './contract'
 import type { SignOutReason } from './errors'
 import type { Fetch, Signal } from './platform'
-import type { ObservableSession } from './session'
-import type { TokenStorage } from './storage'
+import type { ClientContract } from './requests/contract'
+import type { ObservableSession } from './session/session'
+import type { TokenStorage } from './session/storage'
+import type { Clock } from './time/clock'
 
 /** The options of `createClient`. All are optional in a browser. */
 export interface ClientOptions {
@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly clock?: Clock
   /** Whether to refresh ahead of time, without a request that needs it. True by default. */
   readonly proactive?: boolean
-  /** How long before its expiry the access token is renewed, in milliseconds; at most a tenth of its life. An hour by default. */
+  /** How long before its expiry the access token is refreshed, in milliseconds; at most a tenth of its life. An hour by default. */
   readonly refreshBeforeMs?: number
   /** How long each wait may take, in milliseconds: for another tab's turn, and for storage and server in this one. 10 s by default. */
   readonly timeoutMs?: number

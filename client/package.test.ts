@@ -9,7 +9,7 @@ const run = (...parameters: string[]) =>
   execFileSync(process.execPath, parameters, { cwd: root, encoding: 'utf8' })
 
 beforeAll(() => {
-  run('scripts/client-build.mjs')
+  run('scripts/package-build.mjs', 'client')
 })
 
 /** What a bundler makes of a program that uses the package, React aside. */

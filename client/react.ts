@@ -2,7 +2,7 @@
 
 import { useEffect, useReducer, useSyncExternalStore } from 'react'
 import type { Client } from './client'
-import type { SessionSnapshot } from './session'
+import type { SessionSnapshot } from './session/session'
 
 /** The snapshot while a server renders: the server's page knows nothing of the browser's session. */
 const ON_SERVER: SessionSnapshot = { status: 'unknown', reason: null, remainingMs: null }

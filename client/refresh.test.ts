@@ -15,7 +15,7 @@ import {
 import { ADA, failure, open } from '@/testing/client/fake-client'
 import { type Client, ClientError } from './client'
 import { oauth } from './contracts/oauth'
-import { memoryStorage } from './storage'
+import { memoryStorage } from './session/storage'
 
 test('A thousand requests at expiry wait for one refresh, and all are answered', async () => {
   const { promise: gate, resolve: release } = deferred<void>()

@@ -48,6 +48,7 @@ describe('the configuration', () => {
       shutdown: null,
       clientAddress: { trustedHops: 0 },
       metricsToken: null,
+      testing: false,
       logLevel: 'info',
       logMark: '',
       tracing: null,
@@ -87,6 +88,7 @@ describe('the configuration', () => {
       CORS_ORIGINS: 'https://one.example, http://localhost:5173',
       OAUTH_CLIENTS: `api:${ACCESS}, phone, other:${REFRESH}:with-a-colon`,
       METRICS_TOKEN: ACCESS,
+      TESTING: '0',
       LOG_LEVEL: 'debug',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -323,6 +325,7 @@ const BAD: Record<string, string[]> = {
     `${ACCESS}é`,
     'x'.repeat(513),
   ],
+  TESTING: ['true', 'yes', '2', '01', ' 1'],
   LOG_LEVEL: ['verbose', 'INFO', '30', 'info,debug'],
   OTEL_SDK_DISABLED: ['yes', '1', 'off'],
   OTEL_TRACES_EXPORTER: ['zipkin', 'otlp,console'],
@@ -425,6 +428,44 @@ describe('values that cannot be combined', () => {
     [{ ACCESS_TOKEN_TTL: '3s', REFRESH_GRACE: '1s' }],
   ])('may be combined at their limits: %o', (env) => {
     expect(errorOf(env)).toBeNull()
+  })
+})
+
+describe('TESTING', () => {
+  const testing = { TESTING: '1' }
+
+  it.each([
+    ...['http://localhost:3000', 'https://localhost', 'http://app.localhost:3000', 'http://[::1]'],
+    ...['http://127.0.0.1:8080', 'http://127.1.2.3', 'http://app.test', 'https://a.b.test:8443'],
+  ])('may be set at %s, which no stranger can reach by its name', (origin) => {
+    expect(read({ ...testing, APP_ORIGIN: origin }).testing).toBe(true)
+    expect(read({ TESTING: '0', APP_ORIGIN: origin }).testing).toBe(false)
+    expect(read({ APP_ORIGIN: origin }).testing).toBe(false)
+  })
+
+  it.each([
+    ...['https://app.example', 'http://app.example', 'https://test.example', 'https://apptest'],
+    ...['http://localhost.evil.example', 'http://127.0.0.1.evil.example', 'http://xlocalhost'],
+    ...['http://192.168.0.2', 'http://10.0.0.1:3000', 'http://0.0.0.0:3000', 'http://[::]'],
+    ...[
+      'http://[::ffff:808:808]',
+      'https://app.test.example',
+      'http://app.test.',
+      'http://app.local',
+    ],
+  ])('stops the start at %s, whatever else is set', (origin) => {
+    for (const env of [{}, { NODE_ENV: 'production' }, { NODE_ENV: 'test', CI: '1' }]) {
+      const error = errorOf({ ...testing, APP_ORIGIN: origin, ...env })
+      expect(error).toMatch(/^TESTING must not be set where strangers can connect/)
+    }
+    expect(errorOf({ TESTING: '0', APP_ORIGIN: origin })).toBeNull()
+  })
+
+  it('stops the start on Vercel, whatever the address of the app is', () => {
+    for (const APP_ORIGIN of ['https://app.example', 'https://app.test']) {
+      expect(errorOf({ ...VERCEL, ...testing, APP_ORIGIN })).toMatch(/^TESTING must/)
+    }
+    expect(errorOf({ ...VERCEL, ...testing, APP_ORIGIN: 'http://localhost:3000' })).not.toBeNull()
   })
 })
 

@@ -4,6 +4,7 @@ import { algorithmOf } from '@/session/keys/key-pair'
 import { parseDuration } from './duration'
 import { type EdgeConfig, type Environment, parseList, readEdgeConfig } from './edge'
 import { databaseSchema, isContract, keyPairSchema, parseOAuthClients, schema } from './schema'
+import { isTestOrigin } from './test-origin'
 import { type TracingConfig, tracingOf } from './tracing'
 
 /** The whole configuration, parsed. Durations are in milliseconds. */
@@ -46,6 +47,8 @@ export interface Config extends EdgeConfig {
   readonly metricsToken: string | null
   /** True if the server offers `/lab`, where any visitor may run scenes with users of their own. */
   readonly lab: boolean
+  /** True if the test endpoint is served (`/api/testing/`). It signs in as anybody, so it is refused where strangers can connect. */
+  readonly testing: boolean
   /** Null if traces are not exported. */
   readonly tracing: TracingConfig | null
 }
@@ -96,6 +99,7 @@ export function readConfig(env: Environment = process.env): Config {
     clientAddress: given.VERCEL ? 'platform' : { trustedHops: Number(values.TRUSTED_PROXY_HOPS) },
     metricsToken: values.METRICS_TOKEN ?? null,
     lab: values.LAB === '1',
+    testing: values.TESTING === '1',
     tracing: tracingOf(values),
   }
   checkTogether(config)
@@ -191,5 +195,9 @@ function checkTogether(config: Config): void {
   must(
     config.isLongLived || !isLocalhost(config.appOrigin),
     'APP_ORIGIN must be the address of the app on Vercel',
+  )
+  must(
+    !config.testing || (config.isLongLived && isTestOrigin(config.appOrigin)),
+    'TESTING must not be set where strangers can connect: APP_ORIGIN must be on localhost or under .test, and not on Vercel',
   )
 }

@@ -27,6 +27,11 @@ describe('an origin without TLS', () => {
   })
 })
 
+it('TESTING causes a warning while it is on', () => {
+  expect(configWarnings({ TESTING: '1' })).toEqual([expect.stringMatching(/^TESTING is on: any/)])
+  expect([{}, { TESTING: '' }, { TESTING: '0' }].flatMap(configWarnings)).toEqual([])
+})
+
 describe('a variable that looks like a known one', () => {
   it.each([
     ['ACCESS_TOKEN_TLL', 'ACCESS_TOKEN_TTL'],

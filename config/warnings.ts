@@ -1,5 +1,6 @@
 import { type Environment, parseList, readEdgeConfig } from './edge'
 import { VARIABLES } from './schema'
+import { isLoopback } from './test-origin'
 
 /** Shorter names are too similar to those of other programs: PATH is two letters from PORT. */
 const MIN_LENGTH = 8
@@ -10,7 +11,15 @@ const FOREIGN = /^(?:OTEL|VERCEL|NEXT|NPM|NODE)_/i
 
 /** Warnings about values that are allowed but probably unintended, one sentence each, without secrets. Never throws. */
 export function configWarnings(env: Environment = process.env): string[] {
-  return [...withoutTls(env), ...misspelled(env)]
+  return [...inTest(env), ...withoutTls(env), ...misspelled(env)]
+}
+
+function inTest(env: Environment): string[] {
+  return env.TESTING === '1'
+    ? [
+        'TESTING is on: any program on this machine can sign in as any user and change the age of sessions, without a password. Use a database that holds only test users',
+      ]
+    : []
 }
 
 function withoutTls(env: Environment): string[] {
@@ -25,12 +34,6 @@ function withoutTls(env: Environment): string[] {
         ]
       : [],
   )
-}
-
-/** True if the origin is on this machine, so that requests to it never pass a network (RFC 6761 §6.3). */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin)
-  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function misspelled(env: Environment): string[] {

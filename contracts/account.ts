@@ -20,6 +20,14 @@ const time = z.iso.datetime()
 const meBody = z.strictObject({
   user: userBody,
   session: z.strictObject({ id: z.string(), accessTokenExpiresAt: time }),
+  claims: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
+    )
+    .readonly()
+    .optional()
+    .meta({ description: 'What the access token says besides the standard claims, if anything.' }),
 })
 /** The response of `GET /api/me`. */
 export type Me = z.infer<typeof meBody>
@@ -55,9 +63,9 @@ const passwordChangedBody = endedBody.extend({
 /** The response of `POST /api/account/password`. */
 export type PasswordChanged = z.infer<typeof passwordChangedBody>
 
-/** A success: if the gate renewed the session first, the response also sets the new cookies. */
+/** A success: if middleware refreshed the session first, the response also sets the new cookies. */
 const done = (description: string, body?: z.ZodType): ResponseSpec => ({
-  description: `${description} Sets new cookies if the session was renewed first.`,
+  description: `${description} Sets new cookies if the session was refreshed first.`,
   ...(body && { body }),
   optionalHeaders: ['Set-Cookie'],
 })
@@ -69,8 +77,18 @@ const withPassword: ResponseSpecs = {
   403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
   429: RATE_LIMITED,
 }
+const NO_PASSWORD = 'Or the user signs in without a password.'
+/** What a password is asked for, and the user has none. */
+const withOwnPassword: ResponseSpecs = {
+  ...withPassword,
+  409: {
+    ...SIGNED_IN_AS_ANOTHER,
+    description: `${SIGNED_IN_AS_ANOTHER.description} ${NO_PASSWORD}`,
+    errors: [...(SIGNED_IN_AS_ANOTHER.errors ?? []), 'NO_PASSWORD'],
+  },
+}
 const RECENT_PASSWORD =
-  'the password must have been entered within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`.'
+  'the password must have been entered within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`. A user without a password must have signed in within them.'
 const NEEDS_RECENT_SIGN_IN: ResponseSpec = {
   ...forbidden('Or the password must be confirmed first.', 'RECENT_SIGN_IN_REQUIRED'),
   optionalHeaders: ['WWW-Authenticate'],
@@ -150,7 +168,10 @@ export const accountOperations: readonly Operation[] = [
     description:
       'Every other session ends. The session of this request continues with new tokens. The response carries them as cookies, and in the body if the request had a Bearer token. The old tokens, and any copies of them, are refused from then on.',
     body: jsonOrForm(passwordChangeBody),
-    responses: { 200: done('The password has changed.', passwordChangedBody), ...withPassword },
+    responses: {
+      200: done('The password has changed.', passwordChangedBody),
+      ...withOwnPassword,
+    },
   },
   {
     ...shared,
@@ -161,7 +182,7 @@ export const accountOperations: readonly Operation[] = [
     summary: 'Confirm the password',
     description: 'The session continues, and counts as signed in just now.',
     body: jsonOrForm(confirmationBody),
-    responses: { 204: done('The password is correct.'), ...withPassword },
+    responses: { 204: done('The password is correct.'), ...withOwnPassword },
   },
   {
     ...shared,
@@ -170,8 +191,20 @@ export const accountOperations: readonly Operation[] = [
     path: '/api/account',
     tag: 'Account',
     summary: 'Delete the account',
-    description: 'Also deletes its sessions and its history.',
-    body: jsonOrForm(accountRemovalBody),
-    responses: { 204: done('The account is deleted.'), ...withPassword },
+    description:
+      'Also deletes its sessions and its history. A user without a password sends no body, and must have signed in within the last 15 minutes.',
+    body: { ...jsonOrForm(accountRemovalBody), required: false },
+    responses: {
+      204: done('The account is deleted.'),
+      ...withPassword,
+      403: {
+        ...forbidden(
+          'Or the current password is wrong, or a user without one must sign in again.',
+          'INVALID_CREDENTIALS',
+          'RECENT_SIGN_IN_REQUIRED',
+        ),
+        optionalHeaders: ['WWW-Authenticate'],
+      },
+    },
   },
 ]

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { CookiePolicy } from '@/http/request/cookies'
 import type { Failure } from '@/http/response/error-body'
+import type { ErrorCode } from '@/http/wire'
 import type { Refreshed } from '@/session/refresh'
 import type { Session } from '@/session/session'
 import type { AccessExtras } from '@/session/tokens/access-token'
@@ -70,7 +71,7 @@ export interface RefreshContract<Body = undefined> {
   /** The failure of a request whose fields are valid but not supported, or null. */
   reject?(
     request: ContractRequest<Body>,
-  ): { readonly code: string; readonly message: string } | null
+  ): { readonly code: ErrorCode; readonly message: string } | null
   read(request: ContractRequest<Body>): RefreshInput
   grant(granted: Refreshed, request: ContractRequest<Body>): WireResponse
   fail(failure: Failure, cookies: CookiePolicy): WireResponse

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ErrorCode } from '@/http/wire'
 import { failAsOAuth, serverMetadata } from './oauth'
 
 const failure = (code: string, status = 400, message = 'x') =>
-  failAsOAuth({ code, status, message })
+  failAsOAuth({ code: code as ErrorCode, status, message })
 
 describe('an OAuth error', () => {
   it.each([

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { RENDERED_FOR_HEADER } from '@/http/wire'
 import type { Parameter, ResponseSpec } from './openapi/operation'
 
-/** The header in which a page's script sends the id of the user that the page was rendered for. Neither a secret nor a credential. */
-export const RENDERED_FOR_HEADER = 'x-rendered-for'
-/** The form field for the same id. */
+/** The form field for the id of the user that a page was rendered for. */
 export const RENDERED_FOR_FIELD = 'renderedFor'
 
-/** The description of that header. */
+/** The description of the header for the same id. */
 export const renderedForParameter: Parameter = {
   in: 'header',
   name: RENDERED_FOR_HEADER,

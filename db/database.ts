@@ -10,17 +10,34 @@ export interface User {
   readonly id: string
   /** The name as it is shown. */
   readonly name: string
-  /** The name as it is compared: case-folded and normalised by the caller. Unique. */
+  /**
+   * The name as it is compared: case-folded and normalised by the caller. Unique. Of a mirrored user it is a space and the id, which
+   * no typed name equals.
+   */
   readonly nameKey: string
-  readonly passwordHash: string
+  /** Null if the user has no password. The row then holds an empty text. */
+  readonly passwordHash: string | null
   readonly createdAt: EpochMs
   readonly disabledAt: EpochMs | null
   /** True once an operator's process has set it in the row. The `verified` claim of an access token carries it. */
   readonly verified: boolean
 }
 
+/** The name key of a mirrored user. A typed name is trimmed, so none equals it, and two mirrored users may have one name. */
+export function mirrorKey(id: string): string {
+  return ` ${id}`
+}
+
+/** A user who has a password. */
+export interface PasswordUser extends User {
+  readonly passwordHash: string
+}
+
 /** A user to create: neither disabled nor verified. */
 export type NewUser = Omit<User, 'disabledAt' | 'verified'>
+
+/** A user whom another table keeps, as this database mirrors it. */
+export type MirroredUser = Pick<User, 'id' | 'name' | 'createdAt'>
 
 /** The client that changes a password, and what it proved. */
 export interface PasswordChanger extends ClientInfo {
@@ -53,6 +70,12 @@ export interface UserStore {
   create(user: NewUser): Promise<boolean>
 
   /**
+   * Adds a row without a password for a user whom another table keeps, or updates the name of the row that is there. False if the
+   * row of this id has a password: then it belongs to a user of this table, and nothing changed. Runs one statement.
+   */
+  mirror(user: MirroredUser): Promise<boolean>
+
+  /**
    * Sets the hash, ends every live session (reason `password_changed`, an `ended` event each) and records
    * `password_changed`. The session in `by.moves` continues under a new id at generation 0, branch 0, with `now` as the
    * time of its password proof; it has no `ended` event. If it had ended before, it is not moved. On disk before it
@@ -67,7 +90,7 @@ export interface UserStore {
 
   /**
    * Deletes the user with every session and event. On disk before it resolves.
-   * False if the user's hash has changed since `user` was read; then nothing changed.
+   * False if the user's hash has changed since `user` was read, or is no longer missing; then nothing changed.
    */
   remove(user: ProvenUser): Promise<boolean>
 
@@ -89,7 +112,7 @@ export interface DatabaseTimeouts {
   readonly openTimeoutMs?: number
 }
 
-/** The default of `timeoutMs`. Middleware waits 3 s for a refresh, so a 503 of the database still arrives in time. */
+/** The default of `timeoutMs`. Middleware waits at least 3 s for a refresh, so a 503 of the database still arrives in time. */
 export const TIMEOUT_MS = 2000
 /** The default of `openTimeoutMs` on SQLite. */
 export const OPEN_TIMEOUT_MS = 10_000
@@ -126,6 +149,12 @@ export interface Database {
    * than `batch` means that nothing is left.
    */
   prune(now: EpochMs, batch: number): Promise<number>
+  /**
+   * Moves every time in the user's sessions and events `ms` milliseconds into the past, in one transaction. Returns how many
+   * sessions there are. It is for tests, in which time passes for one user: only the test endpoint calls it. If the database's
+   * answer is lost, the times may have moved twice.
+   */
+  age(userId: string, ms: number): Promise<number>
 
   /** Counts the connections where there is a pool: all, the idle ones, and the callers that wait for one. */
   pool?(): { readonly total: number; readonly idle: number; readonly waiting: number }

@@ -4,8 +4,9 @@ import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@op
 export type StatementSpan = <T>(run: () => T) => T
 
 /**
- * Traces a statement in a span named by its operation and its tables. The text is parsed when the statement is first
- * traced. Source: OpenTelemetry semantic conventions for SQL database client operations.
+ * Traces a statement in a span named by its operation and its tables. The text is parsed when the returned function
+ * is first traced; on SQLite that is once a statement, on PostgreSQL each query has a function of its own. Source: OpenTelemetry
+ * semantic conventions for SQL database client operations.
  */
 export function statementSpan(system: 'sqlite' | 'postgresql', text: string): StatementSpan {
   let summary: Summary | null = null
@@ -26,17 +27,19 @@ interface Summary {
 
 function summaryOf(system: string, text: string): Summary {
   const first = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'SQL'
-  const isComposed = first === 'WITH'
-  const written = /\b(?<!for )(?:insert|update|delete)\b/i.exec(text)?.[0].toUpperCase()
-  const operation = isComposed ? (written ?? 'SELECT') : first
-  const parts = isComposed
+  const beginsWithCte = first === 'WITH'
+  // Not the UPDATE of `FOR UPDATE`, which locks rows and writes nothing.
+  const writeVerb = /\b(?<!for )(?:insert|update|delete)\b/i.exec(text)?.[0].toUpperCase()
+  const operation = beginsWithCte ? (writeVerb ?? 'SELECT') : first
+  const cteNames = beginsWithCte
     ? [...text.matchAll(/"?(\w+)"?\s+as\s*\(/gi)].map(([, name]) => name)
     : []
+  // After `update` may stand no table: in `DO UPDATE SET` and in `FOR UPDATE OF`, `SKIP LOCKED` or `NOWAIT`.
   const named = text.matchAll(
     /\b(?:from|into|update|join)\s+"?(?!(?:set|of|skip|nowait)\b)(\w+)"?/gi,
   )
   const tables = [...new Set([...named].map(([, name]) => name))]
-  const [table, ...others] = tables.filter((name) => !parts.includes(name))
+  const [table, ...others] = tables.filter((name) => !cteNames.includes(name))
   const name = [operation, table, ...others].filter(Boolean).join(' ')
   const attributes = {
     'db.system.name': system,

@@ -18,6 +18,28 @@ describe('docs/failures.md', () => {
     for (const number of named) expect(listed).toContain(number)
   })
 
+  it.each([
+    [
+      'npx vitest run -t',
+      (number: string) => [`${number} A title`, `a suite ${number}, F99 A title`],
+    ],
+    ['npx playwright test -g', (number: string) => [`machine a.spec.ts A title @heavy @${number}`]],
+  ])('has a command that runs the tests of one failure: %s', (command, textsOf) => {
+    const page = readFileSync('docs/failures.md', 'utf8')
+    const [, pattern = ''] = page.match(new RegExp(`\`${command} '([^'\`]*F33[^'\`]*)'\``)) ?? []
+    expect(pattern).not.toBe('')
+    for (const number of listed) {
+      const runs = new RegExp(pattern.replace('F33', number))
+      const others = listed.filter((other) => other !== number)
+      for (const text of textsOf(number)) expect(text).toMatch(runs)
+      for (const text of others.flatMap(textsOf)) expect(text).not.toMatch(runs)
+    }
+  })
+
+  it('is numbered by a tag in the browser suite, and in front of a title elsewhere', () => {
+    expect(tests.flatMap(misplaced)).toEqual([])
+  })
+
   it('has the failures once each, in order, from F1 on', () => {
     expect(listed).toEqual(listed.map((_, index) => `F${index + 1}`))
   })
@@ -43,6 +65,13 @@ function testFilesIn(directory: string): string[] {
     if (entry.isDirectory()) return UNSEEN.has(entry.name) ? [] : testFilesIn(path)
     return /\.(?:test|suite|spec)\.ts$/.test(entry.name) ? [`./${path}`] : []
   })
+}
+
+/** The numbers that are a tag where titles have them, or in a title where tags have them. */
+function misplaced({ path }: { path: string }): string[] {
+  const source = readFileSync(path, 'utf8')
+  const wrong = path.endsWith('.spec.ts') ? /['"`]F\d+\b/g : /['"`]@F\d+\b/g
+  return (source.match(wrong) ?? []).map((found) => `${path}: ${found}`)
 }
 
 /** The numbers with which titles and tags begin, one or several, after an @ in a tag. */

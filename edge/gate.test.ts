@@ -113,7 +113,7 @@ describe('the gate', () => {
       { isServerAction: true },
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
-    ['pass-unauthenticated: a server action', action, { kind: 'pass-unauthenticated' }],
+    ['continue-signed-out: a server action', action, { kind: 'continue-signed-out' }],
     ['refuse: under /api/', api, { kind: 'refuse' }],
     ['refuse: /api itself', { pathname: '/api' }, { kind: 'refuse' }],
     ['refuse: an API path that claims to be an action', { ...api, ...action }, { kind: 'refuse' }],
@@ -143,12 +143,12 @@ describe('the gate', () => {
   it.each<[string, Partial<GateRequest>, RefreshOutcome, RefreshResolution]>([
     ['deliver: granted', {}, { kind: 'granted' }, { kind: 'deliver' }],
     ['deliver: granted to an action', action, { kind: 'granted' }, { kind: 'deliver' }],
-    ['retry: challenged', {}, { kind: 'challenged' }, { kind: 'retry' }],
+    ['send-back-to-jar: challenged', {}, { kind: 'challenged' }, { kind: 'send-back-to-jar' }],
     [
-      'F35 retry: challenged once',
+      'F35 send-back-to-jar: challenged once',
       { timesChallenged: 1 },
       { kind: 'challenged' },
-      { kind: 'retry' },
+      { kind: 'send-back-to-jar' },
     ],
     ...[page.pathname, api.pathname].map(
       (pathname): [string, Partial<GateRequest>, RefreshOutcome, RefreshResolution] => [
@@ -164,7 +164,12 @@ describe('the gate', () => {
       { kind: 'challenged' },
       { kind: 'pass-challenged' },
     ],
-    ['retry: an action challenged', action, { kind: 'challenged' }, { kind: 'retry' }],
+    [
+      'send-back-to-jar: an action challenged',
+      action,
+      { kind: 'challenged' },
+      { kind: 'send-back-to-jar' },
+    ],
     [
       'pass: challenged while the access token lives',
       ending,
@@ -184,10 +189,10 @@ describe('the gate', () => {
       { kind: 'deliver' },
     ],
     [
-      'F31 retry: sign-in, challenged',
+      'F31 send-back-to-jar: sign-in, challenged',
       { pathname: '/' },
       { kind: 'challenged' },
-      { kind: 'retry' },
+      { kind: 'send-back-to-jar' },
     ],
     [
       'F26 sign-in: refused, and told why',
@@ -201,7 +206,7 @@ describe('the gate', () => {
       refused,
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
-    ['pass-unauthenticated: an action refused', action, refused, { kind: 'pass-unauthenticated' }],
+    ['continue-signed-out: an action refused', action, refused, { kind: 'continue-signed-out' }],
     ['refuse: an API call refused', api, refused, { kind: 'refuse' }],
     [
       'F14 sign-in: a strict navigation with cookies is refused, not reloaded',
@@ -236,6 +241,9 @@ describe('the gate', () => {
     ['/api/auth', false],
     ['/api/cron/prune', true],
     ['/api/cron', false],
+    ['/api/testing/user', true],
+    ['/api/testing', false],
+    ['/api/testings', false],
     ['/api/metrics', true],
     ['/api/metrics/all', false],
     ['/api/healthy', false],
@@ -289,8 +297,8 @@ describe('for every request', () => {
   it('F10 an outage and a challenge never sign anyone out, nor pass a dead token', () => {
     given(fc.tuple(request, kept), ([asked, outcome]) => {
       const { kind } = resolveRefresh(asked, outcome)
-      expect(['pass', 'pass-challenged', 'retry', 'unavailable']).toContain(kind)
-      if (asked.timesChallenged >= 2) expect(kind).not.toBe('retry')
+      expect(['pass', 'pass-challenged', 'send-back-to-jar', 'unavailable']).toContain(kind)
+      if (asked.timesChallenged >= 2) expect(kind).not.toBe('send-back-to-jar')
       if (kind.startsWith('pass')) expect(mayPass(asked)).toBe(true)
       if (asked.access === 'ending') expect(kind).toBe('pass')
     })
@@ -300,7 +308,7 @@ describe('for every request', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       if (!isUngated(asked.pathname)) return
       expect(['pass', 'refresh']).toContain(gate(asked).kind)
-      expect(['pass', 'pass-challenged', 'retry', 'deliver']).toContain(
+      expect(['pass', 'pass-challenged', 'send-back-to-jar', 'deliver']).toContain(
         resolveRefresh(asked, got).kind,
       )
     })
@@ -316,7 +324,7 @@ describe('for every request', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const asksApi = { ...asked, pathname: `/api${asked.pathname}` }
       for (const answer of [gate(asksApi), resolveRefresh(asksApi, got)]) {
-        expect(['sign-in', 'reload-same-site', 'pass-unauthenticated']).not.toContain(answer.kind)
+        expect(['sign-in', 'reload-same-site', 'continue-signed-out']).not.toContain(answer.kind)
       }
     })
   })

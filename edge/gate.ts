@@ -33,11 +33,11 @@ export type GateDecision =
   | { readonly kind: 'refresh'; readonly accessOnly: boolean }
   | Denial
 
-/** The response to a request without a session. */
+/** What middleware does with a request without a session. Only `continue-signed-out` lets it continue. */
 export type Denial =
   | { readonly kind: 'sign-in'; readonly location: string }
-  /** The request continues: the action's own check answers with a redirect that the client router follows. */
-  | { readonly kind: 'pass-unauthenticated' }
+  /** The request continues as one without a session: the action's own check answers with a redirect that the client router follows. */
+  | { readonly kind: 'continue-signed-out' }
   | { readonly kind: 'refuse' }
   /** A page that reloads itself, so that the next request comes from this site and carries its cookies. */
   | { readonly kind: 'reload-same-site' }
@@ -55,7 +55,8 @@ export type RefreshResolution =
   | { readonly kind: 'pass' }
   /** The public page is rendered without a session, and its response sets the challenge cookie. */
   | { readonly kind: 'pass-challenged' }
-  | { readonly kind: 'retry' }
+  /** The client is redirected to the same address, to come back with what its jar holds by then: its token was challenged. */
+  | { readonly kind: 'send-back-to-jar' }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | Denial
 
@@ -106,14 +107,14 @@ export function accessState(
  */
 function challenged(request: GateRequest): RefreshResolution {
   if (request.access === 'ending') return { kind: 'pass' }
-  if (request.timesChallenged < MAX_CHALLENGES) return { kind: 'retry' }
+  if (request.timesChallenged < MAX_CHALLENGES) return { kind: 'send-back-to-jar' }
   if (isUngated(request.pathname)) return { kind: 'pass-challenged' }
   return { kind: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS }
 }
 
 function deny(request: GateRequest, reason: SignInReason | null): Denial {
   if (isApi(request.pathname)) return { kind: 'refuse' }
-  if (request.isServerAction && request.method === 'POST') return { kind: 'pass-unauthenticated' }
+  if (request.isServerAction && request.method === 'POST') return { kind: 'continue-signed-out' }
   if (request.isStrictNavigation && !request.hasRefreshToken) return { kind: 'reload-same-site' }
   return { kind: 'sign-in', location: signInPath(request.pathname + request.search, reason) }
 }

@@ -1,13 +1,14 @@
+import { PUBLIC_PAGES, PUBLIC_ROUTES } from '@/http/address/own-paths'
+
+/** Public pages that render differently for a signed-in person. */
+const SESSION_AWARE_PATHS: ReadonlySet<string> = new Set(['/sign-in', '/sign-up', ...PUBLIC_PAGES])
 /**
  * The public pages and routes, besides the files of `public/`. The gate protects every other path, so that a new page is
- * protected unless it is added here.
+ * protected unless `http/address/own-paths.ts` lists it.
  */
 const PUBLIC_PATHS: ReadonlySet<string> = new Set([
-  '/',
-  '/sign-in',
-  '/sign-up',
-  '/docs',
-  '/lab',
+  ...SESSION_AWARE_PATHS,
+  ...PUBLIC_ROUTES,
   '/icon.svg',
   '/favicon.ico',
   '/apple-icon.png',
@@ -16,24 +17,16 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/sitemap.xml',
   '/api/health',
   '/api/metrics',
-  '/login',
-  '/refresh',
-  '/refresh_token',
-  '/protected',
-  '/api/openapi.json',
 ])
-/** Public pages that render differently for a signed-in person. */
-const SESSION_AWARE_PATHS: ReadonlySet<string> = new Set(['/', '/sign-in', '/sign-up', '/docs'])
 /** Routes that check the request themselves, or that everybody may read: signing out must not refresh first. */
 const UNGATED_PREFIXES = [
   '/api/auth/',
   '/api/cron/',
   '/api/health/',
-  '/api/lab/',
-  '/api/refresh/',
-  '/oauth/',
+  '/api/testing/',
   '/.well-known/',
   '/_next/',
+  ...PUBLIC_ROUTES.filter((path) => path.endsWith('/')),
 ]
 
 /** True if the path needs no session. */
@@ -43,7 +36,7 @@ export function isUngated(pathname: string): boolean {
   )
 }
 
-/** True if the response at this path depends on the session, so that an expired access token is renewed first. */
+/** True if the response at this path depends on the session, so that an expired access token is refreshed first. */
 export function usesSession(pathname: string): boolean {
   return !isUngated(pathname) || SESSION_AWARE_PATHS.has(pathname)
 }

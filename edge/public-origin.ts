@@ -25,12 +25,12 @@ export function checkHost(request: NextRequest, { config }: EdgeContext): HostDe
   // Elsewhere no part of the server sets this header, and a client may have sent it.
   const host = config.trustsReceivedAt ? headers.get(REQUESTED_HOST_HEADER) : null
   if (host === null || isOwn(host, config.appOrigin)) return 'serve'
-  const again = readRedirectMark(search)
-  if (again === 'host') {
+  const mark = readRedirectMark(search)
+  if (mark === 'host') {
     remember(host)
     return 'rewritten'
   }
-  if (again !== null || rewritten.has(host)) return 'serve'
+  if (mark !== null || rewritten.has(host)) return 'serve'
   return isRead(method) && isNavigation(headers) && !isApi(pathname) ? 'redirect' : 'serve'
 }
 

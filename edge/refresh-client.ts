@@ -2,6 +2,7 @@ import { parseSignInReason } from '@/http/address/return-path'
 import { type CookieRole, cookieName } from '@/http/request/cookies'
 import type { ReceivedAt } from '@/http/request/received-at'
 import {
+  type ErrorCode,
   INTERNAL_CALLER_HEADER,
   REFRESH_MODE_HEADER,
   REFRESH_WANT_HEADER,
@@ -129,14 +130,15 @@ async function send({ url, headers }: InternalRequest, signal: AbortSignal) {
 async function readAnswer(response: Response): Promise<RefreshResult> {
   const setCookies = response.headers.getSetCookie()
   const body = await response.json().catch(() => null)
+  const code: ErrorCode | undefined = body?.error?.code
   if (response.status === 200 && typeof body?.token === 'string' && setCookies.length > 0) {
     return { outcome: { kind: 'granted' }, setCookies }
   }
-  if (response.status === 401 && body?.error?.code === 'INVALID_REFRESH_TOKEN') {
+  if (response.status === 401 && code === 'INVALID_REFRESH_TOKEN') {
     const reason = parseSignInReason(body.error.reason) ?? 'unknown'
     return { outcome: { kind: 'refused', reason }, setCookies: [] }
   }
-  if (response.status === 409 && body?.error?.code === 'STALE_REFRESH_TOKEN') {
+  if (response.status === 409 && code === 'STALE_REFRESH_TOKEN') {
     return { outcome: { kind: 'challenged' }, setCookies }
   }
   return unavailable(response.headers.get('retry-after'))

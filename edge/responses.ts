@@ -1,5 +1,6 @@
 import { NextResponse } from 'next/server'
 import type { SignInReason } from '@/http/address/return-path'
+import { crossSiteFailure, errorBody, UNAVAILABLE } from '@/http/response/error-body'
 import { crossSitePage, escapeHtml, plainPage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, pagePolicy } from '@/http/response/security-headers'
 
@@ -29,17 +30,16 @@ export function redirectToSignIn(url: URL): Response {
 /** 401 of a protected resource (RFC 6750 §3), with the reason why the session ended, if known. */
 export function unauthorized(reason: SignInReason | null): Response {
   const message = 'This request needs a live session'
-  const error = { code: 'INVALID_ACCESS_TOKEN', message, status: 401, ...(reason && { reason }) }
+  const code = 'INVALID_ACCESS_TOKEN'
+  const body = errorBody({ status: 401, code, message, reason: reason ?? undefined })
   const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
-  return withoutPage(Response.json({ error }, { status: 401, headers }))
+  return withoutPage(Response.json(body, { status: 401, headers }))
 }
 
 /** 403 for a cross-site request: a page for a form that a browser posted, JSON otherwise. */
 export function crossSite(appOrigin: string, { isForm }: { isForm: boolean }): Response {
   if (isForm) return crossSitePage(appOrigin)
-  const message = `This request came from another site than ${appOrigin}`
-  const error = { code: 'CROSS_SITE_REQUEST', message, status: 403 }
-  return withoutPage(Response.json({ error }, { status: 403 }))
+  return withoutPage(Response.json(errorBody(crossSiteFailure(appOrigin)), { status: 403 }))
 }
 
 /**
@@ -51,7 +51,7 @@ export function unavailable(
   { isApi, mayRepeat, address, challenge }: Unavailable,
 ): Response {
   const response = isApi
-    ? withoutPage(Response.json({ error: UNAVAILABLE }, { status: 503 }))
+    ? withoutPage(Response.json(errorBody(UNAVAILABLE), { status: 503 }))
     : unavailablePage(retryAfterSeconds, mayRepeat ? address : null)
   response.headers.set('Retry-After', String(retryAfterSeconds))
   for (const line of challenge) response.headers.append('Set-Cookie', line)
@@ -63,12 +63,6 @@ interface Unavailable {
   readonly mayRepeat: boolean
   readonly address: URL
   readonly challenge: readonly string[]
-}
-
-const UNAVAILABLE = {
-  code: 'UNAVAILABLE',
-  message: 'Temporarily unavailable; nothing was changed, try again',
-  status: 503,
 }
 
 function unavailablePage(retryAfterSeconds: number, address: URL | null): Response {

@@ -1,13 +1,13 @@
-// The names of the app's own headers that several rooms share. `client/` stands alone and repeats the ones that it needs.
+// The app's own header names, and its error codes. `client/` stands alone and repeats the ones that it needs.
 
 /**
  * When the server received a request. The server sets it on every request and discards what the client sent. The value is a
  * reading of the process's monotonic clock in milliseconds and, after a space, the database's time if it is known by then.
  */
-export const RECEIVED_AT_HEADER = 'x-arrived-at'
+export const RECEIVED_AT_HEADER = 'x-received-at'
 
 /** The host that a client requested. The server sets it on a request, or deletes what the client sent. */
-export const REQUESTED_HOST_HEADER = 'x-asked-host'
+export const REQUESTED_HOST_HEADER = 'x-requested-host'
 
 /** The id of a request, in its response, in the log and in the call to the refresh route. */
 export const REQUEST_ID_HEADER = 'x-request-id'
@@ -26,3 +26,49 @@ export const REFRESH_WANT_HEADER = 'x-refresh-want'
 
 /** Middleware's signed assertion of the client for which it calls the refresh route. */
 export const INTERNAL_CALLER_HEADER = 'x-internal-caller'
+
+/** The id of the user that a page was rendered for, which the page's script sends. It is neither a secret nor a credential. */
+export const RENDERED_FOR_HEADER = 'x-rendered-for'
+
+/** Every code of the canonical error format. `docs/routes.md` explains each. */
+export const ERROR_CODES = [
+  'BODY_TOO_LARGE',
+  'BODY_TOO_LATE',
+  'CROSS_SITE_REQUEST',
+  'HAS_PASSWORD',
+  'INTERNAL_ERROR',
+  'INVALID_ACCESS_TOKEN',
+  'INVALID_BODY',
+  'INVALID_CLIENT',
+  'INVALID_CREDENTIALS',
+  'INVALID_CRON_SECRET',
+  'INVALID_METRICS_TOKEN',
+  'INVALID_REFRESH_TOKEN',
+  'INVALID_SCOPE',
+  'MALFORMED_BODY',
+  'MALFORMED_JSON',
+  'METHOD_NOT_ALLOWED',
+  'MISSING_ACCESS_TOKEN',
+  'MISSING_REFRESH_TOKEN',
+  'NAME_TAKEN',
+  'NOT_FOUND',
+  'NO_PASSWORD',
+  'OWN_USERS',
+  'PAGE_OUT_OF_DATE',
+  'PASSWORD_USER',
+  'RATE_LIMITED',
+  'RECENT_SIGN_IN_REQUIRED',
+  'REGISTRATION_CLOSED',
+  'SESSION_NOT_FOUND',
+  'SIGNED_IN_AS_ANOTHER',
+  'STALE_REFRESH_TOKEN',
+  'STATE_IMPOSSIBLE',
+  'TESTING_REFUSED',
+  'UNAVAILABLE',
+  'UNSUPPORTED_GRANT_TYPE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'USER_DISABLED',
+  'USER_NOT_FOUND',
+] as const
+/** A code of the canonical error format. */
+export type ErrorCode = (typeof ERROR_CODES)[number]

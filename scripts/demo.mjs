@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
 import { fail, install, run, step } from './support/steps.mjs'
 
-// Plays the demo (e2e/demo) in Chromium and writes a report with a video and screenshots of each step.
+// Plays the demo (e2e/demo) in Chromium and writes a report with videos and screenshots.
 
 /** Makes sure that Playwright can record video: with its own ffmpeg, or with Debian's, linked to where Playwright looks. */
 async function ensureRecorder() {

@@ -10,19 +10,7 @@ try {
     run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),
   )
   console.log(`\nSign in as ${DEMO.name} with the password ${DEMO.password}\n`)
-  await run('node', ['scripts/serve.mjs', 'start'], await labVariables())
+  await run('node', ['scripts/serve.mjs', 'start'])
 } catch (error) {
   fail(error)
-}
-
-/** Offers the lab where the app is served to this machine alone, unless `LAB` says otherwise. */
-async function labVariables() {
-  // Imported here, because a fresh clone has no packages when this file is loaded.
-  const { default: nextEnv } = await import('@next/env')
-  nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error })
-  const { APP_ORIGIN, LAB } = process.env
-  const origin = APP_ORIGIN || 'http://localhost'
-  const isLocal =
-    URL.canParse(origin) && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(origin).hostname)
-  return isLocal && !LAB ? { LAB: '1' } : {}
 }

@@ -11,7 +11,7 @@ const vitest = (project, how = run) => how('npx', ['vitest', 'run', '--project',
 const build = () => step('build', () => run('npx', ['next', 'build']))
 
 async function verify() {
-  await prepare(async () => {
+  await installEverything(async () => {
     await step('types', () => run('npx', ['tsc', '-p', '.']))
     await step('lint', () => run('npx', ['biome', 'check', '--error-on-warnings', '.']))
     await build()
@@ -26,20 +26,24 @@ async function verify() {
 }
 
 async function verifyDeeply() {
-  await prepare(build)
+  await installEverything(build)
   await step('crowds, kills, three machines, bad days, a storm', () =>
     playwright('--project=heavy', '--project=fleet', '--project=bad-days'),
   )
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )
+  await step('two hundred tests in every state of a session, on the kit, with eight workers', () =>
+    playwright('-c', 'e2e/kit/playwright.config.ts'),
+  )
   // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))
+  await step('another app, by docs/adopting.md', () => run('node', ['scripts/adopting-check.mjs']))
   await step('container', () => run('node', ['scripts/container-check.mjs']))
 }
 
 /** Installs packages and what the tests need on the machine, and runs `beside` while native addons are compiled. */
-async function prepare(beside) {
+async function installEverything(beside) {
   await Promise.all([install(beside), installPackagedBrowser()])
   await ensureBrowser()
 }

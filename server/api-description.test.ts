@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { describeApi } from '@/contracts/openapi/openapi'
+import { ERROR_CODES } from '@/http/wire'
 import { ajvOf } from '@/testing/json-schemas'
 import { operations } from './api-description'
 
@@ -92,6 +94,22 @@ describe('the description of the API', () => {
         [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
       )
       expect(inPath.every(({ required }) => required)).toBe(true)
+    }
+  })
+
+  it('documents every error code in docs/routes.md, with the statuses that operations give it', () => {
+    const table = readFileSync('docs/routes.md', 'utf8').matchAll(
+      /^\| `([A-Z_]+)` \| ([\d, ]+) \|/gm,
+    )
+    const documented = [...table].map(([, code, statuses = '']) => [code, statuses.split(', ')])
+    expect(documented.map(([code]) => code)).toEqual(ERROR_CODES)
+    for (const [code, statuses] of documented) {
+      const described = operations().flatMap(({ responses }) =>
+        Object.entries(responses).flatMap(([status, { errors = [] }]) =>
+          errors.some((error) => error === code) ? status : [],
+        ),
+      )
+      if (described.length > 0) expect([...new Set(described)].sort(), `${code}`).toEqual(statuses)
     }
   })
 

@@ -13,6 +13,9 @@ import { createChallenges } from '@/session/tokens/challenge'
 import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
 import { createDeviceTokens, type DeviceTokens } from './auth/account/device-token'
+import { claimsOf, ownUsers } from './auth/own'
+import { createUserOf } from './auth/own-users'
+import { nodeSigner } from './keys/node-signer'
 import type { Lab } from './lab/lab'
 import { observeThrottle } from './limits/observed-throttle'
 import { createThrottle, type Throttle } from './limits/throttle'
@@ -52,9 +55,9 @@ export function services(): Promise<Services> {
 
 async function compose(config: Config): Promise<Services> {
   const own = async (label?: string) =>
-    keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label))
+    keyringFor(config.issuer, await openKeyring(config.refreshTokenSecrets, label, nodeSigner))
   const [access, refresh, challenge, internal, device] = await Promise.all([
-    openAccessKeyring(config.accessKeys).catch(asConfigError),
+    openAccessKeyring(config.accessKeys, nodeSigner).catch(asConfigError),
     own(),
     own('challenge'),
     own('internal'),
@@ -71,10 +74,12 @@ async function compose(config: Config): Promise<Services> {
   const throttle = observeThrottle(createThrottle(withSharedClock(database, clock), config))
   const engine = createEngine({
     store: database.sessions,
-    access: createAccessTokens(access, config, config.accessTokenMs),
-    refresh: createRefreshTokens(refresh),
+    accessTokens: createAccessTokens(access, config, config.accessTokenMs),
+    refreshTokens: createRefreshTokens(refresh),
     challenges: createChallenges(challenge),
     policy: config,
+    userOf: ownUsers && createUserOf(ownUsers, database.users, clock),
+    claimsOf,
     admit: ({ sessionId }) => throttle.refresh(sessionId),
     clock,
   })

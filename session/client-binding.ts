@@ -25,11 +25,11 @@ export function isBoundToAnother(owner: string | null, oauthClientId: string | n
  */
 export function decideClientBinding(
   session: Session,
-  now: EpochMs,
+  receivedAt: EpochMs,
   { oauthClientId, jar }: Presenter,
 ): Decision | null {
   if (!isBoundToAnother(session.oauthClientId, oauthClientId)) return null
-  const ended = endedCode(session, now)
+  const ended = endedCode(session, receivedAt)
   if (ended) return { kind: 'refuse', code: ended }
   return jar ? { kind: 'revoke' } : { kind: 'refuse', code: 'token_of_another_client' }
 }

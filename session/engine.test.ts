@@ -3,14 +3,17 @@ import { laptop, phone, START } from '@/testing/database/samples'
 import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporaryPostgres } from '@/testing/database/temporary-postgres'
 import { openTemporary } from '@/testing/database/temporary-sqlite'
-import { createEngine, type Engine, type StartOptions } from './engine'
+import { createEngine, type Engine } from './engine'
 import { SessionError } from './errors'
 import type { Grant } from './grant'
 import { openKeyring } from './keys/keyring'
-import type { RefreshRequest } from './refresh'
+import type { RefreshParts, RefreshRequest } from './refresh'
+import type { Session } from './session'
+import type { MovableSession, StartOptions } from './start'
 import type { SessionStore } from './store'
 import { createAccessTokens } from './tokens/access-token'
 import { createChallenges } from './tokens/challenge'
+import type { ClaimsOf } from './tokens/claims'
 import { createRefreshTokens } from './tokens/refresh-token'
 
 const SECOND = 1000
@@ -771,6 +774,123 @@ describe.each([
     })
   })
 
+  describe('a deployment’s own claims', () => {
+    it('are in every token, at a sign-in, a refresh of either kind and a move', async () => {
+      const claimsOf = vi.fn<ClaimsOf>((_user, session) => ({ asked: session.id, roles: ['a'] }))
+      const { engine, clock } = open(test.sessions, { now: START }, undefined, { claimsOf })
+      const grant = await signIn(engine)
+      const user = { id: test.user.id, name: test.user.name, verified: false }
+      const session = { id: grant.sessionId, createdAt: START, authTime: START }
+      expect(claimsOf).toHaveBeenLastCalledWith(user, session)
+      clock.now += ACCESS_LIFE
+      const rotated = await engine.refresh(asked(grant))
+      const renewed = await engine.refresh(asked(rotated))
+      expect(claimsOf).toHaveBeenLastCalledWith(user, session)
+      expect(claimsOf).toHaveBeenCalledTimes(3)
+      expect(renewed.refresh).toBeNull()
+      for (const { access } of [rotated, renewed]) {
+        const { claims } = await engine.check(access.token)
+        expect(claims).toEqual({ asked: grant.sessionId, roles: ['a'] })
+      }
+      const movable = { ...(await row(grant)), sessionId: grant.sessionId } as MovableSession
+      const moved = await engine.move(movable, async (moves, now) => {
+        const by = { ...laptop, moves, provenWith: null }
+        return (await test.users.setPassword(test.user.id, 'new', now, by))?.moved ?? false
+      })
+      const to = { id: moved?.sessionId, createdAt: START, authTime: clock.now }
+      expect(claimsOf).toHaveBeenLastCalledWith(user, to)
+      expect((await engine.check(moved?.access.token ?? '')).claims.asked).toBe(to.id)
+    })
+
+    it('give way to those of a contract, and are none without a function', async () => {
+      const claimsOf = () => ({ _id: 'ours', plan: 'pro' })
+      const { engine } = open(test.sessions, { now: START }, undefined, { claimsOf })
+      const extras = () => ({ clientId: 'phone', claims: { _id: 'of the contract' } })
+      const { access } = await engine.refresh({ ...asked(await signIn(engine)), extras })
+      const { claims } = await engine.check(access.token)
+      expect(claims).toEqual({ _id: 'of the contract', plan: 'pro' })
+      const plain = open().engine
+      expect((await plain.check((await signIn(plain)).access.token)).claims).toEqual({})
+    })
+
+    it.each<[string, ClaimsOf, RegExp | string]>([
+      ['too large', () => ({ a: 'x'.repeat(2000) }), /bytes of claims/],
+      ['standard ones', () => ({ sub: 'root' }), /standard claim "sub"/],
+      ['not to be had', () => Promise.reject(new Error('down')), 'unavailable'],
+    ])('that are %s lose nothing: no row has changed', async (_, broken, message) => {
+      let claimsOf: ClaimsOf = () => ({})
+      const { engine, clock, calls } = open(test.sessions, { now: START }, undefined, {
+        claimsOf: (...given) => claimsOf(...given),
+      })
+      const grant = await signIn(engine)
+      clock.now += ACCESS_LIFE
+      const before = await row(grant)
+      claimsOf = broken
+      calls.length = 0
+      await expect(engine.refresh(asked(grant))).rejects.toThrow(message)
+      await expect(signIn(engine)).rejects.toThrow(message)
+      const write = vi.fn(async () => true)
+      const movable = { ...before, sessionId: grant.sessionId } as MovableSession
+      await expect(engine.move(movable, write)).rejects.toThrow(message)
+      expect(write).not.toHaveBeenCalled()
+      expect(calls).toEqual(['find'])
+      expect(await row(grant)).toEqual(before)
+      claimsOf = () => ({})
+      expect((await engine.refresh(asked(grant))).refresh).not.toBeNull()
+    })
+  })
+
+  describe('an own table of users', () => {
+    const withUsers = (userOf: RefreshParts['userOf']) =>
+      open(test.sessions, { now: START }, undefined, { userOf })
+
+    it('is asked at a refresh, before anything is written, and never at a check', async () => {
+      const userOf = vi.fn(async (session: Session) => session)
+      const { engine, clock, calls } = withUsers(userOf)
+      const grant = await signIn(engine)
+      await engine.check(grant.access.token)
+      expect(userOf).not.toHaveBeenCalled()
+      clock.now += ACCESS_LIFE
+      calls.length = 0
+      await engine.refresh(asked(grant))
+      expect(userOf).toHaveBeenCalledOnce()
+      expect(calls).toEqual(['find', 'advance'])
+    })
+
+    it('ends the refreshes of a user who is gone or disabled', async () => {
+      let state: 'gone' | 'disabled' | 'there' = 'gone'
+      const { engine, clock } = withUsers(async (session) =>
+        state === 'gone' ? null : { ...session, userDisabled: state === 'disabled' },
+      )
+      const grant = await signIn(engine)
+      clock.now += ACCESS_LIFE
+      const before = await row(grant)
+      await expectRefusal(engine.refresh(asked(grant)), 'user_unknown')
+      state = 'disabled'
+      await expectRefusal(engine.refresh(asked(grant)), 'session_revoked')
+      expect(await row(grant)).toEqual(before)
+      state = 'there'
+      expect((await engine.refresh(asked(grant))).refresh).not.toBeNull()
+    })
+
+    it('names the user of the claims', async () => {
+      const claimsOf: ClaimsOf = ({ name }) => ({ name })
+      const userOf = async (session: Session) => ({ ...session, userName: 'New name' })
+      const { engine } = open(test.sessions, { now: START }, undefined, { userOf, claimsOf })
+      const { access } = await engine.refresh(asked(await signIn(engine)))
+      expect((await engine.check(access.token)).claims).toEqual({ name: 'New name' })
+    })
+
+    it('is not asked about a session that is over', async () => {
+      const userOf = vi.fn(async () => null)
+      const { engine } = withUsers(userOf)
+      const grant = await signIn(engine)
+      await engine.end(grant.sessionId, 'signed_out', laptop)
+      await expectRefusal(engine.refresh(asked(grant)), 'session_signed_out')
+      expect(userOf).not.toHaveBeenCalled()
+    })
+  })
+
   describe('introspection', () => {
     it('knows both kinds of token while they are good', async () => {
       const { engine } = open()
@@ -965,6 +1085,7 @@ describe.each([
     sessions: SessionStore = test.sessions,
     clock = { now: START },
     admit?: () => Promise<void>,
+    outside: Pick<RefreshParts, 'userOf' | 'claimsOf'> = {},
   ) {
     const calls: string[] = []
     const store = { ...sessions } as Writable<SessionStore>
@@ -977,7 +1098,8 @@ describe.each([
         }
       },
     })
-    const parts = { store: watched, access, refresh, challenges, policy: POLICY }
+    const tokens = { accessTokens: access, refreshTokens: refresh, challenges }
+    const parts = { ...outside, store: watched, ...tokens, policy: POLICY }
     const engine = createEngine({ ...parts, ...(admit && { admit }), clock: () => clock.now })
     return { engine, clock, calls, store }
   }

@@ -1,16 +1,15 @@
 import { isBoundToAnother } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
-import { createGrants, type Grant } from './grant'
+import { createGrants } from './grant'
 import { createRefresh, type Refreshed, type RefreshParts, type RefreshRequest } from './refresh'
 import { decide, endedCode } from './rotation'
-import type { ClientInfo, EndReason, ProvenUser, Session, SessionMove } from './session'
+import type { ClientInfo, EndReason, Session } from './session'
+import { createStarter, type Starter } from './start'
 import type { EpochMs } from './time'
 import { type AccessClaims, OWN_CLIENT_ID } from './tokens/access-token'
-import type { RefreshClaims } from './tokens/refresh-token'
-
-const MAX_LIVE_SESSIONS = 100
-const FIRST = { generation: 0, branch: 0 }
+import type { Claims } from './tokens/claims'
+import { type RefreshClaims, readClaims } from './tokens/refresh-token'
 
 /** The lifetimes that a deployment configures, in milliseconds. */
 export interface SessionPolicy {
@@ -19,26 +18,6 @@ export interface SessionPolicy {
   readonly idleMs: number
   /** How long a session may last in all. */
   readonly sessionMs: number
-}
-
-/** Options of `Engine.start`. */
-export interface StartOptions {
-  /**
-   * True if the client keeps one refresh token for the life of the session, because its contract has no field for a new one.
-   * No rotation would extend its idle expiry, so that equals the absolute expiry.
-   */
-  readonly keepsToken?: boolean
-  /**
-   * The jar's name for this attempt to sign in. Concurrent requests with the same name, such as from two tabs or a form that
-   * was sent twice, start one session. With two sessions, the response that came last would decide which one the jar holds, and
-   * the other would stay behind.
-   */
-  readonly attempt?: string | null
-}
-
-/** The fields of a session that `Engine.move` needs. */
-export interface MovableSession extends Pick<Session, 'userId' | 'idleExpiresAt' | 'expiresAt'> {
-  readonly sessionId: string
 }
 
 /** An active token (RFC 7662 §2.2) and its session. */
@@ -56,26 +35,7 @@ export interface NamedSession {
  * Carries out what the session rules decide. Each method takes the time from `clock`, and each can throw SessionError
  * `unavailable`, if the database does not answer.
  */
-export interface Engine {
-  /**
-   * Signs a user in on this device, and ends the session of the first refresh token in `replaces` that verifies. Returns null,
-   * and changes nothing, if the user is gone or disabled by now, or the password has changed since it was compared.
-   */
-  start(
-    user: ProvenUser,
-    client: ClientInfo,
-    replaces: readonly string[],
-    options?: StartOptions,
-  ): Promise<Grant | null>
-  /**
-   * Moves a session to a new id, so that every token of it, copies included, is refused from then on. `write` moves it in
-   * the database, in one transaction with the change that requires it. Returns the tokens of the new session, or null if
-   * `write` returns false because the session is over.
-   */
-  move(
-    session: MovableSession,
-    write: (move: SessionMove, now: EpochMs) => Promise<boolean>,
-  ): Promise<Grant | null>
+export interface Engine extends Starter {
   /**
    * Exchanges a refresh token for new tokens, as `decide` decides.
    * @throws SessionError with the reason of a refusal, or `unavailable` if the caller lost three races in a row.
@@ -89,7 +49,7 @@ export interface Engine {
   check(
     accessToken: string,
     waitedMs?: number,
-  ): Promise<{ session: Session; accessExpiresAt: EpochMs }>
+  ): Promise<{ session: Session; accessExpiresAt: EpochMs; claims: Claims }>
   /** The claims and the session of an access or a refresh token, or null if the token is not active (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
@@ -117,7 +77,7 @@ export interface Engine {
 
 /** Makes an engine over a store, the tokens, a policy and a clock. */
 export function createEngine(parts: RefreshParts & { readonly policy: SessionPolicy }): Engine {
-  const { store, access, refresh, policy, clock } = parts
+  const { store, accessTokens: access, refreshTokens: refresh, policy, clock } = parts
   const grant = createGrants(access, refresh)
 
   const check: Engine['check'] = async (accessToken, waitedMs = 0) => {
@@ -128,7 +88,8 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     const session = await sessionOf(verdict.claims)
     const ended = endedCode(session, now)
     if (ended) throw new SessionError(ended)
-    return { session, accessExpiresAt: verdict.claims.expiresAt }
+    const { expiresAt: accessExpiresAt, additional: claims } = verdict.claims
+    return { session, accessExpiresAt, claims }
   }
 
   async function sessionOf({ sessionId, userId, tokenId }: AccessClaims): Promise<Session> {
@@ -136,16 +97,6 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     if (!found || found.session.userId !== userId) throw new SessionError('session_unknown')
     if (found.retired) throw new SessionError('invalid_access_token')
     return found.session
-  }
-
-  /** The claims of the refresh tokens that verify, expired ones included. */
-  async function namedBy(tokens: readonly string[], now: EpochMs): Promise<RefreshClaims[]> {
-    const named: RefreshClaims[] = []
-    for (const token of tokens) {
-      const verdict = await refresh.verify(token, now)
-      if (verdict.status !== 'invalid') named.push(verdict.claims)
-    }
-    return named
   }
 
   const end: Engine['end'] = async (id, reason, by, userId) => {
@@ -156,41 +107,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
   }
 
   return {
-    async start(user, client, replaces, { keepsToken = false, attempt = null } = {}) {
-      const now = clock()
-      const [replaced] = await namedBy(replaces, now)
-      const expiresAt = now + policy.sessionMs
-      const idleExpiresAt = keepsToken ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
-      const times = { createdAt: now, idleExpiresAt, expiresAt }
-      const create = (id: string) =>
-        store.create(
-          { id, userId: user.id, passwordHash: user.passwordHash, ...times, ...client },
-          { replaces: replaced?.sessionId ?? null, maxLive: MAX_LIVE_SESSIONS },
-        )
-      if (attempt !== null) {
-        const id = await idOfAttempt(attempt, user.id)
-        if (!(await create(id))) return null
-        // A concurrent attempt may have created the session first, and it may have ended or rotated since.
-        const session = await store.find(id)
-        if (session && isJustStarted(session, now)) {
-          return grant(session, now, { position: FIRST, idleExpiresAt: session.idleExpiresAt })
-        }
-      }
-      const id = randomId()
-      if (!(await create(id))) return null
-      return grant({ id, userId: user.id, ...times }, now, { position: FIRST, idleExpiresAt })
-    },
-
-    async move({ sessionId: from, userId, idleExpiresAt: idleEnd, expiresAt }, write) {
-      const now = clock()
-      // For a client that keeps its token, the idle expiry equals the absolute expiry.
-      const idleExpiresAt =
-        idleEnd === expiresAt ? expiresAt : Math.min(now + policy.idleMs, expiresAt)
-      const to = randomId()
-      if (!(await write({ from, to, idleExpiresAt }, now))) return null
-      return grant({ id: to, userId, idleExpiresAt }, now, { position: FIRST, idleExpiresAt })
-    },
-
+    ...createStarter(parts, grant),
     refresh: createRefresh(parts, grant),
     check,
 
@@ -241,7 +158,7 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
 
     async identify(tokens) {
       const now = clock()
-      const named: NamedSession[] = await namedBy(tokens.refresh, now)
+      const named: NamedSession[] = await readClaims(refresh, tokens.refresh, now)
       if (named.length > 0) return named
       for (const token of tokens.access) {
         const verdict = await access.verify(token, now)
@@ -262,33 +179,4 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
 
     list: (userId) => store.list(userId, clock()),
   }
-}
-
-/** Attempts to sign in with the same name count as concurrent for this long. */
-const CONCURRENT_MS = 60_000
-
-function isJustStarted(session: Session, now: EpochMs): boolean {
-  return (
-    endedCode(session, now) === null &&
-    session.generation === FIRST.generation &&
-    session.branch === FIRST.branch &&
-    now - session.createdAt < CONCURRENT_MS
-  )
-}
-
-/** A session id derived from the attempt and the user, as hard to guess as the attempt is. */
-async function idOfAttempt(attempt: string, userId: string): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify([attempt, userId]))
-  return idOf(new Uint8Array(await crypto.subtle.digest('SHA-256', text)).subarray(0, 16))
-}
-
-function randomId(): string {
-  return idOf(crypto.getRandomValues(new Uint8Array(16)))
-}
-
-function idOf(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 }

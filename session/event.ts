@@ -3,7 +3,7 @@ import type { EpochMs } from './time'
 
 /** Returns a function that makes events of `session`. Each names the client, and by default the position of its token. */
 export function eventOf(
-  session: Session,
+  session: Pick<Session, 'id' | 'userId'>,
   { generation, branch }: Position,
   client: ClientInfo,
   at: EpochMs,

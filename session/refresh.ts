@@ -1,14 +1,15 @@
-import { firstAccepted } from './candidates'
+import { firstAccepted, type Presented, requireGood } from './candidates'
 import { decideClientBinding } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
-import { type Challenge, type Decision, decide } from './rotation'
-import type { ClientInfo, Position, Session } from './session'
+import { type Challenge, type Decision, decide, endedCode } from './rotation'
+import type { ClientInfo, Session } from './session'
 import type { SessionStore } from './store'
 import type { EpochMs } from './time'
 import type { AccessExtras, AccessTokens } from './tokens/access-token'
 import type { Challenges } from './tokens/challenge'
+import { type ClaimsOf, createClaimsSource } from './tokens/claims'
 import type { RefreshClaims, RefreshTokens } from './tokens/refresh-token'
 
 /** How many times a refresh reads and decides before it answers 503. It tries again when another caller moved the session. */
@@ -42,38 +43,42 @@ export interface Refreshed extends Grant {
   readonly presented: { readonly token: string; readonly expiresInSeconds: number }
 }
 
-/** A refresh token that verifies, and its claims. */
-interface Presented {
-  readonly token: string
-  readonly claims: RefreshClaims
-}
-
 /** What a refresh is made of. */
 export interface RefreshParts {
   readonly store: SessionStore
-  readonly access: AccessTokens
-  readonly refresh: RefreshTokens
+  readonly accessTokens: AccessTokens
+  readonly refreshTokens: RefreshTokens
   readonly challenges: Challenges
   readonly policy: { readonly graceMs: number; readonly idleMs: number }
   /** Called with the claims of every well-signed token before the database is read. It throws to throttle. */
   readonly admit?: ((claims: RefreshClaims) => Promise<void>) | undefined
+  /**
+   * Asks the deployment's own table about the user of a live session, before anything is decided. It returns the session with the
+   * user's present name and state, or null if the user is gone. Without it, the session's row is all that is read.
+   */
+  readonly userOf?: ((session: Session) => Promise<Session | null>) | null | undefined
+  /** Returns the additional claims of each access token. */
+  readonly claimsOf?: ClaimsOf | null | undefined
   readonly clock: () => EpochMs
 }
 
 /** Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. */
 export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
-  const { store, access, refresh, challenges, policy, admit, clock } = parts
+  const { store, accessTokens, refreshTokens, challenges, policy, admit, userOf, clock } = parts
+  const claimsFor = createClaimsSource(parts.claimsOf)
 
   /** Reads, decides and writes once. Null if another caller moved the session in between. */
-  async function attempt(
+  async function decideOnce(
     claims: RefreshClaims,
     request: RefreshRequest,
     challenge: Challenge | null,
     receivedAt: EpochMs,
   ): Promise<Grant | null> {
     const now = clock()
-    const session = await store.find(claims.sessionId)
-    if (!session || session.userId !== claims.userId) throw await unknownError(claims)
+    const found = await store.find(claims.sessionId)
+    if (!found || found.userId !== claims.userId) throw await unknownError(claims)
+    const session = userOf && endedCode(found, now) === null ? await userOf(found) : found
+    if (!session) throw new SessionError('user_unknown')
     const caller = { accessOnly: request.accessOnly, jar: request.jar, challenge }
     const presenter = { oauthClientId: request.oauthClientId ?? null, jar: request.jar }
     const decision =
@@ -83,16 +88,19 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     const event = eventOf(session, claims, request.client, now)
 
     switch (decision.kind) {
-      case 'renew':
+      case 'renew': {
+        const extras = claimsFor ? await withClaims(session, request) : request.extras?.(session)
         if (session.oauthClientId !== presenter.oauthClientId) {
           const { oauthClientId } = presenter
           const bound = { ...session, ...request.client, oauthClientId }
           if (!(await store.advance(session.id, session, bound))) return null
         }
-        return grant(session, now, null, request.extras?.(session))
+        return grant(session, now, null, extras)
+      }
       case 'rotate':
       case 'reissue':
       case 'adopt': {
+        const extras = claimsFor ? await withClaims(session, request) : request.extras?.(session)
         const idleExpiresAt = Math.min(now + policy.idleMs, session.expiresAt)
         const { oauthClientId } = presenter
         const to = {
@@ -103,10 +111,10 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         if (decision.kind === 'reissue') await store.record(event('reissued'), 0)
         if (decision.kind === 'adopt') await store.record(event('state_regression'), 0)
         const minted = { position: decision.to, idleExpiresAt }
-        return grant(session, now, minted, request.extras?.(session))
+        return grant(session, now, minted, extras)
       }
       case 'challenge': {
-        const token = await challenges.issue(session.id, session, decision.attempt, now)
+        const token = await challenges.issue(session.id, session, decision.ordinal, now)
         await store.record(event('stale_challenged'), EVENT_QUIET_MS)
         throw new SessionError('stale_refresh_token', { challenge: token })
       }
@@ -126,24 +134,15 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     }
   }
 
-  async function unknownError({ userId }: RefreshClaims): Promise<SessionError> {
-    return new SessionError((await store.userExists(userId)) ? 'session_unknown' : 'user_unknown')
+  /** What the new access token says besides the standard claims. A contract's own claims win, because its wire format has them. */
+  async function withClaims(session: Session, request: RefreshRequest): Promise<AccessExtras> {
+    const user = { id: session.userId, name: session.userName, verified: session.userVerified }
+    const extras = request.extras?.(session)
+    return { ...extras, claims: { ...(await claimsFor?.(user, session)), ...extras?.claims } }
   }
 
-  /**
-   * The tokens that verify, one a session.
-   * @throws SessionError that says what is wrong with the last token, if none verifies.
-   */
-  async function findGood(tokens: RefreshRequest['tokens'], now: EpochMs): Promise<Presented[]> {
-    const good: Presented[] = []
-    let status: 'invalid' | 'expired' = 'invalid'
-    for (const token of tokens) {
-      const verdict = await refresh.verify(token, now)
-      if (verdict.status === 'good') good.push({ token, claims: verdict.claims })
-      else status = verdict.status
-    }
-    if (good.length > 0) return newestOfEachSession(good)
-    throw new SessionError(status === 'expired' ? 'refresh_token_expired' : 'invalid_refresh_token')
+  async function unknownError({ userId }: RefreshClaims): Promise<SessionError> {
+    return new SessionError((await store.userExists(userId)) ? 'session_unknown' : 'user_unknown')
   }
 
   async function findChallenge(
@@ -159,7 +158,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
   }
 
   async function retire(token: string, sessionId: string, now: EpochMs): Promise<void> {
-    const verdict = await access.verify(token, now)
+    const verdict = await accessTokens.verify(token, now)
     if (verdict.status !== 'good' || verdict.claims.sessionId !== sessionId) return
     await store.retire(verdict.claims.tokenId, verdict.claims.expiresAt)
   }
@@ -168,7 +167,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     await admit?.(claims)
     const challenge = await findChallenge(request, claims.sessionId, now)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const granted = await attempt(claims, request, challenge, now - (request.waitedMs ?? 0))
+      const granted = await decideOnce(claims, request, challenge, now - (request.waitedMs ?? 0))
       if (!granted) continue
       for (const old of request.replaces ?? []) await retire(old, claims.sessionId, now)
       const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)
@@ -179,25 +178,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
 
   return async (request: RefreshRequest): Promise<Refreshed> => {
     const now = clock()
-    const good = await findGood(request.tokens, now)
+    const good = await requireGood(refreshTokens, request.tokens, now)
     return firstAccepted(good, (presented) => refreshWith(presented, request, now))
   }
-}
-
-/**
- * Keeps the newest token of each session, in the place of the session's first. A jar that holds an old cookie beside the current
- * one must not be taken for a copy.
- */
-function newestOfEachSession(good: readonly Presented[]): Presented[] {
-  const bySession = new Map<string, Presented>()
-  for (const one of good) {
-    const known = bySession.get(one.claims.sessionId)
-    if (!known || isNewer(one.claims, known.claims)) bySession.set(one.claims.sessionId, one)
-  }
-  return [...bySession.values()]
-}
-
-function isNewer(one: Position, other: Position): boolean {
-  if (one.generation !== other.generation) return one.generation > other.generation
-  return one.branch > other.branch
 }

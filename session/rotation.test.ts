@@ -44,7 +44,7 @@ const renew: Decision = { kind: 'renew' }
 const revoke: Decision = { kind: 'revoke' }
 const wait: Decision = { kind: 'wait' }
 const replaced: Decision = { kind: 'refuse', code: 'refresh_token_replaced' }
-const challenged = (attempt: number): Decision => ({ kind: 'challenge', attempt })
+const challenged = (ordinal: number): Decision => ({ kind: 'challenge', ordinal })
 const reissueTo = (branch: number): Decision => ({
   kind: 'reissue',
   to: { generation: 7, branch, parentBranch: 2 },
@@ -55,11 +55,11 @@ const movedFrom = (kind: 'rotate' | 'adopt', { generation, branch }: Position): 
 })
 
 /** A challenge at the row's position, made `age` milliseconds after the row's issue. */
-const madeAt = (age: number, branch = 0, attempt = 1): Challenge => ({
+const madeAt = (age: number, branch = 0, ordinal = 1): Challenge => ({
   generation: 7,
   branch,
   issuedAt: ISSUED + age,
-  attempt,
+  ordinal,
 })
 /** The caller with a challenge that was made just now, `age` milliseconds after the issue. */
 const proven = (caller: Caller, age: number, branch = 0): Caller => ({

@@ -16,7 +16,7 @@ export const MAX_CHALLENGES = 2
 export interface Challenge extends Position {
   readonly issuedAt: EpochMs
   /** Which challenge of this request this is, counting from 1. */
-  readonly attempt: number
+  readonly ordinal: number
 }
 
 /** What the caller of a refresh can receive, and what it has proved. */
@@ -36,12 +36,12 @@ export interface NextPosition extends Position {
 
 /** What the engine does with a presented refresh token. */
 export type Decision =
-  /** Answers with an access token and no refresh token. Nothing is written. */
+  /** Answers with an access token and no refresh token. The session does not move. */
   | { readonly kind: 'renew' }
   /** Answers with both tokens and moves the session to `to`. */
   | { readonly kind: 'rotate' | 'reissue' | 'adopt'; readonly to: NextPosition }
   /** Answers with no token: the caller must come back with what its jar holds now. */
-  | { readonly kind: 'challenge'; readonly attempt: number }
+  | { readonly kind: 'challenge'; readonly ordinal: number }
   /** Answers that the service is unavailable for a moment: this request was challenged `MAX_CHALLENGES` times. */
   | { readonly kind: 'wait' }
   /** Ends the session: only a copy can still present this token. */
@@ -55,22 +55,23 @@ const wait: Decision = { kind: 'wait' }
 const replaced: Decision = { kind: 'refuse', code: 'refresh_token_replaced' }
 
 /**
- * The whole rotation policy. Decides what to do with the refresh token at position `presented`, given the session's row. Pure;
- * times are in milliseconds. The model check passes a shorter `toleranceMs`, so that it can search every interleaving.
+ * The whole rotation policy. Decides what to do with the refresh token at position `presented`, given the session's row and when
+ * the server received the request (not the time now: waiting does not age a token). Pure; times are in milliseconds. The model
+ * check passes a shorter `toleranceMs`, so that it can search every interleaving.
  * Source: RFC 9700 §4.14.2 (rotation, and revocation on replay), made safe for honest races.
  */
 export function decide(
   row: RotationState,
   presented: Position,
-  now: EpochMs,
+  receivedAt: EpochMs,
   caller: Caller,
   graceMs: number,
   toleranceMs = LOSS_TOLERANCE_MS,
 ): Decision {
-  const ended = endedCode(row, now)
+  const ended = endedCode(row, receivedAt)
   if (ended) return { kind: 'refuse', code: ended }
 
-  const age = now - row.issuedAt
+  const age = receivedAt - row.issuedAt
   const status = positionStatus(row, presented)
 
   if (status === 'current') {
@@ -84,8 +85,8 @@ export function decide(
   if (status === 'parent' && age <= graceMs) return renew
 
   if (!caller.jar && caller.accessOnly) return replaced
-  if (caller.jar && !proves(caller.challenge, row, now, graceMs))
-    return challengeOrWait(caller, now)
+  if (caller.jar && !proves(caller.challenge, row, receivedAt, graceMs))
+    return challengeOrWait(caller, receivedAt)
 
   if (status === 'parent' && row.branch <= toleranceMs) {
     const branch = dueBranch(row, age, toleranceMs)
@@ -103,16 +104,17 @@ export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | 
   return null
 }
 
-type PositionStatus = 'current' | 'parent' | 'ahead' | 'dead branch'
+/** `stale` is a position that was replaced and is not the parent: of an older generation, or of a branch that was left behind. */
+type PositionStatus = 'current' | 'parent' | 'ahead' | 'stale'
 
 function positionStatus(row: RotationState, { generation, branch }: Position): PositionStatus {
   if (generation === row.generation) {
     if (branch === row.branch) return 'current'
-    return branch > row.branch ? 'ahead' : 'dead branch'
+    return branch > row.branch ? 'ahead' : 'stale'
   }
   if (generation > row.generation) return 'ahead'
   const isParent = generation === row.generation - 1 && branch === row.parentBranch
-  return isParent ? 'parent' : 'dead branch'
+  return isParent ? 'parent' : 'stale'
 }
 
 function after(presented: Position): NextPosition {
@@ -148,20 +150,22 @@ function reissue({ generation, parentBranch }: RotationState, branch: number): D
 function proves(
   challenge: Challenge | null,
   row: RotationState,
-  now: EpochMs,
+  receivedAt: EpochMs,
   graceMs: number,
 ): boolean {
   return (
     challenge !== null &&
     challenge.generation === row.generation &&
     challenge.branch === row.branch &&
-    now - challenge.issuedAt <= CHALLENGE_TTL_MS &&
+    receivedAt - challenge.issuedAt <= CHALLENGE_TTL_MS &&
     challenge.issuedAt > row.issuedAt + graceMs
   )
 }
 
-function challengeOrWait({ challenge }: Caller, now: EpochMs): Decision {
-  const attempts =
-    challenge !== null && now - challenge.issuedAt <= CHALLENGE_TTL_MS ? challenge.attempt : 0
-  return attempts >= MAX_CHALLENGES ? wait : { kind: 'challenge', attempt: attempts + 1 }
+function challengeOrWait({ challenge }: Caller, receivedAt: EpochMs): Decision {
+  const sent =
+    challenge !== null && receivedAt - challenge.issuedAt <= CHALLENGE_TTL_MS
+      ? challenge.ordinal
+      : 0
+  return sent >= MAX_CHALLENGES ? wait : { kind: 'challenge', ordinal: sent + 1 }
 }

@@ -1,8 +1,10 @@
 import type { EpochMs } from './time'
 
-/** Names one refresh token of a session: `generation` counts rotations, `branch` tells reissues of a generation apart. */
+/** Names one refresh token of a session. */
 export interface Position {
+  /** How often the session had rotated when the token was issued. */
   readonly generation: number
+  /** Which issue of the generation it is: 0, or the generation's age in milliseconds at a reissue (`dueBranch` in `rotation.ts`). */
   readonly branch: number
 }
 
@@ -39,19 +41,22 @@ export interface Session extends RotationState, ClientInfo {
   readonly userName: string
   /** True if the user's identity was verified, by whatever means this deployment has. */
   readonly userVerified: boolean
+  /** False for a user who signs in without a password. */
+  readonly userHasPassword: boolean
   readonly createdAt: EpochMs
   readonly lastSeenAt: EpochMs
-  /** When the user last proved the password in this session. */
+  /** When the user last proved the password in this session, or began it without one. */
   readonly authTime: EpochMs
   readonly endedAt: EpochMs | null
   /** The registered OAuth client to which the refresh tokens are bound, or null if no client has presented one. */
   readonly oauthClientId: string | null
 }
 
-/** A user whose password was just verified, and the hash with which it was compared. */
+/** A user who was just authenticated, and the hash with which the password was compared. */
 export interface ProvenUser {
   readonly id: string
-  readonly passwordHash: string
+  /** Null if the user was authenticated without a password. */
+  readonly passwordHash: string | null
 }
 
 /** A session to be added at a sign-in. */
@@ -59,8 +64,11 @@ export interface NewSession extends ClientInfo {
   /** 128 random bits, base64url. */
   readonly id: string
   readonly userId: string
-  /** The hash with which the password was compared. The store checks that it is still the user's; the session does not keep it. */
-  readonly passwordHash: string
+  /**
+   * The hash with which the password was compared. The store checks that it is still the user's; the session does not keep it.
+   * Null if the user was authenticated without a password: then the user only has to exist and not be disabled.
+   */
+  readonly passwordHash: string | null
   readonly createdAt: EpochMs
   readonly idleExpiresAt: EpochMs
   readonly expiresAt: EpochMs

@@ -21,7 +21,7 @@ export interface SessionStore {
    * Adds a session at generation 0, branch 0, and records `signed_in`. In the same transaction it ends `replaces` (reason
    * `replaced`) and the user's live sessions beyond `maxLive`, longest unused first (reason `over_limit`). On disk before it
    * resolves. If there is a session with this id already, it resolves to true and nothing is added, ended or recorded.
-   * False if the user is gone or disabled, or `passwordHash` is no longer the user's; then nothing changed.
+   * False if the user is gone or disabled, or `passwordHash` is given and no longer the user's; then nothing changed.
    */
   create(
     session: NewSession,

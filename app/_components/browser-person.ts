@@ -21,6 +21,9 @@ export interface BrowserPerson {
   readonly latest: Rendering | null
 }
 
+/** As `http/wire.ts` has it: what runs in a browser imports no room of the server. */
+const RENDERED_FOR_HEADER = 'x-rendered-for'
+
 const UNKNOWN: BrowserPerson = { shown: null, latest: null }
 const listeners = new Set<() => void>()
 let state = UNKNOWN
@@ -63,7 +66,7 @@ export function findOther({ shown, latest }: BrowserPerson): Person | null {
 
 /** Adds the header with the user that this tab shows. The server refuses the request if another user is signed in. */
 export function nameShown<Request extends { headers: Record<string, string> }>(request: Request) {
-  if (state.shown) request.headers['x-rendered-for'] = state.shown.person.id
+  if (state.shown) request.headers[RENDERED_FOR_HEADER] = state.shown.person.id
   return request
 }
 
@@ -72,6 +75,6 @@ export const fetchAsShown: typeof fetch = (input, init = {}) => {
   const method = (init.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
   if (!state.shown || method === 'GET' || method === 'HEAD') return fetch(input, init)
   const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : {}))
-  headers.set('x-rendered-for', state.shown.person.id)
+  headers.set(RENDERED_FOR_HEADER, state.shown.person.id)
   return fetch(input, { ...init, headers })
 }

@@ -4,7 +4,7 @@ import type { SessionStore } from '@/session/store'
 import { createAccessTokens } from '@/session/tokens/access-token'
 import { createChallenges } from '@/session/tokens/challenge'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
-import { seedKey } from '@/testing/bulk-seed/rows'
+import { seedKey } from '@/testing/bulk-seed/seed-values'
 import { laptop, START } from '@/testing/database/samples'
 import type { FilledDatabase } from './database-engine'
 
@@ -34,8 +34,8 @@ export async function createRefresher({ database }: FilledDatabase) {
   const store: SessionStore = { ...database.sessions, find: timed(find), advance: timed(advance) }
   const engine = createEngine({
     store,
-    access: createAccessTokens(access, { issuer: 'bench', audience: 'bench' }, 900_000),
-    refresh,
+    accessTokens: createAccessTokens(access, { issuer: 'bench', audience: 'bench' }, 900_000),
+    refreshTokens: refresh,
     challenges: createChallenges(await openKeyring([SECRET], 'challenge')),
     // With no grace every refresh of a current token rotates.
     policy: { graceMs: 0, idleMs: 14 * DAY, sessionMs: 30 * DAY },

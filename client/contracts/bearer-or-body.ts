@@ -1,4 +1,4 @@
-import type { ClientContract } from '../contract'
+import type { ClientContract } from '../requests/contract'
 import { lifeOf } from './life'
 import { text } from './text'
 

@@ -1,5 +1,5 @@
-import type { ClientContract, Json } from '../contract'
 import type { SignOutReason } from '../errors'
+import type { ClientContract, Json } from '../requests/contract'
 
 /** The default contract: `POST /api/auth/refresh`, with both tokens in cookies. The refresh token rotates. */
 export const cookieJson: ClientContract = {
@@ -8,7 +8,7 @@ export const cookieJson: ClientContract = {
 
   ask: (refresh) => ({
     path: '/api/auth/refresh',
-    headers: refresh ? { cookie: refresh } : { 'x-refresh-mode': 'jar' },
+    headers: { [refresh ? 'cookie' : 'x-refresh-mode']: refresh || 'jar' },
   }),
 
   grant({ token, expiresIn }, setCookie) {

@@ -1,4 +1,4 @@
-import type { Json } from '../contract'
+import type { Json } from '../requests/contract'
 
 /**
  * Returns how long a JWT lives, in seconds: `exp` minus `iat` (RFC 7519 §4.1), so that no wall clock is needed. Undefined if the token

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SIGN_IN_REASONS } from '@/http/address/return-path'
+import type { ErrorCode } from '@/http/wire'
 import type { ResponseSpec, ResponseSpecs } from './operation'
 
 /** The canonical error format, which every failure has unless a contract defines its own. */
@@ -39,7 +40,7 @@ export const RATE_LIMITED: ResponseSpec = {
 }
 
 /** A 403: another site sent the request, or one of the other codes applies, which `description` explains. */
-export function forbidden(description = '', ...codes: string[]): ResponseSpec {
+export function forbidden(description = '', ...codes: ErrorCode[]): ResponseSpec {
   return {
     description: `Another site sent this request. ${description}`.trim(),
     errors: ['CROSS_SITE_REQUEST', ...codes],

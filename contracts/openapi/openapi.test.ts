@@ -35,7 +35,7 @@ describe('describing operations', () => {
   })
 
   it('puts a failure in the canonical format, limited to its status and codes', () => {
-    const responses = { 409: { description: 'Taken.', errors: ['NAME_TAKEN'] } }
+    const responses = { 409: { description: 'Taken.', errors: ['NAME_TAKEN'] } } as const
     const ajv = ajvOf(describeApi([{ ...plain, responses }], HERE))
     const way = '/paths/~1thing/get/responses/409/content/application~1json/schema'
     const fits = ajv.compile({ $ref: `api#${way}` })
@@ -51,7 +51,7 @@ describe('describing operations', () => {
 
   it('takes a response in a contract’s own format beside it', () => {
     const body = z.strictObject({ detail: z.string() })
-    const responses = { 503: { description: 'Away.', body, errors: ['UNAVAILABLE'] } }
+    const responses = { 503: { description: 'Away.', body, errors: ['UNAVAILABLE'] } } as const
     const ajv = ajvOf(describeApi([{ ...plain, responses }], HERE))
     const way = '/paths/~1thing/get/responses/503/content/application~1json/schema'
     const fits = ajv.compile({ $ref: `api#${way}` })

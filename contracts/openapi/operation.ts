@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ErrorCode } from '@/http/wire'
 import type { ContractName } from '../contract'
 
 /** A credential that an operation accepts. `none` beside others means that credentials are optional. */
@@ -71,7 +72,7 @@ export interface ResponseSpec {
   /** True if the response to a form that a browser posted is a page. */
   readonly isPageForForm?: boolean
   /** The codes of a failure in the canonical error format. With `body`, the response is either. */
-  readonly errors?: readonly string[]
+  readonly errors?: readonly ErrorCode[]
   /** The headers that are always present. */
   readonly headers?: readonly HeaderName[]
   /** The headers that are present if the description says so. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '@/session/time'
 import type { Database } from '../database'
 import { openConnection, type PostgresOptions } from './connection/connection'
+import { prepareAge } from './store/age'
 import { prepareLimiter } from './store/limiter'
 import { preparePrune } from './store/prune'
 import { postgresSessions } from './store/store'
@@ -20,6 +21,7 @@ export async function openPostgres(url: string, options?: PostgresOptions): Prom
       void (await connection.query({ name: 'ping', text: 'SELECT FROM users LIMIT 1' })),
     now: async () => (await connection.query({ name: 'now', text: NOW })).rows[0].now as EpochMs,
     prune: preparePrune(connection),
+    age: prepareAge(connection),
     pool: connection.count,
     close: connection.close,
   }

@@ -1,15 +1,13 @@
-import { resolve } from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type pg from 'pg'
+import { migrationsFolder } from '../migrations-folder'
 
-/** Relative to the working directory, which is the project's: a bundler moves this module away from its neighbours. */
-const FOLDER = 'db/postgres/migrations'
 /** How long a migration may wait for a table lock: every later statement on the table queues behind it. The start tries again. */
 const LOCK_TIMEOUT_MS = 500
 
 /** Reads the migrations from the project's folder. Throws if the folder is missing. */
 export function readMigrations(): MigrationMeta[] {
-  return readMigrationFiles({ migrationsFolder: resolve(FOLDER) })
+  return readMigrationFiles({ migrationsFolder: migrationsFolder('postgres') })
 }
 
 /**
@@ -43,7 +41,8 @@ export async function migrate(client: pg.Client, migrations: MigrationMeta[]): P
 
 async function findMissing(client: pg.Client, migrations: MigrationMeta[]) {
   const { rows } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('__drizzle_migrations') IS NOT NULL AS there`,
+    // In the schema where tables are created: an app in the same database may keep a table of this name in another one.
+    `SELECT to_regclass(quote_ident(current_schema()) || '.__drizzle_migrations') IS NOT NULL AS there`,
   )
   if (!rows[0]?.there) return migrations
   const { rows: done } = await client.query<{ last: string | null }>(

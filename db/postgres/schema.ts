@@ -21,7 +21,11 @@ export const users = pgTable('users', {
   verified: boolean('verified').notNull().default(false),
 })
 
-/** No index covers a column that a rotation writes, so a rotation is a HOT update: it stays on its page and changes no index. */
+/**
+ * The sessions. Some columns keep an older name, as on SQLite (`db/sqlite/schema.ts`).
+ *
+ * No index covers a column that a rotation writes, so a rotation is a HOT update: it stays on its page and changes no index.
+ */
 export const sessions = pgTable(
   'sessions',
   {

@@ -46,7 +46,7 @@ export async function openConnection(
   keepPrivate(file)
   const client = new Sqlite(file, { timeout: openTimeoutMs })
   try {
-    await withRetry(() => prepare(client), openTimeoutMs)
+    await withRetry(() => configureAndMigrate(client), openTimeoutMs)
   } catch (error) {
     client.close()
     throw error
@@ -66,7 +66,7 @@ function keepPrivate(file: string): void {
   }
 }
 
-function prepare(client: Sqlite.Database): void {
+function configureAndMigrate(client: Sqlite.Database): void {
   const mode = client.pragma('journal_mode = WAL', { simple: true })
   if (mode !== 'wal') throw new Error(`this file system has no WAL, only ${mode}`)
   client.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Database, DatabaseTimeouts } from '../database'
 import { openConnection } from './connection'
 import { users } from './schema'
+import { prepareAge } from './store/age'
 import { prepareLimiter } from './store/limiter'
 import { preparePrune } from './store/prune'
 import { sqliteSessions } from './store/store'
@@ -25,6 +26,7 @@ export async function openSqlite(file: string, timeouts?: DatabaseTimeouts): Pro
         return Date.now()
       }),
     prune: preparePrune(connection),
+    age: prepareAge(connection),
     close: async () => void client.close(),
   }
 }

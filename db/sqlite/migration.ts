@@ -1,9 +1,6 @@
-import { resolve } from 'node:path'
 import type Sqlite from 'better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-
-/** Relative to the working directory, which is the project's: a bundler moves this module away from its neighbours. */
-const FOLDER = 'db/sqlite/migrations'
+import { migrationsFolder } from '../migrations-folder'
 
 /**
  * Brings the schema up to date. Drizzle's own migrator looks for missing migrations before it begins its transaction, so
@@ -11,7 +8,7 @@ const FOLDER = 'db/sqlite/migrations'
  * @throws SqliteError if a statement fails; then nothing has changed.
  */
 export function migrate(client: Sqlite.Database): void {
-  const migrations = readMigrationFiles({ migrationsFolder: resolve(FOLDER) })
+  const migrations = readMigrationFiles({ migrationsFolder: migrationsFolder('sqlite') })
   // A migration that rebuilds a table drops the old one, which must not cascade. Within a transaction the pragma has no effect.
   client.pragma('foreign_keys = OFF')
   client

@@ -13,7 +13,12 @@ export const users = sqliteTable('users', {
   verified: integer('verified', { mode: 'boolean' }).notNull().default(false),
 })
 
-/** No index covers a column that a rotation writes: that would double the cost of the hottest statement. */
+/**
+ * The sessions. Some columns keep an older name, as a migration must not disturb the version before it: `endedAt` and `endedReason`
+ * are `revoked_at` and `revoked_reason`, `address` is `ip`, `oauthClientId` is `client_id`. In events, `userAgent` is `agent`.
+ *
+ * No index covers a column that a rotation writes: that would double the cost of the hottest statement.
+ */
 export const sessions = sqliteTable(
   'sessions',
   {

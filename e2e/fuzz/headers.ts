@@ -58,7 +58,7 @@ const hostile: fc.Arbitrary<Header> = fc.oneof(
     ['x-rewrite-url', '/api/health'],
     ['x-http-method-override', 'DELETE'],
     ['x-method-override', 'GET'],
-    ['x-arrived-at', '0'],
+    ['x-received-at', '0'],
     ['x-internal-caller', 'garbage'],
     ['x-internal-caller', '~refresh-foreign-key~'],
     ['x-refresh-mode', 'jar'],

@@ -1,13 +1,14 @@
-import { test as base, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import type { Answered, TestProxy } from '@/testing/kit/proxy'
+import { test as base, type RekindleOptions } from '@/testing/kit/testing'
 import { type Description, openDescription } from './api-description'
 import { MACHINE_HEADER } from './network/nginx'
-import type { Answered, TestProxy } from './network/proxy'
 import { startFleet } from './server/fleet'
 import type { Variables } from './server/process'
 import type { Rows } from './server/rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server/server'
 
-export { expect } from '@playwright/test'
+export { expect, loseAccess, visitInVain } from '@/testing/kit/testing'
 
 interface TestFixtures {
   /** Fails the test if a response of the worker's server, under /api/ or at another described path, breaks the API description. */
@@ -17,7 +18,7 @@ interface TestFixtures {
   /** The proxy between middleware and the refresh route of the worker's server. Each test starts without rules. */
   inner: TestProxy
   rows: Rows
-  /** A new user, registered and signed in nowhere. */
+  /** A new user with a password, signed in nowhere. */
   user: User
   /** Starts a server for one test that needs another configuration or a crash. It is stopped after the test. */
   startServer: (options?: ServerOptions) => Promise<AppServer>
@@ -45,6 +46,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(server)
       await server.stop()
     },
+    { scope: 'worker' },
+  ],
+  rekindle: [
+    async ({ server: { origin, front, inner } }, use) =>
+      use({ origin, proxy: front, refreshProxy: inner } satisfies RekindleOptions),
     { scope: 'worker' },
   ],
   description: [
@@ -78,6 +84,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     server.inner.reset()
   },
   rows: async ({ server }, use) => use(server.rows),
+  kit: async ({ server }, use) => use(server.kit),
   user: async ({ server }, use) => use(await server.register()),
   startServer: async ({ machines }, use) => {
     const started: AppServer[] = []

@@ -62,19 +62,15 @@ export async function readEvents({ response, server, before }: Started): Promise
 }
 
 /** The sessions and events of a person, oldest first, read beside the server. */
-export function rowsOfRun({ sql }: AppServer, name: string): Rows {
+export function rowsOfRun({ sql, rows }: AppServer, name: string): Rows {
   return {
+    // A session that moves keeps its time, so only the order of the rows says which came first.
     sessions: sql.all(
       `SELECT s.generation, s.branch, s.revoked_reason AS reason FROM sessions s JOIN users u ON u.id = s.user_id
        WHERE u.name = ? ORDER BY s.created_at, s.rowid`,
       [name],
     ),
-    events: sql
-      .all<{ kind: string }>(
-        'SELECT e.kind FROM session_events e JOIN users u ON u.id = e.user_id WHERE u.name = ? ORDER BY e.id',
-        [name],
-      )
-      .map(({ kind }) => kind),
+    events: rows.events(name).map(({ kind }) => kind),
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from './clients/wire'
-import { passTime, takeSessionsAway } from './server/database'
+import { takeSessionsAway } from './server/database'
 import { type AppServer, OAUTH_CLIENT, type User } from './server/server'
 
 /** Every secret sent or received so far. */
@@ -36,7 +36,7 @@ export async function makeTraffic(
   for (const { rotates, refresh } of Object.values(REFRESHERS)) {
     const response = await enter(rotates ? undefined : '/login')
     const token = rotates ? cookieIn(response, 'refresh_token') : fieldOf(response, 'refresh_token')
-    passTime(server, user.name, 60_000)
+    await server.kit.passTime(60_000, { user })
     remember(words, {}, await refresh(server, token ?? ''))
   }
 
@@ -45,19 +45,19 @@ export async function makeTraffic(
   const { refresh_token, access_token } = cookiesOf(signedIn)
   const misplaced = `/dashboard?token=${refresh_token}&password=${user.password}`
   await send(misplaced, { cookies: { access_token } })
-  passTime(server, user.name, 60_000)
+  await server.kit.passTime(60_000, { user })
   const page = await send('/dashboard', {
     cookies: { refresh_token },
     headers: { 'x-request-id': refresh_token.slice(0, 100), 'user-agent': refresh_token },
   })
 
   // A replaced token: challenged in a jar, refused without one, and at last treated as a copy.
-  passTime(server, user.name, 60_000)
+  await server.kit.passTime(60_000, { user })
   await send('/devices', { cookies: { refresh_token } })
   await send('/refresh', { json: { refresh_token } })
   const second = cookieIn(page, 'refresh_token') ?? ''
   await send('/api/auth/refresh', { method: 'POST', cookies: { refresh_token: second } })
-  passTime(server, user.name, 60_000)
+  await server.kit.passTime(60_000, { user })
   await send('/api/auth/refresh', { method: 'POST', cookies: { refresh_token } })
   await send('/dashboard', { cookies: { refresh_token } })
 

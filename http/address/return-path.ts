@@ -52,6 +52,12 @@ export function confirmPath(next: string | null): string {
   return path === null ? '/confirm' : `/confirm?${new URLSearchParams({ next: path })}`
 }
 
+/** The address of the sign-in page for a person who is signed in and has to prove again who they are. */
+export function signInAgainPath(next: string | null): string {
+  const path = parseReturnPath(next)
+  return `/sign-in?${new URLSearchParams({ again: '1', ...(path === null ? {} : { next: path }) })}`
+}
+
 /** The address of the sign-in page, with the path to return to and the reason, if any. */
 export function signInPath(next: string | null, reason: SignInReason | null): string {
   const query = new URLSearchParams()

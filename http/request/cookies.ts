@@ -54,7 +54,7 @@ export const MAX_CANDIDATES = 4
 /**
  * The values of a cookie in a `Cookie` header, in order, without empty ones and duplicates, at most `MAX_CANDIDATES`. There are
  * several if another path or domain has set a cookie of the same name, which a server cannot tell from its own (RFC 6265 §8.6).
- * The caller uses the first that verifies.
+ * The caller verifies each, and uses those that it accepts.
  */
 export function readCookies(header: string | null, name: string): readonly string[] {
   return header === null ? [] : (parseCookies(header).get(name) ?? [])

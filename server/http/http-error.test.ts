@@ -110,7 +110,7 @@ describe('any other failure', () => {
   })
 
   it('is returned unchanged if it is an HttpError', () => {
-    const error = new HttpError(418, 'TEAPOT', 'Short and stout')
+    const error = new HttpError(404, 'NOT_FOUND', 'x')
     expect(toHttpError(error)).toBe(error)
   })
 
@@ -127,8 +127,8 @@ describe('any other failure', () => {
     vi.resetModules()
     const other = await import('./http-error')
     expect(other.HttpError).not.toBe(HttpError)
-    expect(new other.HttpError(400, 'X', 'x')).toBeInstanceOf(HttpError)
-    expect(toHttpError(new other.HttpError(400, 'X', 'x')).status).toBe(400)
+    expect(new other.HttpError(400, 'INVALID_BODY', 'x')).toBeInstanceOf(HttpError)
+    expect(toHttpError(new other.HttpError(400, 'INVALID_BODY', 'x')).status).toBe(400)
   })
 
   it('F11 that is a limit has a Retry-After in whole seconds', () => {

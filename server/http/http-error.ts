@@ -1,6 +1,7 @@
 import 'server-only'
 import type { SignInReason } from '@/http/address/return-path'
-import type { Failure } from '@/http/response/error-body'
+import { type Failure, UNAVAILABLE } from '@/http/response/error-body'
+import type { ErrorCode } from '@/http/wire'
 import { SessionError, type SessionErrorCode } from '@/session/errors'
 import { report } from '../telemetry/log'
 import { describeError } from './error-description'
@@ -20,8 +21,8 @@ export class HttpError extends Error implements Failure {
 
   constructor(
     readonly status: number,
-    /** A code for programs, in UPPER_SNAKE_CASE. */
-    readonly code: string,
+    /** The code for programs. */
+    readonly code: ErrorCode,
     /** A sentence for people. Never contains any part of the request. */
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
@@ -43,7 +44,7 @@ export interface HttpErrorDetail extends Pick<Failure, 'reason' | 'refusal' | 'c
 
 const INVALID = 'Refresh token expired or invalid'
 const BEARER_ERROR = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
-type Row = readonly [status: number, code: string, message: string, reason?: SignInReason]
+type Row = readonly [status: number, code: ErrorCode, message: string, reason?: SignInReason]
 
 const REFUSED_REFRESH = {
   invalid_refresh_token: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'unknown'],
@@ -69,7 +70,7 @@ const FAILURES: Record<SessionErrorCode, Row> = {
   missing_access_token: [401, 'MISSING_ACCESS_TOKEN', 'No access token was sent'],
   invalid_access_token: [401, 'INVALID_ACCESS_TOKEN', 'Access token invalid'],
   access_token_expired: [401, 'INVALID_ACCESS_TOKEN', 'Access token expired'],
-  unavailable: [503, 'UNAVAILABLE', 'Temporarily unavailable; nothing was changed, try again'],
+  unavailable: [UNAVAILABLE.status, UNAVAILABLE.code, UNAVAILABLE.message],
 }
 
 /** The error of a refused refresh, with the status, code and message of the canonical contract. */
@@ -106,7 +107,8 @@ export function tooManyRequests(seconds: number): HttpError {
 
 /** 503 with `Retry-After`, in whole seconds, rounded up and at least 1 (RFC 9110 §15.6.4). */
 export function unavailable(seconds: number): HttpError {
-  return new HttpError(503, FAILURES.unavailable[1], FAILURES.unavailable[2], retryAfter(seconds))
+  const { status, code, message } = UNAVAILABLE
+  return new HttpError(status, code, message, retryAfter(seconds))
 }
 
 /**

@@ -13,7 +13,8 @@ export function isForm(request: Request): boolean {
 }
 
 /**
- * Reads the body of a request, at most 16 KiB, and parses it by a schema. `mediaTypes` are the types that the route accepts.
+ * Reads the body of a request, at most `maxBytes` (16 KiB), and parses it by a schema. `mediaTypes` are the types that the route
+ * accepts.
  * @throws HttpError 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, or 400 MALFORMED_BODY (not UTF-8), MALFORMED_JSON or
  *   INVALID_BODY (refused by the schema).
  */
@@ -21,10 +22,11 @@ export async function readBody<T>(
   request: Request,
   schema: z.ZodType<T>,
   mediaTypes: readonly MediaType[] = [JSON_TYPE, FORM_TYPE],
+  maxBytes = MAX_BODY_BYTES,
 ): Promise<T> {
   const type = mediaTypes.find((known) => known === mediaType(request))
   if (type === undefined) throw unsupported(mediaTypes)
-  const text = decode(await readBytes(request))
+  const text = decode(await readBytes(request, maxBytes))
   if (type === JSON_TYPE) return parse(schema, parseJson(text))
   const fields = parseForm(text)
   forms.set(request, fields)
@@ -48,7 +50,7 @@ export async function readOptionalBody<T>(
   mediaTypes: readonly MediaType[],
 ): Promise<T> {
   const type = mediaTypes.find((known) => known === mediaType(request))
-  const text = decode(await readBytes(request))
+  const text = decode(await readBytes(request, MAX_BODY_BYTES))
   if (text.trim() === '') return parse(schema, {})
   if (type === undefined) throw unsupported(mediaTypes)
   return parse(schema, type === JSON_TYPE ? parseJson(text) : parseForm(text))
@@ -72,16 +74,16 @@ function mediaType(request: Request): string {
   return (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
-  const bytes = new Uint8Array(MAX_BODY_BYTES)
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const bytes = new Uint8Array(maxBytes)
   let length = 0
   const reader = request.body?.getReader()
   for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
     const { value } = chunk
-    if (length + value.byteLength > MAX_BODY_BYTES) {
+    if (length + value.byteLength > maxBytes) {
       await reader?.cancel()
-      throw tooLarge()
+      throw tooLarge(maxBytes)
     }
     bytes.set(value, length)
     length += value.byteLength
@@ -114,6 +116,6 @@ function parseForm(text: string): Record<string, string> {
   return { ...fields }
 }
 
-function tooLarge(): HttpError {
-  return new HttpError(413, 'BODY_TOO_LARGE', `A body has at most ${MAX_BODY_BYTES} bytes`)
+function tooLarge(maxBytes: number): HttpError {
+  return new HttpError(413, 'BODY_TOO_LARGE', `A body has at most ${maxBytes} bytes`)
 }

@@ -10,7 +10,7 @@ import { enterRequest } from './request-context'
 export function assignRequestId({ headers }: IncomingMessage, response: ServerResponse): void {
   const id = requestIdOf(readerOf(headers))
   headers[REQUEST_ID_HEADER] = id
-  response.setHeader('X-Request-Id', id)
+  response.setHeader(REQUEST_ID_HEADER, id)
   enterRequest(id)
 }
 

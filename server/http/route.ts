@@ -5,16 +5,15 @@ import { failCanonically } from '@/contracts/cookie-json'
 import { isNavigation } from '@/http/address/navigation'
 import { type CookiePolicy, cookieName, readCookies } from '@/http/request/cookies'
 import { isCrossSite, isCrossSiteWrite } from '@/http/request/cross-site'
-import type { Failure } from '@/http/response/error-body'
+import { crossSiteFailure, type Failure } from '@/http/response/error-body'
 import { crossSitePage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
+import { REQUEST_ID_HEADER } from '@/http/wire'
 import { services } from '../composition'
 import { allowOrigin } from './cors'
 import { HttpError, toHttpError } from './http-error'
 import { isForm } from './request-body'
 import { withinRequest } from './request-context'
-
-const CROSS_SITE = 'CROSS_SITE_REQUEST'
 
 /** A Next.js route handler. */
 export type Handler<Context = unknown> = (request: Request, context: Context) => Promise<Response>
@@ -64,7 +63,7 @@ export function route<Context = unknown>(
   return (request, context) =>
     withinRequest(request.headers, async (id) => {
       const response = await answer(request, context)
-      response.headers.set('X-Request-Id', id)
+      response.headers.set(REQUEST_ID_HEADER, id)
       return response
     })
 }
@@ -83,7 +82,8 @@ function requireAllowed(
     ? method !== 'OPTIONS' && isCrossSite(headers, appOrigin, trusted)
     : isCrossSiteWrite(method, headers, appOrigin, trusted)
   if (!refused) return
-  throw new HttpError(403, CROSS_SITE, `This request came from another site than ${appOrigin}`)
+  const { status, code, message } = crossSiteFailure(appOrigin)
+  throw new HttpError(status, code, message)
 }
 
 function failureResponse(
@@ -92,10 +92,11 @@ function failureResponse(
   config: Config | null,
   { contract, formFailure, takesForms }: RouteOptions,
 ): Response {
+  const isCrossSiteError = error.code === 'CROSS_SITE_REQUEST'
   const isCrossSiteForm =
-    takesForms && error.code === CROSS_SITE && isForm(request) && isNavigation(request.headers)
+    takesForms && isCrossSiteError && isForm(request) && isNavigation(request.headers)
   if (config && isCrossSiteForm) return crossSitePage(config.appOrigin)
-  const isPage = formFailure && error.code !== CROSS_SITE && isForm(request)
+  const isPage = formFailure && !isCrossSiteError && isForm(request)
   const fail = contract?.fail ?? failCanonically
   const cookies = config ?? { secure: false, sameSite: 'lax' }
   const response = isPage ? formFailure(error, request, cookies) : toResponse(fail(error, cookies))

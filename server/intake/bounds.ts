@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { bufferBody } from './buffered-body'
 import { refuse } from './refusal'
 
-/** The largest request body in bytes, on any path. `proxyClientMaxBodySize` in next.config.ts has the same value. */
+/** The largest request body in bytes, on any path. `proxyClientMaxBodySize` in config/next-config.ts has the same value. */
 export const MAX_REQUEST_BYTES = 64 * 1024
 /** The time from the end of a request's head to the end of its body. */
 const BODY_TIMEOUT_MS = 30_000

@@ -7,16 +7,16 @@ const CONNECTED = 'net.server.socket'
 const REQUESTED = 'http.server.request.start'
 
 /**
- * Calls `prepare` once with each HTTP server of this process, before the server reads from the connection by which it is
+ * Calls `onServer` once with each HTTP server of this process, before the server reads from the connection by which it is
  * found. Next.js creates its server itself and does not expose it, but Node publishes connections and requests on diagnostics
  * channels. Returns a function that stops watching.
  */
-export function watchHttpServers(prepare: (server: Server) => void): () => void {
+export function watchHttpServers(onServer: (server: Server) => void): () => void {
   const known = new WeakSet<Server>()
   const see = (server: unknown) => {
     if (!(server instanceof Server) || known.has(server)) return
     known.add(server)
-    prepare(server)
+    onServer(server)
   }
   const connected = (message: unknown) => {
     const { socket } = message as { socket: Socket & { readonly server?: unknown } }

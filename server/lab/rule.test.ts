@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { decide } from '@/session/rotation'
+import { type Caller, decide } from '@/session/rotation'
 import type { Position, RotationState } from '@/session/session'
 import { RULES, ruleOf } from './rule'
 
@@ -18,9 +18,11 @@ const row: RotationState = {
 }
 const jar = { accessOnly: false, jar: true, challenge: null }
 const program = { accessOnly: false, jar: false, challenge: null }
+const proof = { generation: 2, branch: 0, issuedAt: HOUR, ordinal: 1 }
+const accessOnly = { ...program, accessOnly: true, jar: true }
 const at = (generation: number, branch = 0): Position => ({ generation, branch })
 
-it.each<[RotationState, Position, number, typeof jar, string]>([
+it.each<[RotationState, Position, number, Caller, string]>([
   [row, at(2), GRACE, jar, RULES.currentYoung],
   [row, at(2), HOUR, jar, RULES.currentOld],
   [row, at(1), GRACE, jar, RULES.parentInGrace],
@@ -31,6 +33,17 @@ it.each<[RotationState, Position, number, typeof jar, string]>([
   [{ ...row, branch: 2 * HOUR + 1 }, at(1), HOUR, program, RULES.parentLast],
   [row, at(0), HOUR, program, RULES.copy],
   [row, at(3), HOUR, jar, RULES.ahead],
+  [row, at(3), HOUR, accessOnly, RULES.ahead],
+  [{ ...row, branch: 1 }, at(2, 2), HOUR, accessOnly, RULES.ahead],
+  [row, at(2), HOUR, accessOnly, RULES.currentYoung],
+  [row, at(1), HOUR, { ...accessOnly, challenge: proof }, RULES.parentProved],
+  [
+    { ...row, branch: 1000 },
+    at(1),
+    HOUR / 2,
+    { ...accessOnly, challenge: { ...proof, branch: 1000, issuedAt: HOUR / 2 } },
+    RULES.parentAgain,
+  ],
 ])('the rule of %# is the row of the table that decided', (state, presented, now, caller, rule) => {
   const decision = decide(state, presented, now, caller, GRACE)
   expect(ruleOf(decision, state, presented, now, GRACE)).toBe(rule)

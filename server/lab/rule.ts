@@ -1,4 +1,4 @@
-import type { Decision } from '@/session/rotation'
+import { type Decision, decide } from '@/session/rotation'
 import type { Position, RotationState } from '@/session/session'
 import type { EpochMs } from '@/session/time'
 
@@ -20,7 +20,11 @@ export function ruleOf(
   switch (decision.kind) {
     case 'renew':
       if (isCurrent) return RULES.currentYoung
-      return isParent && age <= graceMs ? RULES.parentInGrace : RULES.parentAgain
+      if (!isParent) return RULES.ahead
+      if (age <= graceMs) return RULES.parentInGrace
+      return decide(row, presented, now, PROGRAM, graceMs).kind === 'reissue'
+        ? RULES.parentProved
+        : RULES.parentAgain
     case 'rotate':
       return RULES.currentOld
     case 'reissue':
@@ -37,17 +41,21 @@ export function ruleOf(
   }
 }
 
+/** A caller without a jar whose answer carries a refresh token, so that a reissue that is due takes place. */
+const PROGRAM = { accessOnly: false, jar: false, challenge: null }
+
 /** The conditions of the table, in its words. */
 export const RULES = {
   currentYoung:
-    'the current token: issued less than 3 × grace ago, or the answer cannot carry a refresh token',
+    'the current token: issued at most 3 × grace ago, or the answer cannot carry a refresh token',
   currentOld: 'the current token: otherwise',
   parentInGrace: 'its parent, within grace',
-  unproved: 'its parent later, or an older or dead one: from a cookie jar, without proof',
+  unproved:
+    'its parent later, or a stale one (older, or of a branch that was left behind): from a cookie jar, without proof',
   parentProved:
     'its parent, proved or without a jar: not issued again yet in this part of the time since the rotation',
   parentAgain: 'its parent, proved or without a jar: issued again in it already',
   parentLast: 'its parent, proved or without a jar: issued a last time',
-  copy: 'an older or dead one, proved or without a jar',
+  copy: 'a stale one, proved or without a jar',
   ahead: 'one ahead of the row',
 } as const

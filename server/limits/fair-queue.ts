@@ -1,7 +1,7 @@
 import 'server-only'
 
-/** Something that callers share, such as an account or an address, and what a turn costs it. */
-export interface Share {
+/** A flow, as fair queueing calls it: what callers have in common, such as an account or an address, and what a turn costs it. */
+export interface Flow {
   readonly key: string
   readonly cost: number
 }
@@ -9,7 +9,7 @@ export interface Share {
 interface Waiting {
   /** The virtual time at which the turn is due. */
   readonly due: number
-  readonly shares: readonly Share[]
+  readonly flows: readonly Flow[]
   start(): void
   refuse(): void
 }
@@ -26,8 +26,9 @@ export interface FairQueueOptions {
 
 /**
  * Creates a queue in which one caller's burst does not delay the others, by start-time fair queueing (Goyal, Vin and Cheng 1996).
- * A turn is due after all earlier turns of each of its shares. The waiting turn that is due first runs next. If the queue is
- * full, the turn that is due last is refused. Lanes take turns with one another, whatever their length.
+ * Virtual time is counted in costs, not in seconds: it moves on to the turn that starts, and a flow's next turn is due as much
+ * later as this one costs. So a turn is due after all earlier turns of each of its flows. The waiting turn that is due first runs
+ * next. If the queue is full, the turn that is due last is refused. Lanes take turns with one another, whatever their length.
  */
 export function createFairQueue<Lane extends string>(
   lanes: readonly Lane[],
@@ -48,15 +49,19 @@ export function createFairQueue<Lane extends string>(
     queue.shift()?.start()
   }
 
-  /** Runs `work` when its turn comes. Rejects with `refusal` if too many callers wait. */
-  return async <T>(lane: Lane, shares: readonly Share[], work: () => Promise<T>): Promise<T> => {
+  /**
+   * Runs `work` when its turn comes. Rejects with `refusal` if too many callers wait.
+   * @throws Error for a lane that there is not.
+   */
+  return async <T>(lane: Lane, flows: readonly Flow[], work: () => Promise<T>): Promise<T> => {
     const queue = queues.find(({ name }) => name === lane)
+    if (!queue) throw new Error(`There is no lane ${lane}`)
     if (running < atOnce) {
       running++
-      queue?.pass(shares)
+      queue.pass(flows)
     } else {
       await new Promise<void>((resolve, reject) => {
-        queue?.push(shares, { start: resolve, refuse: () => reject(refusal()) })
+        queue.push(flows, { start: resolve, refuse: () => reject(refusal()) })
       })
     }
     try {
@@ -70,36 +75,36 @@ export function createFairQueue<Lane extends string>(
 function createLane(maxWaiting: number) {
   /** Sorted by `due`. */
   const waiting: Waiting[] = []
-  /** The virtual time at which each share's next turn is due. A share that is missing is due now. */
+  /** The virtual time at which each flow's next turn is due. A flow that is missing is due at once. */
   const nextDue = new Map<string, number>()
-  let now = 0
+  let virtualNow = 0
 
-  const dueOf = ({ key }: Share) => Math.max(now, nextDue.get(key) ?? 0)
-  const charge = (shares: readonly Share[]): number => {
-    const due = Math.max(now, ...shares.map(dueOf))
-    for (const share of shares) nextDue.set(share.key, dueOf(share) + share.cost)
+  const dueOf = ({ key }: Flow) => Math.max(virtualNow, nextDue.get(key) ?? 0)
+  const charge = (flows: readonly Flow[]): number => {
+    const due = Math.max(virtualNow, ...flows.map(dueOf))
+    for (const flow of flows) nextDue.set(flow.key, dueOf(flow) + flow.cost)
     return due
   }
-  const refund = (shares: readonly Share[]) => {
-    for (const { key, cost } of shares) nextDue.set(key, (nextDue.get(key) ?? 0) - cost)
+  const refund = (flows: readonly Flow[]) => {
+    for (const { key, cost } of flows) nextDue.set(key, (nextDue.get(key) ?? 0) - cost)
   }
   const advance = (due: number) => {
-    now = Math.max(now, due)
-    for (const [key, next] of nextDue) if (next <= now) nextDue.delete(key)
+    virtualNow = Math.max(virtualNow, due)
+    for (const [key, next] of nextDue) if (next <= virtualNow) nextDue.delete(key)
   }
 
   return {
     length: () => waiting.length,
     /** Charges a turn that does not have to wait. */
-    pass: (shares: readonly Share[]) => advance(charge(shares)),
-    push(shares: readonly Share[], { start, refuse }: Pick<Waiting, 'start' | 'refuse'>): void {
-      const turn = { due: charge(shares), shares, start, refuse }
+    pass: (flows: readonly Flow[]) => advance(charge(flows)),
+    push(flows: readonly Flow[], { start, refuse }: Pick<Waiting, 'start' | 'refuse'>): void {
+      const turn = { due: charge(flows), flows, start, refuse }
       const later = waiting.findIndex(({ due }) => due > turn.due)
       waiting.splice(later < 0 ? waiting.length : later, 0, turn)
       if (waiting.length <= maxWaiting) return
       const last = waiting.pop()
       if (!last) return
-      refund(last.shares)
+      refund(last.flows)
       last.refuse()
     },
     shift(): Waiting | undefined {

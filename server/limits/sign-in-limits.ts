@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Config } from '@/config/read'
 import type { Database } from '@/db/database'
-import { type Attempt, knownDevice } from '../auth/sign-in/attempt'
+import { type Attempt, findKnownDevice } from '../auth/sign-in/attempt'
 import { addressBlock, addressNetwork } from '../http/client-info'
 import type { Budget } from './budget'
 
@@ -45,7 +45,7 @@ export function createSignInLimits(
 
   return (attempt) => {
     const { account, address } = attempt
-    const device = knownDevice(attempt)
+    const device = findKnownDevice(attempt)
     if (device) {
       return { failures: [[devices, device.id]], successes: [[successesOfKnown, account]] }
     }

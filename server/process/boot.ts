@@ -1,5 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
 import { type Config, provideInternalOrigin, provideLogMark, readConfig } from '@/config/read'
 import { configWarnings } from '@/config/warnings'
 import { prunePeriodically } from '@/db/prune'
@@ -61,8 +62,9 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
 /**
  * Prepares the server, starts periodic pruning and sets up an orderly shutdown. On a serverless platform, the platform's cron
  * prunes (`/api/cron/prune`) and the platform ends the process. If the start fails, it reports the reason and exits with 1.
+ * `server` is the HTTP server to close, where Next.js has none.
  */
-export async function boot(): Promise<void> {
+export async function boot(server: Server | null = null): Promise<void> {
   const { config, database, clock, lab, stopTracing } = await prepare()
   if (config.shutdown !== null) captureOutput()
   try {
@@ -74,7 +76,7 @@ export async function boot(): Promise<void> {
     }
     const finish = async () => stopTracing?.()
     const close = () => void database.close()
-    await setUpShutdown(config, { stop, finish, close })
+    await setUpShutdown(config, { server, stop, finish, close })
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
@@ -100,7 +102,7 @@ function captureOutput(): void {
 
 async function setUpShutdown(
   { shutdown, internalOrigin }: Config,
-  steps: Pick<ShutdownParts, 'stop' | 'finish' | 'close'>,
+  steps: Pick<ShutdownParts, 'server' | 'stop' | 'finish' | 'close'>,
 ): Promise<void> {
   if (shutdown === null) {
     process.once('SIGTERM', () => {

@@ -30,6 +30,8 @@ export function isStopping(): boolean {
 export interface ShutdownParts {
   readonly requests: ActiveRequests
   readonly shutdown: NonNullable<Config['shutdown']>
+  /** The HTTP server to close; null if Next.js has made it, and closes it at the signal. */
+  readonly server: Server | null
   /** Stops periodic work, at once. */
   readonly stop: () => void
   /** Sends collected spans. Called once the last request is answered. */
@@ -69,7 +71,7 @@ export function shutDownOnSignal(parts: ShutdownParts): void {
 }
 
 async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownParts): Promise<void> {
-  const { requests, shutdown, stop, finish } = parts
+  const { requests, shutdown, server, stop, finish } = parts
   slot.rekindleIsStopping = true
   setTimeout(() => {
     report('stopped_short', { detail: String(requests.count) })
@@ -84,6 +86,7 @@ async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownPar
   await untilIdle()
   // Next.js closes its server, runs what was deferred with `after`, and exits.
   for (const handler of nextHandlers) handler(signal)
+  server?.close()
   do {
     await requests.drained()
     // A connection that was accepted last may not have sent its request yet.
@@ -91,7 +94,7 @@ async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownPar
   } while (requests.count > 0)
   await Promise.race([finish(), pause(FINISH_MS)])
   requests.server?.closeAllConnections()
-  if (nextHandlers.length === 0) process.exit(0)
+  if (server || nextHandlers.length === 0) process.exit(0)
 }
 
 /**

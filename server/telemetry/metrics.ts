@@ -26,6 +26,7 @@ export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
   let watchesProcess = false
+  let gather = () => registry.metrics()
   const made = {
     refreshes: new Counter({
       name: 'rekindle_refreshes_total',
@@ -102,10 +103,15 @@ export function createMetrics() {
     prunedAt: new Gauge({
       name: 'rekindle_prune_last_success_timestamp_seconds',
       help: 'When a batch of pruning last succeeded, in seconds since the epoch; 0 if none has.',
+      aggregator: 'max',
       registers,
     }),
   }
   for (const kind of EVENT_KINDS) made.events.inc({ kind }, 0)
+  const watchProcess = () => {
+    if (!watchesProcess) collectDefaultMetrics({ register: registry })
+    watchesProcess = true
+  }
   return {
     ...made,
     registry,
@@ -113,12 +119,16 @@ export function createMetrics() {
     async exposition(
       pool: ReturnType<NonNullable<Database['pool']>> | null,
     ): Promise<{ text: string; contentType: string }> {
-      if (!watchesProcess) collectDefaultMetrics({ register: registry })
-      watchesProcess = true
+      watchProcess()
       for (const [state, connections] of Object.entries(pool ?? {})) {
         made.poolConnections.set({ state }, connections)
       }
-      return { text: await registry.metrics(), contentType: registry.contentType }
+      return { text: await gather(), contentType: registry.contentType }
+    },
+    /** Makes the exposition that of `source`, which adds up the processes that serve one port. */
+    gatherFrom(source: () => Promise<string>): void {
+      watchProcess()
+      gather = source
     },
   }
 }

@@ -1,5 +1,6 @@
 import { importKeyPairs, type PrivateJwk } from './key-pair'
 import { createKeyring, type Keyring } from './keyring'
+import { type SignerOf, webSigner } from './signer'
 import { importSecret, type SigningAlgorithm } from './signing-key'
 
 /** The keys with which access tokens are signed and verified. */
@@ -15,7 +16,10 @@ export interface AccessKeys {
  * every unexpired token good.
  * @throws KeyPairError if a pair is corrupt, and Error if no key is given for the algorithm.
  */
-export async function openAccessKeyring(given: AccessKeys): Promise<Keyring> {
+export async function openAccessKeyring(
+  given: AccessKeys,
+  signerOf: SignerOf = webSigner,
+): Promise<Keyring> {
   const [pairs, secrets] = await Promise.all([
     importKeyPairs(given.keyPairs),
     Promise.all(given.secrets.map((secret) => importSecret(secret))),
@@ -24,5 +28,5 @@ export async function openAccessKeyring(given: AccessKeys): Promise<Keyring> {
   if (keys[0]?.algorithm !== given.algorithm) {
     throw new Error(`The first key of access tokens must be one for ${given.algorithm}`)
   }
-  return createKeyring(keys)
+  return createKeyring(keys, signerOf)
 }

@@ -1,11 +1,7 @@
 import { calculateJwkThumbprint, importJWK } from 'jose'
-import type { SigningAlgorithm, SigningKey } from './signing-key'
+import type { PrivateJwk, SigningAlgorithm, SigningKey } from './signing-key'
 
-/** A private JWK that signs (RFC 8037 §2, RFC 7518 §6.2), with the members of the key and no others. */
-export type PrivateJwk = (
-  | { readonly kty: 'OKP'; readonly crv: 'Ed25519' }
-  | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly y: string }
-) & { readonly x: string; readonly d: string }
+export type { PrivateJwk } from './signing-key'
 
 /** A key pair cannot be imported. The message says which one, and reveals nothing of the key. */
 export class KeyPairError extends Error {
@@ -74,7 +70,8 @@ export function importKeyPairs(jwks: readonly PrivateJwk[]): Promise<SigningKey[
       throw new KeyPairError(`key ${index + 1} cannot be imported`, { cause })
     })
     // jose returns bytes for an `oct` JWK only.
-    return { kid, algorithm, signWith: signWith as CryptoKey, verifyWith: verifyWith as CryptoKey }
+    const keys = { signWith: signWith as CryptoKey, verifyWith: verifyWith as CryptoKey }
+    return { kid, algorithm, ...keys, source: jwk }
   })
   return Promise.all(imported)
 }

@@ -1,5 +1,6 @@
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload } from 'jose'
 import type { EpochMs } from '../time'
+import { type Signer, type SignerOf, type TokenType, webSigner } from './signer'
 import { importSecret, type SigningKey } from './signing-key'
 
 /** A longer token is refused before it is decoded. The app's own tokens are far shorter. */
@@ -10,9 +11,6 @@ export const MAX_TOKEN_BYTES = 2048
  * still has two, because (r, s) and (r, -s) are both valid: never compare access tokens by their text.
  */
 const TOKEN = /^[\w-]+\.[\w-]+\.(?:[\w-]{42}[AEIMQUYcgkosw048]|[\w-]{85}[AQgw])$/
-
-/** The kind of a token, in the `typ` of its header. It is checked before the signature (RFC 8725 §3.11). */
-export type TokenType = 'at+jwt' | 'rt+jwt' | 'challenge+jwt' | 'internal+jwt' | 'device+jwt'
 
 /** The result of verifying a token. An expired token has a good signature, so its claims are known. */
 export type Verdict<Claims> =
@@ -37,37 +35,38 @@ export interface Keyring {
  * share a secret but never a key. Without one, the secrets themselves are the keys.
  * @throws Error if there is no secret.
  */
-export async function openKeyring(secrets: readonly string[], label?: string): Promise<Keyring> {
-  return createKeyring(await Promise.all(secrets.map((secret) => importSecret(secret, label))))
+export async function openKeyring(
+  secrets: readonly string[],
+  label?: string,
+  signerOf: SignerOf = webSigner,
+): Promise<Keyring> {
+  const keys = await Promise.all(secrets.map((secret) => importSecret(secret, label)))
+  return createKeyring(keys, signerOf)
 }
 
 /**
  * Makes a keyring of keys of any algorithm. A token names its key, and the key determines the algorithm (RFC 8725 §3.1).
+ * `signerOf` does the cryptography: Web Crypto, or node:crypto where that is at hand (server/keys/node-signer.ts).
  * @throws Error if there is no key.
  */
-export function createKeyring(keys: readonly SigningKey[]): Keyring {
-  const [first] = keys
+export function createKeyring(
+  keys: readonly SigningKey[],
+  signerOf: SignerOf = webSigner,
+): Keyring {
+  const signers = keys.map((key) => ({ ...key, ...signerOf(key) }))
+  const [first] = signers
   if (!first) throw new Error('A keyring needs at least one secret or key pair')
-  const byKid = new Map(keys.map((key) => [key.kid, key]))
+  const byKid = new Map(signers.map((signer) => [signer.kid, signer]))
 
   return {
-    sign: (type, claims) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: first.algorithm, typ: type, kid: first.kid })
-        .sign(first.signWith),
+    sign: async (type, claims) => first.sign(type, claims),
 
     async verify(type, token, now, expect) {
-      const key = keyFor(byKid, type, token)
-      if (!key) return { status: 'invalid' }
+      const signer = signerFor(byKid, type, token)
+      if (!signer) return { status: 'invalid' }
       try {
-        const options = {
-          algorithms: [key.algorithm],
-          typ: type,
-          currentDate: new Date(now),
-          ...expect,
-        }
-        const { payload } = await jwtVerify(token, key.verifyWith, options)
-        return { status: 'good', claims: payload }
+        const claims = await signer.verify(token, { currentDate: new Date(now), ...expect })
+        return { status: 'good', claims }
       } catch (error) {
         if (error instanceof errors.JWTExpired) return { status: 'expired', claims: error.payload }
         if (error instanceof errors.JOSEError) return { status: 'invalid' }
@@ -93,17 +92,19 @@ export function issuedSecond(now: EpochMs): number {
   return Math.floor(now / 1000)
 }
 
-function keyFor(
-  keys: ReadonlyMap<string, SigningKey>,
+/** The signer that the header of a token names, or null if the token is not one of this type that a keyring has signed. */
+function signerFor<Named extends Signer & Pick<SigningKey, 'algorithm'>>(
+  signers: ReadonlyMap<string, Named>,
   type: TokenType,
   token: string,
-): SigningKey | null {
+): Named | null {
   if (token.length > MAX_TOKEN_BYTES || !TOKEN.test(token)) return null
   try {
-    const { typ, alg, kid } = decodeProtectedHeader(token)
-    if (typ !== type || typeof kid !== 'string') return null
-    const key = keys.get(kid)
-    return key && key.algorithm === alg ? key : null
+    const { typ, alg, kid, crit } = decodeProtectedHeader(token)
+    // No extension of a header is understood here, so none may be critical (RFC 7515 §4.1.11).
+    if (typ !== type || typeof kid !== 'string' || crit !== undefined) return null
+    const signer = signers.get(kid)
+    return signer && signer.algorithm === alg ? signer : null
   } catch {
     return null
   }

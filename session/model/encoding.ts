@@ -22,7 +22,7 @@ const held = (of: { token: Token; challenge: Challenge | null }) =>
   token(of.token) + challenge(of.challenge)
 
 function challenge(made: Challenge | null): string {
-  return made === null ? '-' : `c${token(made.at)}${fact(made.age + 8 * made.attempt)}`
+  return made === null ? '-' : `c${token(made.at)}${fact(made.age + 8 * made.ordinal)}`
 }
 
 function encodeMessage(message: Message): string {

@@ -64,7 +64,7 @@ export function serve(
       return { kind: decision.kind, world: after, token: after.row.at, challenge: null }
     }
     case 'challenge': {
-      const challenge = { at: row.at, attempt: decision.attempt, age: 0 }
+      const challenge = { at: row.at, ordinal: decision.ordinal, age: 0 }
       return { kind: 'challenge', world, token: null, challenge }
     }
     default:
@@ -107,8 +107,8 @@ function callerOf({ accessOnly, jar, challenge }: Asker): Caller {
   if (challenge === null) return { accessOnly, jar, challenge }
   const issuedAt = NOW - challenge.age * TICK_MS
   const { generation, branch } = positionOf(challenge.at)
-  const { attempt } = challenge
-  return { accessOnly, jar, challenge: { generation, branch, issuedAt, attempt } }
+  const { ordinal } = challenge
+  return { accessOnly, jar, challenge: { generation, branch, issuedAt, ordinal } }
 }
 
 const positionOf = (token: Token): Position => ({

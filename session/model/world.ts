@@ -25,7 +25,7 @@ export interface Row {
 /** A signed challenge. */
 export interface Challenge {
   readonly at: Token
-  readonly attempt: number
+  readonly ordinal: number
   readonly age: number
 }
 

@@ -1,5 +1,6 @@
-import { issuedSecond, type Keyring, type Verdict } from '../keys/keyring'
+import { issuedSecond, type Keyring, MAX_TOKEN_BYTES, type Verdict } from '../keys/keyring'
 import type { EpochMs } from '../time'
+import { additionalClaims, type Claims } from './claims'
 
 declare const brand: unique symbol
 /** A signed access token (RFC 9068). It is good for minutes, and the gate verifies it without a database. */
@@ -13,13 +14,15 @@ export interface AccessClaims {
   readonly clientId: string
   readonly issuedAt: EpochMs
   readonly expiresAt: EpochMs
+  /** The claims besides the standard ones. */
+  readonly additional: Claims
 }
 
-/** Additional claims of an access token, which a contract can set. They cannot override the standard ones. */
+/** Additional claims of an access token. They cannot override the standard ones. */
 export interface AccessExtras {
   /** The OAuth client that requested the token, as `client_id` (RFC 9068 §2.2). */
   readonly clientId?: string
-  readonly claims?: Readonly<Record<string, string | number | boolean>>
+  readonly claims?: Claims
 }
 
 /** The `iss` and the `aud` of access tokens. */
@@ -30,7 +33,10 @@ export interface TokenAudience {
 
 /** Issues and verifies access tokens. */
 export interface AccessTokens {
-  /** Signs an access token, which expires when its lifetime or the session ends, whichever is earlier. */
+  /**
+   * Signs an access token, which expires when its lifetime or the session ends, whichever is earlier.
+   * @throws Error if the token is longer than MAX_TOKEN_BYTES, so that it would be refused.
+   */
   issue(
     session: { id: string; userId: string; expiresAt: EpochMs },
     now: EpochMs,
@@ -64,6 +70,11 @@ export function createAccessTokens(
         iat,
         exp,
       })
+      if (token.length > MAX_TOKEN_BYTES) {
+        throw new Error(
+          `An access token has ${token.length} bytes, and at most ${MAX_TOKEN_BYTES} are accepted`,
+        )
+      }
       return { token: token as AccessToken, expiresInSeconds: Math.max(exp - iat, 0) }
     },
 
@@ -74,7 +85,8 @@ export function createAccessTokens(
       if (typeof sid !== 'string' || typeof clientId !== 'string') return { status: 'invalid' }
       if (!sub || !jti || iat === undefined || exp === undefined) return { status: 'invalid' }
       const times = { issuedAt: iat * 1000, expiresAt: exp * 1000 }
-      const claims = { sessionId: sid, userId: sub, tokenId: jti, clientId, ...times }
+      const additional = additionalClaims(verdict.claims)
+      const claims = { sessionId: sid, userId: sub, tokenId: jti, clientId, ...times, additional }
       return { status: verdict.status, claims }
     },
   }

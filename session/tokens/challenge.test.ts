@@ -15,11 +15,11 @@ describe('a challenge', () => {
         fc.record({ generation: fc.maxSafeNat(), branch: fc.nat(8) }),
         fc.integer({ min: 1, max: 2 }),
         fc.nat(999),
-        async (sessionId, at, attempt, ms) => {
+        async (sessionId, at, ordinal, ms) => {
           const now = NOW + ms
-          const token = await challenges.issue(sessionId, at, attempt, now)
+          const token = await challenges.issue(sessionId, at, ordinal, now)
           const read = await challenges.read(token, sessionId, now)
-          expect(read).toEqual({ ...at, attempt, issuedAt: now })
+          expect(read).toEqual({ ...at, ordinal, issuedAt: now })
           expect(await challenges.read(token, `${sessionId}x`, now)).toBeNull()
         },
       ),

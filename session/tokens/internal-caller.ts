@@ -17,7 +17,10 @@ const CLOCK_TOLERANCE_MS = 10_000
 
 /** Assertions by which middleware tells the refresh route the client of a request. Anyone could send an unsigned claim. */
 export interface InternalCallers {
-  /** Signs an assertion of the client's address and agent. It is good for one refresh token and for ten seconds. */
+  /**
+   * Signs an assertion of the client's address and agent. It is good for one refresh token, and expires ten seconds after `now`;
+   * `read` allows for clocks that are ten seconds apart.
+   */
   sign(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
   /** The client that the assertion names, or null if it was not signed by this app for this refresh token, or has expired. */
   read(assertion: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>

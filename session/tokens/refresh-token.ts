@@ -55,6 +55,20 @@ export function createRefreshTokens(keyring: Keyring): RefreshTokens {
   }
 }
 
+/** Returns the claims of the candidates that are genuine refresh tokens, expired ones included. Reads no session. */
+export async function readClaims(
+  tokens: RefreshTokens,
+  candidates: readonly string[],
+  now: EpochMs,
+): Promise<RefreshClaims[]> {
+  const found: RefreshClaims[] = []
+  for (const candidate of candidates) {
+    const verdict = await tokens.verify(candidate, now)
+    if (verdict.status !== 'invalid') found.push(verdict.claims)
+  }
+  return found
+}
+
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }

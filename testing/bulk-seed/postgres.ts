@@ -1,10 +1,11 @@
 import type pg from 'pg'
-import { SEED } from './rows'
+import { SEED } from './seed-values'
 
 const { userAgent, address, passwordHash, start } = SEED
 
 /** Fills an empty database with `count` sessions of half as many users, begun within the last 30 days, with an event each. */
 export async function fillPostgres(client: pg.Client, count: number): Promise<void> {
+  // The formula of `seedKey`, in SQL.
   const key = (kind: string, n: string) => `left(md5('${kind} ' || ${n}), 22)`
   const began = `${start} - (n::bigint * 7919 % 2592000) * 1000`
   await client.query(`

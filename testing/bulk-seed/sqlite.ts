@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3'
-import { SEED, seedKey } from './rows'
+import { SEED, seedKey } from './seed-values'
 
 const { userAgent, address, passwordHash, start } = SEED
 

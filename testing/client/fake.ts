@@ -1,4 +1,4 @@
-import type { Clock } from '@/client/clock'
+import type { Clock } from '@/client/time/clock'
 
 /** A clock that stands still until a test moves it. */
 export interface FakeClock extends Clock {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NewSession, NewSessionEvent } from '@/session/session'
+import { describeAging } from './aging.suite'
 import {
   HOUR,
   laptop,
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: OpenTestDatabase): void {
   describe(`${name} as a session store`, () => describeSessions(open))
   describe(`${name} as a user store`, () => describeUsers(open))
   describe(`${name}: upkeep`, () => describeUpkeep(open))
+  describe(`${name}: time that passes for one user`, () => describeAging(open))
 }
 
 function describeSessions(open: OpenTestDatabase): void {
@@ -57,6 +59,7 @@ function describeSessions(open: OpenTestDatabase): void {
         userId: test.user.id,
         userName: test.user.name,
         userVerified: false,
+        userHasPassword: true,
         userDisabled: false,
         ...{ generation: 0, branch: 0, parentBranch: 0 },
         ...{ createdAt: START, issuedAt: START, lastSeenAt: START, authTime: START },
@@ -163,6 +166,25 @@ function describeSessions(open: OpenTestDatabase): void {
       await test.disable(test.user.id)
       await expectNothingOf({}, old)
       expect(await test.sessions.find(old)).toMatchObject({ endedAt: null })
+    })
+
+    it('without a password asks only that the user exists and is not disabled', async () => {
+      const old = await test.signIn({ passwordHash: null })
+      expect(await test.sessions.find(old)).toMatchObject({ userHasPassword: true })
+      await expectNothingOf({ passwordHash: null, userId: newId() }, old)
+      await test.disable(test.user.id)
+      await expectNothingOf({ passwordHash: null }, old)
+    })
+
+    it('with a password adds nothing for a user who has none', async () => {
+      const [id, old] = [newId(), await test.signIn()]
+      await test.users.mirror({ id, name: 'Mira', createdAt: START })
+      await expectNothingOf({ userId: id }, old)
+      const begun = await test.signIn({ userId: id, passwordHash: null })
+      const row = { userId: id, userName: 'Mira', userHasPassword: false, userVerified: false }
+      expect(await test.sessions.find(begun)).toMatchObject(row)
+      expect((await test.sessions.findFor(begun, 'jti'))?.session).toMatchObject(row)
+      expect(await test.sessions.list(id, START)).toMatchObject([row])
     })
 
     it('changes nothing when it fails', async () => {

@@ -108,6 +108,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
       () => database.ping(),
       () => database.now(),
       () => database.prune(START, 1),
+      () => database.age(user.id, 1),
       () => test.signIn(),
       () => sessions.find(id),
       () => sessions.findFor(id, 'jti'),

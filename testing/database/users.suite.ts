@@ -42,6 +42,65 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await test.users.findByName('ann')).toMatchObject({ id: winner?.id })
   })
 
+  it('mirrors users of another table, who may share a name with each other and with a user of this one', async () => {
+    const [mira, twin] = [newId(), newId()].map((id) => ({
+      id,
+      name: test.user.name,
+      createdAt: START,
+    }))
+    for (const user of [mira, twin]) {
+      if (!user) throw new Error('two users')
+      expect(await test.users.mirror(user)).toBe(true)
+      const { id, name, createdAt } = user
+      expect(await test.users.findById(id)).toEqual({
+        ...{ id, name, createdAt, nameKey: ` ${id}` },
+        ...{ passwordHash: null, disabledAt: null, verified: false },
+      })
+    }
+    expect(await test.users.findByName(test.user.nameKey)).toMatchObject({ id: test.user.id })
+  })
+
+  it('mirrors a name that has changed, and keeps the rest of the row', async () => {
+    const id = newId()
+    const other = await test.reopen()
+    const made = await Promise.all(
+      ['A', 'A', 'A', 'A'].map((name, n) =>
+        (n % 2 ? other : test).users.mirror({ id, name, createdAt: START + n }),
+      ),
+    )
+    expect(made).toEqual([true, true, true, true])
+    await test.disable(id)
+    const before = await test.users.findById(id)
+    expect(await test.users.mirror({ id, name: 'B', createdAt: START + 9 })).toBe(true)
+    expect(await test.users.findById(id)).toEqual({ ...before, name: 'B' })
+    expect(before?.disabledAt).not.toBeNull()
+  })
+
+  it('never mirrors over a user who has a password', async () => {
+    const before = await test.users.findById(test.user.id)
+    const { id } = test.user
+    expect(await test.users.mirror({ id, name: 'Taken over', createdAt: START })).toBe(false)
+    expect(await test.users.findById(id)).toEqual(before)
+  })
+
+  it('keeps a user without a password apart from one with an empty one', async () => {
+    const user = newUser({ passwordHash: null })
+    expect(await test.users.create(user)).toBe(true)
+    expect(await test.users.findByName(user.nameKey)).toMatchObject({ passwordHash: null })
+    const by = { ...laptop, moves: null, provenWith: 'a hash' }
+    expect(await test.users.setPassword(user.id, 'new', START, by)).toBeNull()
+  })
+
+  it('removes a user without a password only as one', async () => {
+    const id = newId()
+    await test.users.mirror({ id, name: 'Mira', createdAt: START })
+    expect(await test.users.remove({ id, passwordHash: 'hash' })).toBe(false)
+    expect(await test.users.remove({ id: test.user.id, passwordHash: null })).toBe(false)
+    expect(await test.users.findById(test.user.id)).not.toBeNull()
+    expect(await test.users.remove({ id, passwordHash: null })).toBe(true)
+    expect(await test.users.findById(id)).toBeNull()
+  })
+
   it('sets a password and ends the other sessions in one step', async () => {
     const [kept, a, b] = [await test.signIn(), await test.signIn(), await test.signIn()]
     const now = START + 1

@@ -3,7 +3,8 @@ import { vi } from 'vitest'
 import { cookiePairs, readCookies, replaceCookies } from '@/http/request/cookies'
 import { type Services, services } from '@/server/composition'
 import type { Grant } from '@/session/grant'
-import type { ClientInfo, ProvenUser } from '@/session/session'
+import type { ClientInfo } from '@/session/session'
+import type { StartingUser } from '@/session/start'
 import { temporaryDirectory } from '../database/temporary-sqlite'
 
 /** Origins of the server under test. */
@@ -13,7 +14,7 @@ export const HTTPS = 'https://app.example'
 /** The server of a test file: the composition root over a database of its own. */
 export interface TestServer extends Services {
   /** Starts a session, as a sign-in does once it has compared the password. */
-  startSession(user: ProvenUser, client?: ClientInfo): Promise<Grant>
+  startSession(user: StartingUser, client?: ClientInfo): Promise<Grant>
   /** Closes the server and removes its files. */
   dispose(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { bearerOrBody, loginBody } from '@/contracts/bearer-or-body'
 import { readRefreshTokenCookies, setRefreshTokenCookie } from '@/contracts/cookie-get'
-import { authenticateRequest, startSession } from '@/server/auth/sign-in/sign-in'
+import { authenticateRequest, startPasswordSession } from '@/server/auth/sign-in/sign-in'
 import { services } from '@/server/composition'
 import { readBody } from '@/server/http/request-body'
 import { resource } from '@/server/http/resource'
@@ -14,7 +14,9 @@ const signIn = route(async (request) => {
   const { config } = await services()
   const user = await authenticateRequest(request, username, password)
   const replaces = readRefreshTokenCookies(request.headers, config)
-  const { access, refresh } = await startSession(request, user, replaces, { keepsToken: true })
+  const { access, refresh } = await startPasswordSession(request, user, replaces, {
+    keepsToken: true,
+  })
   const refreshToken = refresh?.token ?? ''
   const response = Response.json({ access_token: access.token, refresh_token: refreshToken })
   response.headers.append(

@@ -1,4 +1,4 @@
 import { bearerOrBody } from '@/contracts/bearer-or-body'
-import { refreshEndpoint } from '@/server/auth/session/refresh'
+import { refreshEndpoint } from '@/server/auth/session/refresh-endpoint'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = refreshEndpoint(bearerOrBody)

@@ -14,6 +14,8 @@ export async function readEntryQuery(searchParams: SearchParams) {
     next: parseReturnPath(only('next')),
     reason: parseSignInReason(only('reason')),
     error: only('error'),
+    /** True if a signed-in person came here to sign in again. */
+    again: only('again') === '1',
   }
 }
 

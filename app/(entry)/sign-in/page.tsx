@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { findSession } from '@/server/auth/session/dal'
 import { findSessionEnd } from '@/server/auth/session/session-end'
 import { readTypedName } from '@/server/auth/sign-in/typed-name'
@@ -19,8 +20,8 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next, reason: given, error } = await readEntryQuery(searchParams)
-  if (await findSession()) redirect(next ?? '/dashboard')
+  const { next, reason: given, error, again } = await readEntryQuery(searchParams)
+  if (!again && (await findSession())) redirect(next ?? HOME_PATH)
   const { config } = await services()
   const failure = findSignInError(error)
   const typedName = failure && readTypedName(await headers(), config)

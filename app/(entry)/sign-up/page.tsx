@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { findSession } from '@/server/auth/session/dal'
 import { readTypedName } from '@/server/auth/sign-in/typed-name'
 import { services } from '@/server/composition'
@@ -19,7 +20,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 
 export default async function SignUpPage({ searchParams }: Props) {
   const { next, error } = await readEntryQuery(searchParams)
-  if (await findSession()) redirect(next ?? '/dashboard')
+  if (await findSession()) redirect(next ?? HOME_PATH)
   const { config } = await services()
   const failure = findSignUpError(error)
   const typedName = failure && readTypedName(await headers(), config)

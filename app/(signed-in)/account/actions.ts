@@ -5,11 +5,18 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { z } from 'zod'
 import { givenPassword, newPassword } from '@/contracts/credentials'
-import { type Actor, changePassword, deleteAccount } from '@/server/auth/account/account'
+import {
+  type Actor,
+  changePassword,
+  deleteAccount,
+  deletePasswordlessAccount,
+} from '@/server/auth/account/account'
+import { setActionCookies } from '@/server/auth/session/action-cookies'
 import { formSchema } from '@/server/auth/session/action-form'
 import type { CurrentSession } from '@/server/auth/session/dal'
-import { grantCookies, setActionCookies } from '@/server/auth/session/grant-cookies'
+import { grantCookies } from '@/server/auth/session/grant-cookies'
 import { personalAction } from '@/server/auth/session/personal-action'
+import { RECENT_AUTH_MS, requireRecentAuth } from '@/server/auth/session/recent-auth'
 import { nameKey } from '@/server/auth/sign-in/credentials'
 import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
@@ -50,13 +57,21 @@ export const changeMyPassword = personalAction<AccountOutcome>({
   refuse: refused('currentPassword'),
 })
 
-/** Deletes the account and its data. The cookies in the browser become invalid. */
+/**
+ * Deletes the account and its data. The cookies in the browser become invalid. A user without a password who signed in too long ago
+ * is asked to sign in again.
+ */
 export const deleteMyAccount = personalAction<AccountOutcome>({
   page: '/account',
   async run(session, data) {
-    const given = deleteForm.safeParse(data)
-    if (!given.success) return invalid(given.error)
-    await deleteAccount(await askerOf(session), given.data.password)
+    if (session.hasPassword) {
+      const given = deleteForm.safeParse(data)
+      if (!given.success) return invalid(given.error)
+      await deleteAccount(await askerOf(session), given.data.password)
+    } else {
+      await requireRecentAuth({ maxAgeMs: RECENT_AUTH_MS, returnTo: '/account' })
+      await deletePasswordlessAccount(session)
+    }
     // Clears the router's cache, so that the back button does not show the account's pages.
     revalidatePath('/', 'layout')
     redirect('/')

@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const session = await requireSession('/account')
-  const { userId, userName } = session
+  const { userId, userName, hasPassword } = session
   const { after } = await searchParams
   return (
     <>
@@ -27,15 +27,17 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
         </p>
       </header>
       <div className="grid items-start gap-6 md:grid-cols-2">
-        <section aria-labelledby="password" className="card space-y-5">
-          <div className="space-y-1">
-            <h2 id="password" className="heading">
-              Change password
-            </h2>
-            <p className="text-muted">You stay signed in here; every other session ends.</p>
-          </div>
-          <ChangePasswordForm userId={userId} userName={userName} />
-        </section>
+        {hasPassword ? (
+          <section aria-labelledby="password" className="card space-y-5">
+            <div className="space-y-1">
+              <h2 id="password" className="heading">
+                Change password
+              </h2>
+              <p className="text-muted">You stay signed in here; every other session ends.</p>
+            </div>
+            <ChangePasswordForm userId={userId} userName={userName} />
+          </section>
+        ) : null}
         <section aria-labelledby="delete" className="card space-y-5">
           <div className="space-y-1">
             <h2 id="delete" className="heading">
@@ -45,7 +47,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
               Your name, your sessions and their history are deleted at once and for good.
             </p>
           </div>
-          <DeleteAccountForm userId={userId} userName={userName} />
+          <DeleteAccountForm userId={userId} userName={userName} hasPassword={hasPassword} />
         </section>
       </div>
       <section aria-labelledby="history" className="card space-y-5">

@@ -4,6 +4,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { givenPassword } from '@/contracts/credentials'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { parseReturnPath } from '@/http/address/return-path'
 import { confirmPassword } from '@/server/auth/account/account'
 import { formSchema } from '@/server/auth/session/action-form'
@@ -27,7 +28,7 @@ export const confirm = personalAction<ConfirmOutcome>({
     if (!given.success) return wrong('It must not be empty.')
     const { password, next } = given.data
     await confirmPassword({ ...session, client: clientOf(await headers()) }, password)
-    redirect(parseReturnPath(next) ?? '/dashboard')
+    redirect(parseReturnPath(next) ?? HOME_PATH)
   },
   refuse: ({ code, message }) =>
     code === 'INVALID_CREDENTIALS'

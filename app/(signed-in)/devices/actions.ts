@@ -7,7 +7,7 @@ import { givenPassword } from '@/contracts/credentials'
 import { type Actor, confirmPassword } from '@/server/auth/account/account'
 import { formSchema } from '@/server/auth/session/action-form'
 import { personalAction } from '@/server/auth/session/personal-action'
-import { isRecent, RECENT_AUTH_MS } from '@/server/auth/session/recent-auth'
+import { isRecent, RECENT_AUTH_MS, requireRecentAuth } from '@/server/auth/session/recent-auth'
 import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
 import { HttpError } from '@/server/http/http-error'
@@ -37,7 +37,9 @@ export const endSessions = personalAction<EndOutcome>({
       return { ok: false, message: 'To sign out this device, use its own button.' }
     const { engine } = await services()
     const by = clientOf(await headers())
-    if (!(await isRecent(session, RECENT_AUTH_MS))) {
+    if (!session.hasPassword) {
+      await requireRecentAuth({ maxAgeMs: RECENT_AUTH_MS, returnTo: '/devices' })
+    } else if (!(await isRecent(session, RECENT_AUTH_MS))) {
       const refusal = await proveAgain({ ...session, client: by }, given.data.password)
       if (refusal !== null) return { ok: false, message: refusal, confirm: end }
     }

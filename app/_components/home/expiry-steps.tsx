@@ -1,7 +1,7 @@
 const STEPS = [
   {
-    title: 'The gate checks',
-    text: 'Middleware sees that the access token has expired, and that there is a refresh token.',
+    title: 'Middleware looks at the request',
+    text: 'It sees that the access token has expired, and that there is a refresh token.',
   },
   {
     title: 'One place decides',
@@ -13,15 +13,15 @@ const STEPS = [
   },
   {
     title: 'The data layer has the last word',
-    text: 'Every page, action and handler checks the session itself. Without the middleware, nothing is exposed.',
+    text: 'Every protected page, action and handler checks the session itself. Without the middleware, nothing is exposed.',
   },
 ]
 
 /** The steps of a refresh, on the home page. */
 export function ExpirySteps() {
   return (
-    <section aria-labelledby="way" className="grid gap-8 md:grid-cols-[1fr_2fr]">
-      <h2 id="way" className="font-display text-3xl leading-tight font-semibold">
+    <section aria-labelledby="expiry" className="grid gap-8 md:grid-cols-[1fr_2fr]">
+      <h2 id="expiry" className="font-display text-3xl leading-tight font-semibold">
         What happens when a token expires
       </h2>
       <ol className="space-y-6">

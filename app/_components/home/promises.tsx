@@ -1,7 +1,7 @@
 const PROMISES = [
   {
     title: 'Nobody honest is logged out',
-    text: 'Not by parallel requests, prefetches, tabs, lost responses, retries, restarts or an outage. Cookies stay while the database is down.',
+    text: 'Not by parallel requests, prefetches, tabs, retries, restarts or an outage, nor by responses that are lost for up to two hours. Cookies stay while the database is down.',
   },
   {
     title: 'No thief stays in',

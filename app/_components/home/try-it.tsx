@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import refresh from '@/docs/refresh.svg'
+import refresh from '@/docs/pictures/refresh.svg'
 
 const PAGE = `import { RenderedFor } from '@/app/_components/rendered-for'
 import { requireSession } from '@/server/auth/session/dal'

@@ -4,7 +4,10 @@ import { resource } from '@/server/http/resource'
 import { route } from '@/server/http/route'
 import { metrics } from '@/server/telemetry/metrics'
 
-const refusal = { code: 'INVALID_METRICS_TOKEN', message: 'This needs the token of the metrics' }
+const refusal = {
+  code: 'INVALID_METRICS_TOKEN',
+  message: 'This needs the token of the metrics',
+} as const
 
 const show = route(async ({ headers }) => {
   const { config, database } = await services()

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { chownSync, statSync } from 'node:fs'
+import { chownSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
+import { makeCertificate } from '@/e2e/support/network/certificate'
 import { LONG_TIMEOUTS } from '@/testing/database/samples'
 import { operate } from '@/testing/database/temporary-postgres'
 import { startCluster } from '@/testing/postgres/cluster'
@@ -10,15 +10,10 @@ import { startCluster } from '@/testing/postgres/cluster'
 it('uses TLS, and verifies the certificate, as the URL says', async () => {
   const cluster = await startCluster()
   const file = (name: string) => join(cluster.dataDirectory, name)
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
-      ...['-addext', 'subjectAltName=DNS:localhost'],
-      ...['-keyout', file('server.key'), '-out', file('server.crt')],
-    ],
-    { stdio: 'ignore' },
-  )
+  const { key, cert } = await makeCertificate()
+  // PostgreSQL refuses a key that others may read.
+  writeFileSync(file('server.key'), key, { mode: 0o600 })
+  writeFileSync(file('server.crt'), cert)
   const { uid, gid } = statSync(cluster.dataDirectory)
   for (const name of ['server.key', 'server.crt']) chownSync(file(name), uid, gid)
   await operate(cluster.url('postgres'), 'ALTER SYSTEM SET ssl = on')

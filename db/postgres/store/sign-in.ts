@@ -26,7 +26,8 @@ export const lockUnchangedUser = (assignment: SQL, condition: SQL) => sql`
  */
 export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
   // The locks are taken in this order: the user, the owner of the replaced session, sessions in the order of their ids.
-  const proven = sql`password_hash = ${$('passwordHash')} AND disabled_at IS NULL`
+  const proven = sql`
+    (${$('passwordHash')}::text IS NULL OR password_hash = ${$('passwordHash')}) AND disabled_at IS NULL`
   const create = prepare<{ added: boolean; there: boolean; pending: boolean }>(
     'create_session',
     sql`

@@ -45,6 +45,7 @@ function prepareSessions({ orm }: Connection) {
     ...getTableColumns(sessions),
     userName: users.name,
     userVerified: users.verified,
+    userHasPassword: sql`${users.passwordHash} <> ''`.mapWith(Boolean),
     userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
   }
   const rows = () =>

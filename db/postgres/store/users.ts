@@ -1,5 +1,5 @@
 import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { firstAfterPrefix, type UserStore } from '@/db/database'
+import { firstAfterPrefix, mirrorKey, type UserStore } from '@/db/database'
 import type { Connection } from '../connection/connection'
 import { sessions, users } from '../schema'
 import { EVENTS_OF_ENDED, endingAllOf } from './endings'
@@ -35,8 +35,9 @@ const movedColumns = sql.join(
 /** The user store of an open PostgreSQL database. */
 export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
   const found = (key: typeof users.id | typeof users.nameKey, name: string) => {
+    const passwordHash = sql<string | null>`nullif(${users.passwordHash}, '')`
     const query = orm
-      .select()
+      .select({ ...getTableColumns(users), passwordHash })
       .from(users)
       .where(eq(key, $('key')))
       .prepare(name)
@@ -53,6 +54,17 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       )
       SELECT EXISTS (SELECT FROM added) AS added,
         EXISTS (SELECT FROM users WHERE id = ${$('id')} AND name_key = ${$('nameKey')}) AS ours`,
+  )
+  const mirror = prepare<{ mirrored: boolean }>(
+    'mirror_user',
+    sql`
+      WITH mirrored AS (
+        INSERT INTO users (id, name, name_key, password_hash, created_at)
+        VALUES (${$('id')}, ${$('name')}, ${$('nameKey')}, '', ${$('createdAt')})
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE users.password_hash = ''
+        RETURNING id
+      )
+      SELECT EXISTS (SELECT FROM mirrored) AS mirrored`,
   )
   // Every hash has its own salt, so a row that already holds this one was written by this call, and the answer was lost.
   const replaceable = sql`
@@ -116,9 +128,13 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
     findByName: found(users.nameKey, 'find_user_by_name'),
     findById: found(users.id, 'find_user'),
     async create(user) {
-      const { rows, isRepeated } = await add(user)
+      const { rows, isRepeated } = await add({ ...user, passwordHash: user.passwordHash ?? '' })
       const { added = false, ours = false } = rows[0] ?? {}
       return added || (isRepeated && ours)
+    },
+    async mirror({ id, name, createdAt }) {
+      const { rows } = await mirror({ id, name, nameKey: mirrorKey(id), createdAt })
+      return rows[0]?.mirrored ?? false
     },
     async setPassword(userId, passwordHash, now, { moves, ...by }) {
       const move = moves ?? { from: null, to: null, idleExpiresAt: null }
@@ -132,7 +148,7 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
     // Sessions and events are deleted with their user: their foreign keys cascade.
     async remove({ id, passwordHash }) {
       const { rows } = await remove(
-        { id, passwordHash },
+        { id, passwordHash: passwordHash ?? '' },
         ({ removed, pending }) => !removed && pending,
       )
       const { removed = false, there = false } = rows[0] ?? {}

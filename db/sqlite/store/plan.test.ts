@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
 import { openConnection } from '../connection'
+import { prepareAge } from './age'
 import { preparePrune } from './prune'
 import { sqliteSessions } from './store'
 import { sqliteUsers } from './users'
@@ -13,6 +14,7 @@ it('every statement finds its rows by an index', async () => {
   sqliteSessions(connection)
   sqliteUsers(connection)
   preparePrune(connection)
+  prepareAge(connection)
   const sources = prepared.mock.calls.map(([source]) => source)
   expect(sources.length).toBeGreaterThan(15)
 

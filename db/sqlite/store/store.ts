@@ -76,6 +76,7 @@ function prepareSessions({ orm }: Connection) {
     ...getTableColumns(sessions),
     userName: users.name,
     userVerified: users.verified,
+    userHasPassword: sql`${users.passwordHash} <> ''`.mapWith(Boolean),
     userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
   }
   const rows = () =>
@@ -88,7 +89,7 @@ function prepareSessions({ orm }: Connection) {
       .where(
         and(
           eq(users.id, $('userId')),
-          eq(users.passwordHash, $('passwordHash')),
+          sql`(${$('passwordHash')} IS NULL OR ${users.passwordHash} = ${$('passwordHash')})`,
           isNull(users.disabledAt),
         ),
       )

@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm'
-import { firstAfterPrefix, type UserStore } from '@/db/database'
+import { firstAfterPrefix, mirrorKey, type NewUser, type UserStore } from '@/db/database'
 import type { Connection } from '../connection'
 import { live } from '../liveness'
 import { sessions, users } from '../schema'
@@ -11,12 +11,15 @@ export function sqliteUsers(connection: Connection): UserStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
   const endings = prepareEndings(connection, events)
-  const { findByName, findById, add, setHash, move, remove, removeAll } = prepareUsers(connection)
+  const { findByName, findById, add, mirror, setHash, move, remove, removeAll } =
+    prepareUsers(connection)
 
   return {
     findByName: (nameKey) => attempt(() => findByName.get({ nameKey }) ?? null),
     findById: (id) => attempt(() => findById.get({ id }) ?? null),
-    create: (user) => commit(() => add.run({ ...user }).changes === 1),
+    create: (user) => commit(() => add.run(rowOf(user)).changes === 1),
+    mirror: ({ id, name, createdAt }) =>
+      commit(() => mirror.run({ id, name, nameKey: mirrorKey(id), createdAt }).changes === 1),
 
     setPassword: (userId, passwordHash, now, { address, userAgent, moves, provenWith }) =>
       commit(() => {
@@ -32,12 +35,18 @@ export function sqliteUsers(connection: Connection): UserStore {
       }),
 
     // Sessions and events are deleted with their user: their foreign keys cascade.
-    remove: ({ id, passwordHash }) =>
-      commit(() => remove.run({ id, passwordHash }).changes === 1 || !findById.get({ id })),
+    remove: (user) =>
+      commit(
+        () =>
+          remove.run({ id: user.id, passwordHash: user.passwordHash ?? '' }).changes === 1 ||
+          !findById.get({ id: user.id }),
+      ),
     removeAll: (from, before, batch) =>
       attempt(() => removeAll.run({ from, to: firstAfterPrefix(from), before, batch }).changes),
   }
 }
+
+const rowOf = (user: NewUser) => ({ ...user, passwordHash: user.passwordHash ?? '' })
 
 const FIRST_POSITION = {
   generation: sql`0`.as('generation'),
@@ -47,14 +56,18 @@ const FIRST_POSITION = {
 
 function prepareUsers({ orm }: Connection) {
   const $ = sql.placeholder
+  const columns = {
+    ...getTableColumns(users),
+    passwordHash: sql<string | null>`nullif(${users.passwordHash}, '')`,
+  }
   return {
     findByName: orm
-      .select()
+      .select(columns)
       .from(users)
       .where(eq(users.nameKey, $('nameKey')))
       .prepare(),
     findById: orm
-      .select()
+      .select(columns)
       .from(users)
       .where(eq(users.id, $('id')))
       .prepare(),
@@ -68,6 +81,21 @@ function prepareUsers({ orm }: Connection) {
         createdAt: $('createdAt'),
       })
       .onConflictDoNothing({ target: users.nameKey })
+      .prepare(),
+    mirror: orm
+      .insert(users)
+      .values({
+        id: $('id'),
+        name: $('name'),
+        nameKey: $('nameKey'),
+        passwordHash: '',
+        createdAt: $('createdAt'),
+      })
+      .onConflictDoUpdate({
+        target: users.id,
+        set: { name: sql`excluded.name` },
+        setWhere: eq(users.passwordHash, ''),
+      })
       .prepare(),
     setHash: orm
       .update(users)

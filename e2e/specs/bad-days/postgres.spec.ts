@@ -3,9 +3,10 @@ import { expect, expectBack, expectNobodyLost, test, VISITS } from '@/e2e/load/f
 import { Visitor } from '@/e2e/support/clients/visitor'
 import { startCluster } from '@/testing/postgres/cluster'
 
-test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its return, and nobody is signed out', {
-  tag: '@bad-day',
-}, async ({ cluster, fleet }) => {
+test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its return, and nobody is signed out', async ({
+  cluster,
+  fleet,
+}) => {
   const server = await fleet()
   const users = await openConcurrentUsers(server)
   await users.untilServed(VISITS)
@@ -17,7 +18,7 @@ test('kill -9 of PostgreSQL in the middle of a storm: everybody is served at its
 })
 
 test('PostgreSQL stopped under load: 503 pages that come back, everybody served at its return, and nobody is signed out', {
-  tag: ['@F10', '@F12', '@bad-day'],
+  tag: ['@F10', '@F12'],
 }, async ({ cluster, fleet }) => {
   const server = await fleet()
   const users = await openConcurrentUsers(server)
@@ -45,9 +46,10 @@ test('PostgreSQL stopped under load: 503 pages that come back, everybody served 
   await expectNobodyLost('PostgreSQL stopped', server, users)
 })
 
-test('A failover to an older copy, with generations lost: they are adopted, with an event each, and nobody is signed out', {
-  tag: '@bad-day',
-}, async ({ cluster, fleet }) => {
+test('A failover to an older copy, with generations lost: they are adopted, with an event each, and nobody is signed out', async ({
+  cluster,
+  fleet,
+}) => {
   const server = await fleet()
   const users = await openConcurrentUsers(server)
   const rowsOf = () => users.accounts.flatMap(({ name }) => server.rows.sessions(name))

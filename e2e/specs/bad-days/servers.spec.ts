@@ -2,9 +2,9 @@ import { openConcurrentUsers } from '@/e2e/load/concurrent-users'
 import { expectNobodyLost, test, VISITS } from '@/e2e/load/fixtures'
 import type { AppProcess } from '@/e2e/support/server/process'
 
-test('kill -9 of each of three machines in the middle of a storm: the others serve, and nobody is signed out', {
-  tag: '@bad-day',
-}, async ({ fleet }) => {
+test('kill -9 of each of three machines in the middle of a storm: the others serve, and nobody is signed out', async ({
+  fleet,
+}) => {
   const server = await fleet()
   const users = await openConcurrentUsers(server, { visitors: 60, everyMs: 60 })
   await users.untilServed(VISITS)
@@ -20,9 +20,9 @@ test('kill -9 of each of three machines in the middle of a storm: the others ser
   await expectNobodyLost('kill -9 of each of three machines', server, users)
 })
 
-test('Secrets changed during traffic, one machine after the other, end nobody’s session', {
-  tag: '@bad-day',
-}, async ({ fleet }) => {
+test('Secrets changed during traffic, one machine after the other, end nobody’s session', async ({
+  fleet,
+}) => {
   const secret = (letter: string) => `${letter}-secret-of-more-than-32-characters`
   const variables = (access: string, refresh: string) => ({
     ACCESS_TOKEN_SECRET: access,
@@ -51,9 +51,9 @@ test('Secrets changed during traffic, one machine after the other, end nobody’
   await expectNobodyLost('secrets changed on three machines', server, users)
 })
 
-test('A deploy in the middle of a storm, old and new side by side, then the old gone: nobody is signed out', {
-  tag: '@bad-day',
-}, async ({ fleet }) => {
+test('A deploy in the middle of a storm, old and new side by side, then the old gone: nobody is signed out', async ({
+  fleet,
+}) => {
   const server = await fleet()
   const users = await openConcurrentUsers(server)
   await users.untilServed(VISITS)

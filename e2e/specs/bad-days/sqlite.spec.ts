@@ -8,7 +8,7 @@ import { expect, expectBack, expectNobodyLost, LIVELY, test, VISITS } from '@/e2
 import { type Outcome, Visitor } from '@/e2e/support/clients/visitor'
 
 test('A SQLite file locked by another process for longer than a write waits: people who need no write are served, and nobody is signed out', {
-  tag: ['@F23', '@bad-day'],
+  tag: '@F23',
 }, async ({ startServer }) => {
   const server = await startServer({ env: LIVELY })
   const users = await openConcurrentUsers(server)
@@ -32,9 +32,9 @@ test('A SQLite file locked by another process for longer than a write waits: peo
   await expectNobodyLost('SQLite locked', server, users)
 })
 
-test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', {
-  tag: '@bad-day',
-}, async ({ startServer }) => {
+test('A full disk under SQLite: sign-ins and rotations are told to come back, living access tokens serve, and nobody is signed out', async ({
+  startServer,
+}) => {
   const disk = await mkdtemp(join(tmpdir(), 'rekindle-disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
   try {

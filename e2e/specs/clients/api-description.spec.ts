@@ -1,10 +1,14 @@
 import { type ApiAnswer, openDescription } from '@/e2e/support/api-description'
 import { expect, test } from '@/e2e/support/fixtures'
-import { enter } from '@/e2e/support/steps'
 
-test('An answer that is not as described is noticed', async ({ context, server, user }) => {
+test('An answer that is not as described is noticed', async ({
+  context,
+  server,
+  user,
+  signedIn,
+}) => {
   const { check } = await openDescription(`http://127.0.0.1:${server.port}`)
-  await enter(context, user)
+  await signedIn(context, { user })
   const answer = await context.request.get('/api/me')
   const me: ApiAnswer = {
     method: 'GET',
@@ -41,6 +45,7 @@ test('An answer that is not as described is noticed', async ({ context, server, 
 test('A method that a path does not have is refused with those that it has', async ({
   context,
   user,
+  signedIn,
 }) => {
   for (const [method, path, allowed] of [
     ['GET', '/api/auth/refresh', 'POST, OPTIONS'],
@@ -52,7 +57,7 @@ test('A method that a path does not have is refused with those that it has', asy
     expect(answer.status(), path).toBe(405)
     expect(answer.headers().allow).toBe(allowed)
   }
-  await enter(context, user)
+  await signedIn(context, { user })
   const answer = await context.request.patch('/api/me')
   expect(answer.status()).toBe(405)
   expect(answer.headers().allow).toBe('GET, HEAD, OPTIONS')
@@ -64,8 +69,9 @@ test('A method that a path does not have is refused with those that it has', asy
 test('A test fails in which an answer was not as described, though it looked at nothing', async ({
   context,
   user,
+  signedIn,
 }) => {
   test.fail()
-  await enter(context, user)
+  await signedIn(context, { user })
   await context.request.get('/api/nothing-of-the-kind')
 })

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bundle, openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
-import { enter } from '@/e2e/support/steps'
 
 const run = promisify(execFile)
 
@@ -35,6 +34,7 @@ const codes = [
   cut.refresh().catch((error) => error.code),
 ]
 cut.wake()
+// The pause lets the client see the third failure and set its timer, which close() must then clear.
 while (tries < 3) await pause(5)
 abort.abort()
 cut.close()
@@ -82,6 +82,7 @@ test('Client, in Chromium: no rejection goes unhandled, and close() leaves no ti
   page,
   front,
   user,
+  signedIn,
 }) => {
   await page.addInitScript(() => {
     const live = new Set<unknown>()
@@ -104,7 +105,7 @@ test('Client, in Chromium: no rejection goes unhandled, and close() leaves no ti
     page.evaluate(() => (globalThis as unknown as { live: Set<unknown> }).live.size)
   const rejections: string[] = []
   page.on('pageerror', (error) => rejections.push(String(error)))
-  await enter(context, user)
+  await signedIn(context, { user })
   await openClientPage(page)
   const before = await live()
   await page.evaluate(() => client.refresh())

@@ -6,7 +6,6 @@ import { cookieJson } from '@/client/contracts/cookie-json'
 import { oauth } from '@/client/contracts/oauth'
 import { ask } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
 
 const LONG_MS = 600_000
 const CONTRACTS: Readonly<Record<string, [ClientContract, path: string, rotates: boolean]>> = {
@@ -39,7 +38,7 @@ for (const [name, [contract, path, rotates]] of Object.entries(CONTRACTS)) {
     expect(await statusOf(first)).toBe(200)
     expect(front.passed(path)).toHaveLength(0)
 
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     first.adopt(0)
     expect(await statusOf(first)).toBe(200)
     expect(front.passed(path)).toHaveLength(1)
@@ -48,7 +47,7 @@ for (const [name, [contract, path, rotates]] of Object.entries(CONTRACTS)) {
     first.close()
 
     const second = open()
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     expect(await statusOf(second)).toBe(200)
     expect(rows.session(user.name).generation).toBe(rotates ? 2 : 0)
     await second.logout()

@@ -2,10 +2,8 @@ import { type Client, type ClientOptions, createClient, memoryStorage } from '@/
 import { oauth } from '@/client/contracts/oauth'
 import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Asked, Fault, TestProxy } from '@/e2e/support/network/proxy'
-import { passTime } from '@/e2e/support/server/database'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { enter } from '@/e2e/support/steps'
+import type { Asked, Fault, TestProxy } from '@/testing/kit/proxy'
 
 const LONG_MS = 600_000
 /** A refresh timeout long enough for a slow machine. */
@@ -46,7 +44,7 @@ async function endure({ server, front, user, path, open }: Case, fault: Fault): 
   const asked = () => front.passed(path).filter(match.where).length
 
   const patient = await open(PATIENT, mark)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   const askedBefore = asked()
   front.when(match, fault, 2)
   expect(await patient()).toBe(200)
@@ -55,11 +53,11 @@ async function endure({ server, front, user, path, open }: Case, fault: Fault): 
   expect(before.generation).toBe(1)
 
   const impatient = await open(IMPATIENT, mark)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   const mend = front.when(match, fault)
   expect(await impatient()).toBe('unavailable')
   mend()
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   await expect.poll(impatient).toBe(200)
 
   const row = server.rows.session(user.name)
@@ -120,7 +118,7 @@ test('Client: ten faults, twice and for good, between a page and the refresh rou
   await endureEach(async (fault) => {
     const user = await server.register()
     const context = await browser.newContext({ extraHTTPHeaders: { 'x-mark': user.name } })
-    await enter(context, user, server.origin)
+    await server.kit.signedIn(context, { user })
     const page = await context.newPage()
     const open = async (options: ClientOptions) => {
       await openClientPage(page, options, server.origin)

@@ -1,15 +1,14 @@
 import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
-import { complaintsOf, enter } from '@/e2e/support/steps'
+import { complaintsOf } from '@/e2e/support/steps'
 
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
 
 test('Client: five tabs wake after expiry: all signed in, one rotation at most, and signing out in one shows in all', {
   tag: '@F3',
-}, async ({ server, front, context, rows, user }) => {
-  await enter(context, user)
+}, async ({ server, front, context, rows, user, signedIn }) => {
+  await signedIn(context, { user })
   const tabs = await Promise.all(Array.from({ length: 5 }, () => context.newPage()))
   const complaints = tabs.flatMap(complaintsOf)
   for (const tab of tabs) await openClientPage(tab, { proactive: false })
@@ -18,7 +17,7 @@ test('Client: five tabs wake after expiry: all signed in, one rotation at most, 
     await expect.poll(() => tab.evaluate(() => client.session.get().status)).toBe('signed-in')
   }
   for (const tab of tabs) await tab.evaluate(() => client.adopt(0))
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   const { generation } = rows.session(user.name)
   front.forget()
 
@@ -53,15 +52,15 @@ test('Client: five tabs wake after expiry: all signed in, one rotation at most, 
 
 test('Client: five tabs that cannot reach each other, on an old session: all signed in, one rotation at most', {
   tag: '@F3',
-}, async ({ server, context, rows, user }) => {
-  await enter(context, user)
+}, async ({ server, context, rows, user, signedIn }) => {
+  await signedIn(context, { user })
   await context.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })
     Object.assign(globalThis, { BroadcastChannel: undefined })
   })
   const tabs = await Promise.all(Array.from({ length: 5 }, () => context.newPage()))
   for (const tab of tabs) await openClientPage(tab)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   const statuses = await Promise.all(
     tabs.map((tab) =>
       tab.evaluate(async () => {
@@ -80,8 +79,9 @@ test('Client: a frozen tab that holds the lock holds up no other tab', { tag: '@
   context,
   page,
   user,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/sign-up')
   await page.evaluate(async (name) => {
     await new Promise<void>((taken) => {

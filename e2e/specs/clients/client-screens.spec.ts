@@ -1,12 +1,14 @@
-import { expect, signIn, test } from '@/e2e/support/fixtures'
+import { expect, test } from '@/e2e/support/fixtures'
 import { complaintsOf } from '@/e2e/support/steps'
 
 test('Client, in the app: signing out in one tab shows in the others at once, and the way back is kept', async ({
   context,
   page,
   user,
+  signedIn,
 }) => {
-  await signIn(page, user)
+  await signedIn(page.context(), { user })
+  await page.goto('/dashboard')
   const others = await Promise.all(
     ['/devices', '/account', '/dashboard'].map(async (path) => {
       const other = await context.newPage()
@@ -30,11 +32,13 @@ test('Client, in the app: the countdown runs on a clock that nobody sets, and si
   page,
   user,
   front,
+  signedIn,
 }) => {
   await page.addInitScript(() => {
     Date.now = () => 0
   })
-  await signIn(page, user)
+  await signedIn(page.context(), { user })
+  await page.goto('/dashboard')
   const countdown = page.getByTestId('access-countdown')
   const left = async () => Number(await countdown.getAttribute('data-seconds-left'))
   const first = await left()

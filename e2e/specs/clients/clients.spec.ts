@@ -2,7 +2,6 @@ import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { signInForTokens } from '@/e2e/support/clients/script'
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
 import { type AppServer, OAUTH_CLIENT, PUBLIC_CLIENT, type User } from '@/e2e/support/server/server'
 
 /** Longer than three times grace, so that the next refresh rotates. */
@@ -20,7 +19,7 @@ function discover(server: AppServer, clientId: string, authentication?: openid.C
 /** Signs in and returns a refresh token that the next refresh rotates. */
 async function agedToken(server: AppServer, user: User): Promise<string> {
   const { refresh_token } = await signInForTokens(server.origin, user)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   return refresh_token
 }
 
@@ -47,9 +46,9 @@ test('openid-client refreshes as a public client, follows the rotation, and lear
   expect(renewed.refresh_token).toBeUndefined()
   expect(await statusOf(server, renewed.access_token)).toBe(200)
 
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   await openid.refreshTokenGrant(config, second)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   const refusal = openid.refreshTokenGrant(config, first)
   await expect(refusal).rejects.toMatchObject({ error: 'invalid_grant', status: 400 })
   expect(await statusOf(server, renewed.access_token)).toBe(401)

@@ -11,7 +11,7 @@ import {
   type WireResponse,
 } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import { expireSessions, passTime } from '@/e2e/support/server/database'
+import { expireSessions } from '@/e2e/support/server/database'
 import {
   type AppServer,
   OAUTH_CLIENT,
@@ -49,11 +49,11 @@ const removeAccount = (server: AppServer, user: User, { access: bearer }: Tokens
     json: { currentPassword: user.password },
   })
 const expire = (server: AppServer, user: User) => expireSessions(server, user.name)
-const age = (server: AppServer, user: User) => passTime(server, user.name, LONG_MS)
+const age = (server: AppServer, user: User) => server.kit.passTime(LONG_MS, { user })
 const rotateElsewhere = async (server: AppServer, user: User, { refresh }: Tokens) => {
-  age(server, user)
+  await age(server, user)
   await REFRESHERS['cookie-json']?.refresh(server, refresh)
-  age(server, user)
+  await age(server, user)
 }
 const canonical = (code: string, status: number, message: unknown = expect.any(String)) => ({
   error: { code, message, status },
@@ -685,7 +685,7 @@ test('Contract oauth: a refresh token is the client’s that presented it first,
   const { refresh } = await signInKeeping(server, user)
   const phone = { client_id: PUBLIC_CLIENT }
   expect((await present(server, refresh, phone)).status).toBe(200)
-  age(server, user)
+  await age(server, user)
   const rotated = await present(server, refresh, phone)
   const second = (rotated.body as { refresh_token: string }).refresh_token
   for (const [form, headers] of [

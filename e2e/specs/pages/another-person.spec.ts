@@ -1,15 +1,20 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expect, signIn, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { enter, expectDashboardOf } from '@/e2e/support/steps'
 
 const nowAs = ({ name }: User) => `You are now signed in as ${name} in this browser`
 
 /** Opens a session of this person in a separate browser context. */
 async function enterElsewhere(browser: Browser, server: AppServer, user: User): Promise<void> {
   const context = await browser.newContext({ baseURL: server.origin })
-  await enter(context, user)
+  await server.kit.signedIn(context, { user })
   await context.close()
+}
+
+/** Signs in by the API, as a form does, which ends the session that the jar held before. */
+async function signInByApi(context: BrowserContext, { name, password }: User): Promise<void> {
+  const data = { username: name, password }
+  expect((await context.request.post('/api/auth/login', { data })).status()).toBe(200)
 }
 
 /** Opens a tab for each page with a form. */
@@ -35,10 +40,11 @@ async function handOver(page: Page, to: User): Promise<void> {
 
 test('Tabs of one person are told when another signs in by form, and act for nobody: each action, and sign-out', {
   tag: '@F29',
-}, async ({ browser, context, page, server, user: ann, rows }) => {
+}, async ({ browser, context, page, server, user: ann, rows, expectStillSignedIn, signedIn }) => {
   const bob = await server.register()
   for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
-  await signIn(page, ann)
+  await signedIn(page.context(), { user: ann })
+  await page.goto('/dashboard')
   const { dashboard, devices, account } = await openEachPage(context)
   await handOver(page, bob)
   for (const tab of [dashboard, devices, account]) {
@@ -67,7 +73,7 @@ test('Tabs of one person are told when another signs in by form, and act for nob
   await account.getByTestId('sign-out').click()
   await account.waitForURL((url) => url.pathname === '/dashboard')
   await expect(account.getByTestId('another-notice')).toContainText(nowAs(bob))
-  await expectDashboardOf(bob, account)
+  await expectStillSignedIn(account, bob)
   expect(rows.sessions(bob.name).map((row) => row.revoked_at)).toEqual([null, null])
 
   await dashboard.getByRole('link', { name: `Go on as ${bob.name}` }).click()
@@ -78,11 +84,13 @@ test('Tabs of one person are told when another signs in by form, and act for nob
 
 test('A tab whose person signs in again by form in another goes on as before', {
   tag: '@F29',
-}, async ({ context, page, user }) => {
-  await signIn(page, user)
+}, async ({ context, page, user, signedIn }) => {
+  await signedIn(page.context(), { user })
+  await page.goto('/dashboard')
   const tab = await context.newPage()
   await tab.goto('/dashboard')
   await page.getByTestId('sign-out').click()
+  await page.waitForURL((url) => url.pathname === '/sign-in')
   await expect(tab.getByTestId('session-notice')).toContainText('You are signed out')
   await signIn(page, user, '/devices')
   await expect(tab.getByTestId('session-notice')).toBeHidden()
@@ -92,9 +100,10 @@ test('A tab whose person signs in again by form in another goes on as before', {
 
 test('A page opened within an old tab is its own person’s: what it offers is done, and the tab signs that person out', {
   tag: '@F29',
-}, async ({ context, page, server, user: ann, rows }) => {
+}, async ({ context, page, server, user: ann, rows, signedIn }) => {
   const bob = await server.register()
-  await signIn(page, ann)
+  await signedIn(page.context(), { user: ann })
+  await page.goto('/dashboard')
   const tab = await context.newPage()
   await tab.goto('/dashboard')
   await handOver(page, bob)
@@ -112,12 +121,12 @@ test.describe('without JavaScript', () => {
 
   test('The forms of one person’s page do nothing once another has signed in, and say so', {
     tag: '@F29',
-  }, async ({ browser, context, page, server, user: ann, rows }) => {
+  }, async ({ browser, context, page, server, user: ann, rows, expectStillSignedIn }) => {
     const bob = await server.register()
     for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
-    await enter(context, ann)
+    await signInByApi(context, ann)
     const { dashboard, devices, account } = await openEachPage(context)
-    await enter(context, bob)
+    await signInByApi(context, bob)
 
     await dashboard.getByTestId('action-run').click()
     await expect(dashboard.getByTestId('action-result')).toContainText(nowAs(bob))
@@ -130,8 +139,8 @@ test.describe('without JavaScript', () => {
     await expect(account.getByTestId('delete-account')).toContainText(nowAs(bob))
 
     await page.goto('/dashboard')
-    await expectDashboardOf(bob, page)
-    await enter(context, ann)
+    await expectStillSignedIn(page, bob)
+    await signInByApi(context, ann)
     await page.getByTestId('sign-out').click()
     await expect(page.getByTestId('another-notice')).toContainText(nowAs(ann))
     const live = (user: User) => rows.sessions(user.name).filter((row) => row.revoked_at === null)

@@ -1,30 +1,28 @@
 import { namesOf, readJar } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Exchange } from '@/e2e/support/network/proxy'
-import { beAway, enter, expectDashboardOf, untilIdle } from '@/e2e/support/steps'
+import { untilIdle } from '@/e2e/support/steps'
+import type { Exchange } from '@/testing/kit/proxy'
 
 const HOUR = 3_600_000
 
 test('A token renewed on the way is seen by the page, the server action and the route handler of the same request', {
   tag: '@F8',
-}, async ({ browser, baseURL, server, front }) => {
+}, async ({ browser, baseURL, server, front, expectStillSignedIn, passTime, signedIn }) => {
   front.refusePrefetches()
   const open = async () => {
     const user = await server.register()
     const context = await browser.newContext({ ...(baseURL && { baseURL }) })
-    await enter(context, user)
+    await signedIn(context, { user })
     const page = await context.newPage()
     await page.goto('/dashboard')
     return { page, user }
   }
   const [rendered, acting, asking] = await Promise.all([open(), open(), open()])
-  for (const { page, user } of [rendered, acting, asking]) {
-    await beAway(page.context(), server, user, HOUR)
-  }
+  await passTime(HOUR)
   front.forget()
 
   await rendered.page.reload()
-  await expectDashboardOf(rendered.user, rendered.page)
+  await expectStillSignedIn(rendered.page, rendered.user)
   await acting.page.getByTestId('action-run').click()
   await expect(acting.page.getByTestId('action-result')).toContainText(acting.user.name)
   await asking.page.getByTestId('api-run').click()
@@ -45,8 +43,8 @@ test('A token renewed on the way is seen by the page, the server action and the 
 
 test('Rendering sets no token and refreshes nothing, with and without a good access token', {
   tag: '@F9',
-}, async ({ page, context, server, user, rows, front, inner }) => {
-  await enter(context, user)
+}, async ({ page, context, server, user, rows, front, inner, passTime, signedIn }) => {
+  await signedIn(context, { user })
   const before = rows.session(user.name)
   const { refresh } = await readJar(context)
   front.forget()
@@ -54,7 +52,7 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
     await page.goto(path)
     await untilIdle(page)
   }
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   const away = rows.session(user.name)
   // The gate passes a public page that shows no session, and an API call with its own (invalid) Bearer token.
   await page.goto('/.well-known/jwks.json')
@@ -72,7 +70,19 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
   expect(set.filter((name) => name !== 'sign_in_attempt')).toEqual([])
   expect(bare.headers.getSetCookie()).toEqual([])
   expect(before).toMatchObject({ generation: 0, branch: 0 })
-  expect(away).toEqual({ ...before, issued_at: before.issued_at - HOUR })
+  const times = [
+    'issued_at',
+    'last_seen_at',
+    'auth_time',
+    'created_at',
+    'expires_at',
+    'idle_expires_at',
+  ]
+  const moved = Object.entries(before).map(([name, value]) => [
+    name,
+    times.includes(name) ? value - HOUR : value,
+  ])
+  expect(away).toEqual(Object.fromEntries(moved))
   await expect
     .poll(() => inner.exchanges.length - front.exchanges.filter(setsTokens).length)
     .toBe(0)
@@ -80,11 +90,10 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
 
 test('Every response that sets a cookie is private and never stored', { tag: '@F13' }, async ({
   page,
-  context,
-  server,
   user,
   front,
   inner,
+  passTime,
 }) => {
   const name = `${user.name}-too`
   front.refusePrefetches()
@@ -93,21 +102,19 @@ test('Every response that sets a cookie is private and never stored', { tag: '@F
   await page.locator('input[name=password]').fill(user.password)
   await page.locator('form[action="/api/auth/register"] [type=submit]').click()
   await page.waitForURL('**/dashboard')
-  const person = { ...user, name }
-
-  await beAway(context, server, person, HOUR)
+  await passTime(HOUR)
   await page.goto('/devices')
-  await beAway(context, server, person, HOUR)
+  await passTime(HOUR)
   await page.evaluate(() => fetch('/api/me'))
   await page.goto('/dashboard')
-  await beAway(context, server, person, HOUR)
+  await passTime(HOUR)
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText(name)
   const lost = front.when({ path: '/api/me' }, { kind: 'drop response' })
-  await beAway(context, server, person, HOUR)
+  await passTime(HOUR)
   await page.evaluate(() => fetch('/api/me').catch(() => null))
   lost()
-  await beAway(context, server, person, HOUR)
+  await passTime(HOUR)
   await page.goto('/dashboard')
   await page.evaluate(() => fetch('/api/auth/refresh', { method: 'POST' }))
   await page.getByTestId('sign-out').click()
@@ -145,21 +152,23 @@ test('Every response that sets a cookie is private and never stored', { tag: '@F
 
 test('Cookies stay far below 4 KB with the longest name that there is', { tag: '@F20' }, async ({
   page,
-  context,
   server,
   front,
+  expectStillSignedIn,
+  passTime,
 }) => {
   // 64 characters of four bytes each, which normalization does not shorten.
   const user = await server.register(longestName())
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
+  const data = { username: user.name, password: user.password }
+  await page.request.post('/api/auth/login', { data })
+  await passTime(HOUR)
   const lost = front.when({ path: '/dashboard' }, { kind: 'drop response' })
   await expect(page.goto('/dashboard')).rejects.toThrow(/ERR_/)
   lost()
   await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' })
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
 
   const lines = front.exchanges.flatMap(({ answer }) => answer?.setCookies ?? [])
   const names = new Set(lines.map((line) => line.split('=', 1)[0]))

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '@/e2e/support/fixtures'
-import { complaintsOf, enter, untilIdle } from '@/e2e/support/steps'
+import { complaintsOf, untilIdle } from '@/e2e/support/steps'
 
 const me = (page: Page) => page.locator('#operations-Account-getMe')
 
@@ -87,13 +87,18 @@ test('It fits into 320 pixels, every part of it open', { tag: '@heavy' }, async 
   await context.close()
 })
 
-test('Only its own page fetches the list', { tag: '@heavy' }, async ({ page, context, user }) => {
+test('Only its own page fetches the list', { tag: '@heavy' }, async ({
+  page,
+  context,
+  user,
+  signedIn,
+}) => {
   let bytes = 0
   page.on('response', async (answer) => {
     if (!answer.url().includes('/_next/static/')) return
     bytes += (await answer.body().catch(() => Buffer.alloc(0))).length
   })
-  await enter(context, user)
+  await signedIn(context, { user })
   for (const path of ['/', '/sign-in', '/dashboard']) {
     bytes = 0
     await page.goto(path)

@@ -1,4 +1,4 @@
-import { expect, signIn, test } from '@/e2e/support/fixtures'
+import { expect, test } from '@/e2e/support/fixtures'
 
 for (const script of ['with', 'without'] as const) {
   test.describe(`${script} script`, () => {
@@ -30,10 +30,11 @@ for (const script of ['with', 'without'] as const) {
       await expect(page.locator('input[name=username]')).toHaveValue('')
     })
 
-    test('Ending all others asks once', async ({ page, browser, server, user }) => {
+    test('Ending all others asks once', async ({ page, browser, server, user, signedIn }) => {
       const other = await browser.newContext({ baseURL: server.origin })
-      await signIn(await other.newPage(), user)
-      await signIn(page, user, '/devices')
+      await signedIn(other, { user })
+      await signedIn(page.context(), { user })
+      await page.goto('/devices')
       await expect(page.getByTestId('device-row')).toHaveCount(2)
       await expect(page.getByTestId('end-others-confirm')).toBeHidden()
       await page.getByTestId('end-others').click()
@@ -50,8 +51,10 @@ for (const script of ['with', 'without'] as const) {
 test('A page that is not there keeps the navigation of a signed-in person', async ({
   page,
   user,
+  signedIn,
 }) => {
-  await signIn(page, user)
+  await signedIn(page.context(), { user })
+  await page.goto('/dashboard')
   const answer = await page.goto('/devices/nowhere')
   expect(answer?.status()).toBe(404)
   const navigation = page.getByRole('navigation', { name: 'Main' })

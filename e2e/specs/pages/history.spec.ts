@@ -1,8 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { expect, test } from '@/e2e/support/fixtures'
-import { passTime, passTimeSinceSignIn } from '@/e2e/support/server/database'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { copyJar, enter, expectReason, loseAccess } from '@/e2e/support/steps'
 
 const LONG_MS = 600_000
 const THIEF = 'curl/8.9.1'
@@ -14,10 +12,10 @@ interface Theft {
 
 /** Uses a copied jar, with a recognizable user agent, until the session ends. The owner then signs in again. */
 async function endByReuse({ owner, thief }: Theft, server: AppServer, user: User) {
-  await enter(owner, user)
-  await copyJar(owner, thief)
+  await server.kit.signedIn(owner, { user })
+  await server.kit.copyJar(owner, thief)
   for (const context of [owner, owner, thief]) {
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     await loseAccess(context)
     // A program without a jar is not challenged.
     const refresh = context === thief ? '/api/auth/refresh' : null
@@ -25,13 +23,13 @@ async function endByReuse({ owner, thief }: Theft, server: AppServer, user: User
     else await context.request.get('/api/me')
   }
   expect(server.rows.session(user.name).revoked_reason).toBe('reused')
-  await enter(owner, user)
+  await server.kit.signedIn(owner, { user })
 }
 
 for (const script of [true, false]) {
   test(`After a theft every page of the next session says when, from where, and what to do, ${script ? 'with' : 'without'} script`, {
     tag: '@F43',
-  }, async ({ browser, baseURL, server, user, rows }) => {
+  }, async ({ browser, baseURL, server, user, rows, passTime, signedIn }) => {
     const owner = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: script })
     const thief = await browser.newContext({ baseURL: `${baseURL}`, userAgent: THIEF })
     await endByReuse({ owner, thief }, server, user)
@@ -49,7 +47,7 @@ for (const script of [true, false]) {
     await expectHistory(page, ['signed_in', 'reuse_detected', 'signed_in'])
 
     // A thief with a copy of this session, and no password, cannot dismiss the notice.
-    passTimeSinceSignIn(server, user.name, 16 * 60_000)
+    await passTime(16 * 60_000)
     await page.getByTestId('dismiss-alert').click()
     await page.waitForURL((url) => url.pathname === '/confirm')
     const form = page.getByTestId('confirm-password')
@@ -62,7 +60,7 @@ for (const script of [true, false]) {
     await expect(page).toHaveURL('/account')
     // No page shows the notice now, and the event stays in the history.
     const other = await browser.newContext({ baseURL: `${baseURL}` })
-    await enter(other, user)
+    await signedIn(other, { user })
     const elsewhere = await other.newPage()
     await elsewhere.goto('/account')
     await expect(elsewhere.getByTestId('security-alert')).toHaveCount(0)
@@ -102,29 +100,29 @@ test('The alert is gone once the password is another', { tag: '@F43' }, async ({
 
 test('A thief who signs the session out is named to its owner, on the sign-in page and in the history', {
   tag: '@F43',
-}, async ({ browser, baseURL, context, page, user }) => {
+}, async ({ browser, baseURL, context, page, user, copyJar, expectSignedOut, signedIn }) => {
   const thief = await browser.newContext({ baseURL: `${baseURL}`, userAgent: THIEF })
-  await enter(context, user)
+  await signedIn(context, { user })
   await copyJar(context, thief)
   expect((await thief.request.post('/api/auth/logout')).status()).toBe(204)
 
   await page.goto('/dashboard')
-  await expectReason(page, 'Signed out from another device')
+  await expectSignedOut(page, /Signed out from another device/)
   await expect(page.getByTestId('ended-by')).toContainText('From curl, 127.0.0.1')
   await expect(page.getByTestId('ended-by').locator('time')).toHaveCount(1)
   // Also after the tokens have left the jar.
   await context.clearCookies({ name: /(access|refresh)_token$/ })
   await page.goto('/sign-in')
-  await expectReason(page, 'Signed out from another device')
+  await expectSignedOut(page, /Signed out from another device/)
 
   // No other user is told, whatever the URL says.
   const stranger = await browser.newContext({ baseURL: `${baseURL}` })
   const strange = await stranger.newPage()
   await strange.goto('/sign-in?reason=signed_out')
-  await expectReason(strange, 'You are signed out')
+  await expectSignedOut(strange, /You are signed out/)
   await expect(strange.getByTestId('ended-by')).toHaveCount(0)
 
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   await expect(page.getByTestId('activity').nth(1)).toContainText('Signed out from elsewhere')
   await thief.close()
@@ -133,11 +131,11 @@ test('A thief who signs the session out is named to its owner, on the sign-in pa
 
 test('A person who signs out is told so once, and no other device is named', {
   tag: '@F43',
-}, async ({ context, page, user }) => {
-  await enter(context, user)
+}, async ({ context, page, user, expectSignedOut, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   await page.getByTestId('sign-out').click()
-  await expectReason(page, 'You are signed out')
+  await expectSignedOut(page, /You are signed out/)
   await expect(page.getByTestId('ended-by')).toHaveCount(0)
   await page.goto('/sign-in')
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()

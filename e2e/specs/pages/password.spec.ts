@@ -1,14 +1,6 @@
 import type { BrowserContext } from '@playwright/test'
 import { readJar } from '@/e2e/support/clients/jar'
-import { expect, test } from '@/e2e/support/fixtures'
-import {
-  beAway,
-  copyJar,
-  enter,
-  expectDashboardOf,
-  expectReason,
-  loseAccess,
-} from '@/e2e/support/steps'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 
 const NEW_PASSWORD = 'sparks and tinder'
 
@@ -33,7 +25,17 @@ for (const script of [true, false]) {
     const how = `a form ${script ? 'with' : 'without'} script, whose access token ${access}`
     test(`A password that is changed by ${how}, puts every copy of the session out, and keeps this browser in`, {
       tag: '@F41',
-    }, async ({ browser, baseURL, server, user, rows, front }) => {
+    }, async ({
+      browser,
+      baseURL,
+      user,
+      rows,
+      front,
+      copyJar,
+      expectSignedOut,
+      expectStillSignedIn,
+      passTime,
+    }) => {
       const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: script })
       const [thief, lateThief] = [
         await browser.newContext({ baseURL: `${baseURL}` }),
@@ -52,7 +54,7 @@ for (const script of [true, false]) {
       const form = page.getByTestId('change-password')
       await form.locator('[name=currentPassword]').fill(user.password)
       await form.locator('[name=newPassword]').fill(NEW_PASSWORD)
-      if (access === 'is over') await beAway(context, server, user, 600_000)
+      if (access === 'is over') await passTime('20m')
       await form.locator('button.button').click()
       await expect(page.getByRole('status').getByText('Password changed.')).toBeVisible()
       expect(new URL(page.url()).pathname).toBe('/account')
@@ -72,7 +74,7 @@ for (const script of [true, false]) {
       await loseAccess(lateThief)
       const late = await lateThief.newPage()
       await late.goto('/dashboard')
-      await expectReason(late, 'This session was ended')
+      await expectSignedOut(late, /This session was ended/)
 
       // The browser stays signed in as the same device, now and after its access token expires.
       const sessions = rows.sessions(user.name)
@@ -80,11 +82,11 @@ for (const script of [true, false]) {
       const old = sessions.find(({ id }) => id === before?.id)
       const moved = sessions.find(({ id }) => id !== before?.id)
       expect(old).toMatchObject({ revoked_reason: 'password_changed' })
-      expect(moved).toMatchObject({ revoked_at: null, created_at: before?.created_at })
+      expect(moved).toMatchObject({ revoked_at: null, created_at: old?.created_at })
       expect(await isIn(context)).toBe(true)
-      await beAway(context, server, user, 600_000)
+      await passTime('20m')
       await page.goto('/dashboard')
-      await expectDashboardOf(user, page)
+      await expectStillSignedIn(page, user)
       await context.close()
       await thief.close()
       await lateThief.close()
@@ -94,16 +96,27 @@ for (const script of [true, false]) {
 
 test('A password that is changed over the API, with an access token that is over, brings new cookies in the same answer', {
   tag: '@F41',
-}, async ({ browser, baseURL, context, page, server, user, rows }) => {
-  await enter(context, user)
+}, async ({
+  browser,
+  baseURL,
+  context,
+  page,
+  user,
+  rows,
+  copyJar,
+  expectStillSignedIn,
+  passTime,
+  signedIn,
+}) => {
+  await signedIn(context, { user })
   const thief = await browser.newContext({ baseURL: `${baseURL}` })
   await copyJar(context, thief)
-  await beAway(context, server, user, 600_000)
+  await passTime('20m')
   const data = { currentPassword: user.password, newPassword: NEW_PASSWORD }
   const changed = await context.request.post('/api/account/password', { data })
   expect(await changed.json()).toEqual({ ended: 0 })
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(await isIn(thief)).toBe(false)
   await loseAccess(thief)
   expect(await isIn(thief)).toBe(false)
@@ -113,10 +126,10 @@ test('A password that is changed over the API, with an access token that is over
 
 test('A refresh that is under way while the password changes revives nothing', {
   tag: '@F41',
-}, async ({ context, page, server, user, rows, inner }) => {
-  await enter(context, user)
+}, async ({ context, page, user, rows, inner, expectStillSignedIn, passTime, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/account')
-  await beAway(context, server, user, 600_000)
+  await passTime('20m')
   const held = inner.hold({ path: '/api/auth/refresh' }, 'request')
   const other = await context.newPage()
   const opening = other.goto('/dashboard')
@@ -129,5 +142,5 @@ test('A refresh that is under way while the password changes revives nothing', {
   const live = rows.sessions(user.name).filter(({ revoked_at }) => revoked_at === null)
   expect(live).toMatchObject([{ generation: 0 }])
   await other.goto('/dashboard')
-  await expectDashboardOf(user, other)
+  await expectStillSignedIn(other, user)
 })

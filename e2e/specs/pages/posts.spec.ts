@@ -1,22 +1,20 @@
 import type { Page } from '@playwright/test'
 import { namesOf } from '@/e2e/support/clients/jar'
 import { signInOverHttp } from '@/e2e/support/clients/script'
-import { expect, test } from '@/e2e/support/fixtures'
-import type { TestProxy } from '@/e2e/support/network/proxy'
-import { passTime } from '@/e2e/support/server/database'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { beAway, enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+import type { TestProxy } from '@/testing/kit/proxy'
 
 const HOUR = 3_600_000
 const NOTE = 'Grüße, 你好 & <b>"quotes"</b> + 100 % 🔥'
 
 test('A server action at expiry keeps its note, and the page is neither loaded nor rendered anew', {
   tag: ['@F16', '@fleet'],
-}, async ({ page, context, server, user, front }) => {
+}, async ({ page, context, user, front, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await openWithMark(page)
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   front.forget()
 
   await runAction(page, NOTE)
@@ -35,9 +33,9 @@ test('A server action at expiry keeps its note, and the page is neither loaded n
 
 test('A server action of a jar that lost its answer is sent back once, and keeps its note', {
   tag: ['@F16', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
+}, async ({ page, context, server, user, rows, front, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await openWithMark(page)
   await loseAnAnswer(page, server, user, front)
   front.forget()
@@ -57,9 +55,9 @@ test('A server action of a jar that lost its answer is sent back once, and keeps
 
 test('A JSON post to a route handler keeps its body, at expiry and when it is sent back to the jar', {
   tag: ['@F16', '@fleet'],
-}, async ({ page, context, server, user, front }) => {
+}, async ({ page, context, server, user, front, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await openWithMark(page)
   const change = (currentPassword: string, newPassword: string) =>
     page.evaluate(
@@ -71,7 +69,7 @@ test('A JSON post to a route handler keeps its body, at expiry and when it is se
       { currentPassword, newPassword },
     )
 
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   expect(await change(user.password, NOTE)).toBe(200)
   await loseAnAnswer(page, server, user, front)
   expect(await change(NOTE, `${NOTE} again`)).toBe(200)
@@ -87,15 +85,15 @@ test.describe('without JavaScript', () => {
 
   test('A server action at expiry keeps its note without JavaScript', {
     tag: ['@F16', '@fleet'],
-  }, async ({ page, context, user, front }) => {
-    await enter(context, user)
+  }, async ({ page, context, user, front, expectStillSignedIn, signedIn }) => {
+    await signedIn(context, { user })
     await page.goto('/dashboard')
     await loseAccess(context)
     front.forget()
 
     await runAction(page, NOTE)
 
-    await expectDashboardOf(user, page)
+    await expectStillSignedIn(page, user)
     await expect(page.getByTestId('action-result')).toContainText(user.name)
     await expect(page.getByTestId('action-result')).toContainText(NOTE)
     expect(front.passed('/dashboard').map(({ method }) => method)).toEqual(['POST'])
@@ -103,15 +101,15 @@ test.describe('without JavaScript', () => {
 
   test('A server action of a jar that lost its answer keeps its note without JavaScript', {
     tag: ['@F16', '@fleet'],
-  }, async ({ page, context, server, user, rows, front }) => {
-    await enter(context, user)
+  }, async ({ page, context, server, user, rows, front, expectStillSignedIn, signedIn }) => {
+    await signedIn(context, { user })
     await page.goto('/dashboard')
     await loseAnAnswer(page, server, user, front)
     front.forget()
 
     await runAction(page, NOTE)
 
-    await expectDashboardOf(user, page)
+    await expectStillSignedIn(page, user)
     await expect(page.getByTestId('action-result')).toContainText(NOTE)
     const statuses = front.passed('/dashboard').map(({ answer }) => answer?.status)
     expect(statuses).toEqual([307, 307, 200])
@@ -145,9 +143,9 @@ async function loseAnAnswer(
   front: TestProxy,
 ): Promise<void> {
   const context = page.context()
-  await beAway(context, server, user, HOUR)
+  await server.kit.passTime(HOUR, { user })
   const lost = front.when({ path: '/api/sessions' }, { kind: 'drop response' })
   await expect(context.request.get('/api/sessions')).rejects.toThrow()
   lost()
-  passTime(server, user.name, HOUR)
+  await server.kit.passTime(HOUR, { user })
 }

@@ -1,11 +1,11 @@
-import { expect, test } from '@/e2e/support/fixtures'
-import { enter, loseAccess } from '@/e2e/support/steps'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 
 test('A file of public/ is served without a session, as everybody’s, and asks for no refresh', async ({
   context,
   server,
   user,
   inner,
+  signedIn,
 }) => {
   const visit = async (path: string, type: string) => {
     const answer = await context.request.get(path, { maxRedirects: 0 })
@@ -15,7 +15,7 @@ test('A file of public/ is served without a session, as everybody’s, and asks 
   }
   await visit('/apple-touch-icon.png', 'image/png')
   await visit('/robots.txt', 'text/plain; charset=UTF-8')
-  await enter(context, user)
+  await signedIn(context, { user })
   await loseAccess(context)
   await visit('/apple-touch-icon.png?v=2', 'image/png')
   await visit('/apple%2Dtouch%2Dicon.png', 'image/png')

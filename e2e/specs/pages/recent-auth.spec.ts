@@ -1,6 +1,4 @@
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTimeSinceSignIn } from '@/e2e/support/server/database'
-import { enter } from '@/e2e/support/steps'
 
 const LONG_MS = 16 * 60_000
 
@@ -8,24 +6,25 @@ for (const script of [true, false]) {
   test(`Ending other sessions asks a person who signed in long ago for the password, and goes on, ${script ? 'with' : 'without'} script`, async ({
     browser,
     baseURL,
-    server,
     user,
     rows,
+    passTime,
+    signedIn,
   }) => {
     const context = await browser.newContext({
       baseURL: `${baseURL}`,
       javaScriptEnabled: script,
     })
-    await enter(context, user)
+    await signedIn(context, { user })
     for (let n = 0; n < 3; n++) {
       const other = await browser.newContext({ baseURL: `${baseURL}` })
-      await enter(other, user)
+      await signedIn(other, { user })
       await other.close()
     }
     const live = () => rows.sessions(user.name).filter(({ revoked_at }) => revoked_at === null)
     const page = await context.newPage()
     await page.goto('/devices')
-    passTimeSinceSignIn(server, user.name, LONG_MS)
+    await passTime(LONG_MS)
     await page.getByTestId('end-session').first().click()
     const confirm = page.getByTestId('confirm-end')
     await expect(page.getByTestId('end-result')).toContainText('Enter your password')
@@ -49,11 +48,12 @@ for (const script of [true, false]) {
 
 test('Over the API other sessions are ended only after the password was confirmed', async ({
   context,
-  server,
   user,
+  passTime,
+  signedIn,
 }) => {
-  await enter(context, user)
-  passTimeSinceSignIn(server, user.name, LONG_MS)
+  await signedIn(context, { user })
+  await passTime(LONG_MS)
   const endOthers = () => context.request.post('/api/sessions/end-others')
   const refused = await endOthers()
   expect(refused.status()).toBe(403)
@@ -67,8 +67,9 @@ test('The page that asks for the password leads back where one was, and nowhere 
   page,
   context,
   user,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   for (const [next, place] of [
     ['/devices?from=a-letter', '/devices?from=a-letter'],
     ['//evil.example/', '/dashboard'],

@@ -3,10 +3,9 @@ import { type IncomingMessage, request } from 'node:http'
 import type { Page, Response } from '@playwright/test'
 import { readJar } from '@/e2e/support/clients/jar'
 import { ask, signInCanonically } from '@/e2e/support/clients/wire'
-import { expect, test } from '@/e2e/support/fixtures'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { expireSessions } from '@/e2e/support/server/database'
 import type { User } from '@/e2e/support/server/server'
-import { beAway, enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
 
 const HOUR = 3_600_000
 
@@ -28,7 +27,7 @@ async function submitSignIn(page: Page, user: User): Promise<void> {
 
 test('Whatever the jar holds, no address redirects more than once or twice', {
   tag: '@F14',
-}, async ({ context, page, server, user }) => {
+}, async ({ context, page, server, user, signedIn }) => {
   const opens = async (path: string, at: string, atMost: number) => {
     const answer = await page.goto(path)
     expect(new URL(page.url()).pathname).toBe(at)
@@ -44,7 +43,7 @@ test('Whatever the jar holds, no address redirects more than once or twice', {
   await context.addCookies([garbage('refresh_challenge', 'z')])
   await opens('/devices', '/sign-in', 1)
 
-  await enter(context, user)
+  await signedIn(context, { user })
   await opens('/sign-in', '/dashboard', 1)
   await opens('/sign-up', '/dashboard', 1)
   await opens('/sign-in?next=/account', '/account', 1)
@@ -65,51 +64,52 @@ test('Whatever the jar holds, no address redirects more than once or twice', {
 
 test('A session whose access token ran out is not bounced between sign-in and the page', {
   tag: '@F14',
-}, async ({ context, page, user }) => {
-  await enter(context, user)
+}, async ({ context, page, user, expectStillSignedIn, signedIn }) => {
+  await signedIn(context, { user })
   await loseAccess(context)
   const entry = await page.goto('/sign-in?next=/dashboard')
   expect(hops(entry)).toBeLessThanOrEqual(2)
   const answer = await page.goto('/dashboard')
   expect(hops(answer)).toBe(0)
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
 })
 
 test('A session whose access token ran out is not asked for the password', { tag: '@F31' }, async ({
   context,
   page,
-  server,
   user,
   front,
+  passTime,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   for (const [path, at] of [
     ['/sign-in?next=/account', '/account'],
     ['/sign-in', '/dashboard'],
     ['/sign-up', '/dashboard'],
   ] as const) {
-    await beAway(context, server, user, HOUR)
+    await passTime(HOUR)
     const answer = await page.goto(path)
     expect([new URL(page.url()).pathname, hops(answer)]).toEqual([at, 1])
   }
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   await page.goto('/')
   await expect(page.getByRole('link', { name: 'Go to your dashboard' })).toBeVisible()
 
   // The response to a rotation was lost. The jar is challenged, and the session continues without a password.
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   front.when({ path: '/dashboard' }, { kind: 'drop response' }, 1)
   await page.goto('/dashboard').catch(() => {})
   await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' })
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   await page.goto('/sign-in?next=/devices')
   expect(new URL(page.url()).pathname).toBe('/devices')
 })
 
 test('In an outage, and after the end of the session, the public pages are there as ever', {
   tag: '@F31',
-}, async ({ context, page, server, user, inner }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, inner, signedIn }) => {
+  await signedIn(context, { user })
   await loseAccess(context)
   const jar = await readJar(context)
   const repair = inner.when({ path: '/api/auth/refresh' }, { kind: 'answer', status: 500 })
@@ -162,21 +162,22 @@ test('A hostile way back is never taken, even from a form that was tampered with
 test('A hostile way back in the address alone leads to the dashboard', { tag: '@F24' }, async ({
   page,
   user,
+  expectStillSignedIn,
 }) => {
   await page.goto(`/sign-in?${new URLSearchParams({ next: '//evil.example/dashboard' })}`)
   await expect(page.locator('input[name=next]')).toHaveCount(0)
   await submitSignIn(page, user)
   await page.waitForURL('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
 })
 
 test('Sign-in says that the session was ended from another device, with or without a living access token', {
   tag: '@F26',
-}, async ({ context, browser, baseURL, page, user }) => {
-  await enter(context, user)
+}, async ({ context, browser, baseURL, page, user, expectSignedOut, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   const other = await browser.newContext({ baseURL: `${baseURL}` })
-  await enter(other, user)
+  await signedIn(other, { user })
   const devices = await other.newPage()
   await devices.goto('/devices')
   await devices.getByTestId('end-session').click()
@@ -184,31 +185,31 @@ test('Sign-in says that the session was ended from another device, with or witho
   await other.close()
 
   await page.getByRole('link', { name: 'Account' }).click()
-  await expectReason(page, 'This session was ended')
+  await expectSignedOut(page, /This session was ended/)
   await loseAccess(context)
   await page.goto('/dashboard')
-  await expectReason(page, 'This session was ended')
+  await expectSignedOut(page, /This session was ended/)
 })
 
 test('Sign-in says that the password was changed elsewhere, and that the person signed out', {
   tag: '@F26',
-}, async ({ context, browser, baseURL, page, user }) => {
-  await enter(context, user)
+}, async ({ context, browser, baseURL, page, user, expectSignedOut, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   const other = await browser.newContext({ baseURL: `${baseURL}` })
-  await enter(other, user)
+  await signedIn(other, { user })
   const changed = await other.request.post('/api/account/password', {
     data: { currentPassword: user.password, newPassword: `${user.password}-new` },
   })
   expect(await changed.json()).toEqual({ ended: 1 })
   await page.getByTestId('action-run').click()
-  await expectReason(page, 'This session was ended')
+  await expectSignedOut(page, /This session was ended/)
   await expect(page.getByTestId('sign-in-reason')).toContainText('changed your password')
 
   const signedOut = await other.newPage()
   await signedOut.goto('/account')
   await signedOut.getByTestId('sign-out').click()
-  await expectReason(signedOut, 'You are signed out')
+  await expectSignedOut(signedOut, /You are signed out/)
   // A later visit shows no reason either.
   await signedOut.goto('/sign-in')
   await expect(signedOut.getByRole('heading', { name: 'Sign in' })).toBeVisible()
@@ -224,19 +225,19 @@ test('Sign-in says nothing that its address makes up', { tag: '@F26' }, async ({
 
 test('Sign-in says that the session expired, with or without a living access token', {
   tag: '@F26',
-}, async ({ context, page, server, user }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, expectSignedOut, signedIn }) => {
+  await signedIn(context, { user })
   expireSessions(server, user.name)
   await page.goto('/devices')
-  await expectReason(page, 'Your session expired')
+  await expectSignedOut(page, /Your session expired/)
   await loseAccess(context)
   await page.goto('/devices')
-  await expectReason(page, 'Your session expired')
+  await expectSignedOut(page, /Your session expired/)
 })
 
 test('A page opened after the true end, when every token has left the jar, says why and leads back to itself', {
   tag: ['@F26', '@F27'],
-}, async ({ context, page, startServer }) => {
+}, async ({ context, page, startServer, expectSignedOut }) => {
   const server = await startServer({
     env: {
       ACCESS_TOKEN_TTL: '2s',
@@ -248,11 +249,11 @@ test('A page opened after the true end, when every token has left the jar, says 
   })
   const user = await server.register()
   const here = '/devices?from=a%20letter&page=2'
-  await enter(context, user, server.origin)
+  await server.kit.signedIn(context, { user })
   await expect.poll(async () => (await readJar(context)).refresh).toBeNull()
 
   await page.goto(server.origin + here)
-  await expectReason(page, 'Your session expired')
+  await expectSignedOut(page, /Your session expired/)
   await submitSignIn(page, user)
   await page.waitForURL((url) => url.pathname === '/devices')
   const { searchParams } = new URL(page.url())
@@ -261,8 +262,8 @@ test('A page opened after the true end, when every token has left the jar, says 
 
 test('A link, and a form, that meet the end of the session lead back to their page', {
   tag: '@F27',
-}, async ({ context, page, user }) => {
-  await enter(context, user)
+}, async ({ context, page, user, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   await context.clearCookies()
   await page.getByRole('link', { name: 'Account' }).click()

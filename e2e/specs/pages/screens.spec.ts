@@ -1,11 +1,6 @@
-import { expect, signIn, test } from '@/e2e/support/fixtures'
-import {
-  complaintsOf,
-  enter,
-  expectDashboardOf,
-  expectReason,
-  untilIdle,
-} from '@/e2e/support/steps'
+import { expect, test } from '@/e2e/support/fixtures'
+import type { User } from '@/e2e/support/server/server'
+import { complaintsOf, untilIdle } from '@/e2e/support/steps'
 
 const PUBLIC = [
   '/',
@@ -22,6 +17,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     browser,
     baseURL,
     user,
+    signedIn,
   }) => {
     const context = await browser.newContext({ baseURL: `${baseURL}`, colorScheme })
     const page = await context.newPage()
@@ -50,7 +46,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(complaints, path).toEqual([])
     }
     for (const path of PUBLIC) await visit(path)
-    await enter(context, user)
+    await signedIn(context, { user })
     for (const path of ['/', ...PROTECTED]) await visit(path)
     expect(nonces.size).toBe(PUBLIC.length + 1 + PROTECTED.length)
 
@@ -66,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('Every page fits into 320 pixels', async ({ browser, baseURL, user }) => {
+test('Every page fits into 320 pixels', async ({ browser, baseURL, user, signedIn }) => {
   const context = await browser.newContext({
     baseURL: `${baseURL}`,
     viewport: { width: 320, height: 640 },
@@ -78,7 +74,7 @@ test('Every page fits into 320 pixels', async ({ browser, baseURL, user }) => {
     expect(width, path).toBeLessThanOrEqual(320)
   }
   for (const path of PUBLIC) await fits(path)
-  await enter(context, user)
+  await signedIn(context, { user })
   for (const path of PROTECTED) await fits(path)
   await context.close()
 })
@@ -87,6 +83,8 @@ test('Without scripts one signs in, is told of a wrong password, and signs out',
   browser,
   baseURL,
   user,
+  expectSignedOut,
+  expectStillSignedIn,
 }) => {
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   const page = await context.newPage()
@@ -101,9 +99,9 @@ test('Without scripts one signs in, is told of a wrong password, and signs out',
   await page.waitForURL('/devices?from=a-letter')
   await expect(page.getByTestId('device-row')).toHaveCount(1)
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   await page.getByTestId('sign-out').click()
-  await expectReason(page, 'You are signed out')
+  await expectSignedOut(page, /You are signed out/)
   await context.close()
 })
 
@@ -113,22 +111,29 @@ test('One signs up, ends other sessions, changes the password, and deletes the a
   page,
   context,
   server,
+  expectStillSignedIn,
+  signedIn,
 }) => {
-  const user = { name: `s-${Date.now()}-${Math.random()}`.slice(0, 40), password: 'ember and ash' }
+  const chosen = {
+    name: `s-${Date.now()}-${Math.random()}`.slice(0, 40),
+    password: 'ember and ash',
+  }
   await page.goto('/')
   await page.getByRole('link', { name: 'Create an account' }).click()
-  await page.locator('input[name=username]').fill(user.name)
-  await page.locator('input[name=password]').fill(user.password)
+  await page.locator('input[name=username]').fill(chosen.name)
+  await page.locator('input[name=password]').fill(chosen.password)
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.waitForURL('/dashboard')
-  await expectDashboardOf(user, page)
+  const { user: created } = await (await context.request.get('/api/me')).json()
+  const user: User = { ...created, ...chosen }
+  await expectStillSignedIn(page, user)
   await expect(page.getByTestId('access-countdown')).toHaveAttribute('data-seconds-left', /^\d+$/)
   await expect(page.getByTestId('activity')).toHaveCount(1)
 
   const others = await Promise.all(
     [1, 2, 3].map(async () => {
       const other = await browser.newContext({ baseURL: `${baseURL}` })
-      await enter(other, user)
+      await signedIn(other, { user })
       return other
     }),
   )
@@ -153,7 +158,7 @@ test('One signs up, ends other sessions, changes the password, and deletes the a
   await expect(page.getByTestId('device-row')).toHaveCount(1)
   expect(await livesIn()).toEqual([false, false, false])
 
-  await signIn(await second.newPage(), user)
+  await signedIn(second, { user })
   await page.getByRole('link', { name: 'Account' }).click()
   const change = page.getByTestId('change-password')
   await change.locator('[name=currentPassword]').fill('a wrong one')

@@ -1,19 +1,17 @@
 import type { Page } from '@playwright/test'
 import { readJar } from '@/e2e/support/clients/jar'
-import { expect, test } from '@/e2e/support/fixtures'
-import type { TestProxy } from '@/e2e/support/network/proxy'
-import { passTime } from '@/e2e/support/server/database'
-import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { findBrowsers } from '@/scripts/support/browser.mjs'
+import type { TestProxy } from '@/testing/kit/proxy'
 
 const SIGN_OUT = 'sign-out'
 
 for (const where of ['the refresh route and middleware', 'middleware and the browser'] as const) {
   test(`Sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, {
     tag: ['@F17', '@fleet'],
-  }, async ({ context, page, server, user, rows, front, inner }) => {
-    await enter(context, user)
-    passTime(server, user.name, 600_000)
+  }, async ({ context, page, server, user, rows, front, inner, expectSignedOut, signedIn }) => {
+    await signedIn(context, { user })
+    await server.kit.passTime(600_000, { user })
     await loseAccess(context)
     const before = await readJar(context)
     const [proxy, path]: [TestProxy, string] =
@@ -34,11 +32,11 @@ for (const where of ['the refresh route and middleware', 'middleware and the bro
     expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_reason: 'signed_out' })
     expect((await context.request.get('/api/me')).status()).toBe(401)
     await page.goto('/dashboard')
-    await expectReason(page, 'You are signed out')
+    await expectSignedOut(page, /You are signed out/)
     await loseAccess(context)
     expect((await context.request.get('/api/me')).status()).toBe(401)
     await page.goto('/devices')
-    await expectReason(page, 'You are signed out')
+    await expectSignedOut(page, /You are signed out/)
     expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_reason: 'signed_out' })
   })
 }
@@ -47,8 +45,10 @@ test('The back button after sign-out shows nothing of anybody', { tag: '@F18' },
   context,
   page,
   user,
+  expectSignedOut,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   for (const name of ['Devices', 'Account']) {
     await page.getByRole('link', { name }).click()
@@ -56,7 +56,7 @@ test('The back button after sign-out shows nothing of anybody', { tag: '@F18' },
   }
   await expect(page.locator('main')).toContainText(user.name)
   await page.getByTestId(SIGN_OUT).click()
-  await expectReason(page, 'You are signed out')
+  await expectSignedOut(page, /You are signed out/)
 
   for (let step = 0; step < 3; step++) {
     await page.goBack()
@@ -67,7 +67,16 @@ test('The back button after sign-out shows nothing of anybody', { tag: '@F18' },
 
 test('A page that the browser has kept alive for the back button shows nothing of anybody after sign-out', {
   tag: '@F18',
-}, async ({ playwright, launchOptions, server, user, front }) => {
+}, async ({
+  playwright,
+  launchOptions,
+  server,
+  user,
+  front,
+  expectSignedOut,
+  expectStillSignedIn,
+  signedIn,
+}) => {
   const kept = '/kept'
   front.when({ path: kept }, { kind: 'answer', status: 204 })
   const headers = { 'content-type': 'text/html' }
@@ -94,12 +103,12 @@ test('A page that the browser has kept alive for the back button shows nothing o
     await goBack(plain)
     await expect.poll(() => front.passed(kept).map(({ body }) => body)).toEqual(['plain'])
 
-    await enter(context, user)
+    await signedIn(context, { user })
     const page = await context.newPage()
     await page.goto('/dashboard')
-    await expectDashboardOf(user, page)
+    await expectStillSignedIn(page, user)
     await page.getByTestId(SIGN_OUT).click()
-    await expectReason(page, 'You are signed out')
+    await expectSignedOut(page, /You are signed out/)
     const documents = () =>
       front
         .passed('/dashboard')
@@ -116,8 +125,8 @@ test('A page that the browser has kept alive for the back button shows nothing o
 
 test('A redirect that was prefetched while signed out is not remembered after signing in', {
   tag: '@F15',
-}, async ({ context, page, user }) => {
-  await enter(context, user)
+}, async ({ context, page, user, expectStillSignedIn, signedIn }) => {
+  await signedIn(context, { user })
   let open = () => {}
   const opened = new Promise<void>((resolve) => {
     open = resolve
@@ -127,7 +136,7 @@ test('A redirect that was prefetched while signed out is not remembered after si
     await route.continue()
   })
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   await context.clearCookies()
   const redirected = Promise.all(
     ['/devices', '/account'].map((path) =>
@@ -139,7 +148,7 @@ test('A redirect that was prefetched while signed out is not remembered after si
   open()
   await redirected
 
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.evaluate(() => {
     document.documentElement.dataset.sameDocument = 'yes'
   })

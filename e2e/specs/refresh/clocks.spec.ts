@@ -2,7 +2,6 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import { ask, cookieIn, signInCanonically } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
 import { sharedCluster } from '@/e2e/support/server/cluster'
-import { passTime } from '@/e2e/support/server/database'
 import { clockOff } from '@/e2e/support/server/fleet'
 
 const MINUTE = 60_000
@@ -33,11 +32,11 @@ for (const [title, minutes] of [
     })
 
     await test.step('a refresh token that was replaced 19 minutes ago is asked for what its jar holds now', async () => {
-      passTime(server, user.name, HOUR)
+      await server.kit.passTime(HOUR, { user })
       const rotated = await visit({ refresh_token: first.refresh })
       expect(rotated.status).toBe(200)
       const second = cookieIn(rotated, 'refresh_token') ?? ''
-      passTime(server, user.name, 19 * MINUTE)
+      await server.kit.passTime(19 * MINUTE, { user })
       const replayed = await visit({ refresh_token: first.refresh })
       expect(replayed.status).toBe(307)
       const challenge = cookieIn(replayed, 'refresh_challenge') ?? ''

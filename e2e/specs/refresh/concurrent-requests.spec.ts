@@ -1,9 +1,7 @@
 import { type ClientOptions, createClient } from '@/client/client'
-import { systemClock } from '@/client/clock'
+import { systemClock } from '@/client/time/clock'
 import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
-import { enter } from '@/e2e/support/steps'
 
 const REFRESH = '/api/auth/refresh'
 const LONG_MS = 600_000
@@ -18,7 +16,7 @@ test('Client: a thousand requests at expiry, from Node: one refresh on the wire,
   }
   const client = createClient({ origin: server.origin, clock, proactive: false })
   await client.login({ username: user.name, password: user.password })
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   aheadMs = 901_000
   const answers = await Promise.all(
     Array.from({ length: 1000 }, async () => {
@@ -35,11 +33,11 @@ test('Client: a thousand requests at expiry, from Node: one refresh on the wire,
 
 test('Client: a thousand requests at expiry, from Chromium: one refresh on the wire, a thousand answers', {
   tag: ['@F2', '@heavy'],
-}, async ({ server, front, inner, page, context, rows, user }) => {
-  await enter(context, user)
+}, async ({ server, front, inner, page, context, rows, user, signedIn }) => {
+  await signedIn(context, { user })
   await openClientPage(page, { proactive: false })
   await page.evaluate(() => client.adopt(0))
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   front.forget()
   inner.forget()
   const statuses = await page.evaluate(() =>

@@ -1,7 +1,7 @@
 import { cookieHeader } from '@/e2e/support/clients/script'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Exchange } from '@/e2e/support/network/proxy'
 import type { User } from '@/e2e/support/server/server'
+import type { Exchange } from '@/testing/kit/proxy'
 
 const CLIENTS = 40
 const REFRESHES_EACH = 5

@@ -2,7 +2,6 @@ import { openClientPage } from '@/e2e/support/clients/client-bundle'
 import { claimsOf, expireAccess, expiryOf, readJar } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
 import { SHORT_LIVES } from '@/e2e/support/server/server'
-import { enter, expectDashboardOf } from '@/e2e/support/steps'
 
 // What only a real clock can show: the browser drops the cookie, and a token expires during a request.
 test.use({ variables: SHORT_LIVES })
@@ -12,21 +11,21 @@ const DAY_MS = 86_400_000
 
 test('A response lost at a true expiry is made good, at once and after the next one', {
   tag: '@F6',
-}, async ({ page, context, user, rows, front }) => {
-  await enter(context, user)
+}, async ({ page, context, user, rows, front, expectStillSignedIn, signedIn }) => {
+  await signedIn(context, { user })
   await expireAccess(context)
   const repair = front.when({ path: '/dashboard' }, { kind: 'drop response' })
   await expect(page.goto('/dashboard')).rejects.toThrow(/ERR_/)
   await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' })
   repair()
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
 
   await expireAccess(context)
   const answer = await page.reload()
 
   expect(answer?.status()).toBe(200)
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   const { generation: g, branch: b, revoked_at } = rows.session(user.name)
   expect(revoked_at).toBeNull()
   const { refresh } = await readJar(context)
@@ -35,9 +34,9 @@ test('A response lost at a true expiry is made good, at once and after the next 
 
 test('A server action whose upload outlasts the access token keeps its note', {
   tag: '@F16',
-}, async ({ page, context, user, front }) => {
+}, async ({ page, context, user, front, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   // Repeated if the machine was too slow to begin the upload in time.
   await expect(async () => {
@@ -68,7 +67,7 @@ test('A server action whose upload outlasts the access token keeps its note', {
 
 test('Client: with the time of day a day ahead or back, before and during, it refreshes as often and as early as ever', {
   tag: '@F21',
-}, async ({ server, front, browser }) => {
+}, async ({ server, front, browser, signedIn }) => {
   const refreshes = (mark: string) =>
     front.passed(REFRESH).filter(({ headers }) => headers['x-mark'] === mark)
   const clocks: [beforeMs: number, duringMs: number][] = [
@@ -80,7 +79,7 @@ test('Client: with the time of day a day ahead or back, before and during, it re
   ]
   const watch = async ([beforeMs, duringMs]: [number, number], mark: string) => {
     const context = await browser.newContext({ extraHTTPHeaders: { 'x-mark': mark } })
-    await enter(context, await server.register(), server.origin)
+    await signedIn(context)
     const page = await context.newPage()
     await page.addInitScript((offsetMs) => {
       const { now } = Date

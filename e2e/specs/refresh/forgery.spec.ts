@@ -1,7 +1,6 @@
 import { readJar } from '@/e2e/support/clients/jar'
 import { ask, signInCanonically } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import { enter } from '@/e2e/support/steps'
 
 const PAGES = ['/dashboard', '/devices', '/account', '/confirm']
 const APIS: [string, string][] = [
@@ -38,8 +37,9 @@ test('Forged headers open no page and no handler', { tag: '@F25' }, async ({
   context,
   server,
   user,
+  signedIn,
 }) => {
-  await enter(context, user)
+  await signedIn(context, { user })
   const { id } = server.rows.session(user.name)
   for (const headers of FORGED) {
     for (const path of PAGES) {
@@ -62,8 +62,8 @@ test('Forged headers open no page and no handler', { tag: '@F25' }, async ({
 
 test('Where the gate lets everything through, the data layer refuses pages, actions and handlers', {
   tag: '@F25',
-}, async ({ context, page, server, user, front }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, front, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   await page.getByRole('textbox', { name: 'Note' }).fill('a secret note')
   await page.getByTestId('action-run').click()

@@ -1,10 +1,9 @@
 import type { Page } from '@playwright/test'
-import { claimsOf, readJar } from '@/e2e/support/clients/jar'
+import { readJar } from '@/e2e/support/clients/jar'
 import { ask, cookieIn } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Asked, TestProxy } from '@/e2e/support/network/proxy'
-import { passTime } from '@/e2e/support/server/database'
-import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+import { loseVisit, loseVisitAndChallenge, refreshPosition } from '@/e2e/support/lost-visits'
+import type { TestProxy } from '@/testing/kit/proxy'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -12,17 +11,17 @@ const WEEK = 7 * 24 * HOUR
 
 test('After a lost response a retry at once is served, and moves nothing', {
   tag: ['@F6', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
-  await visitInVain(page, front)
+}, async ({ page, context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
+  await signedIn(context, { user })
+  await passTime(HOUR)
+  await loseVisit(page, front)
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
   front.forget()
 
   const answer = await page.goto('/dashboard')
 
   expect(answer?.status()).toBe(200)
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(statuses(front)).toEqual([200])
   expect(await refreshPosition(page)).toEqual({ g: 0, b: 0 })
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
@@ -30,18 +29,18 @@ test('After a lost response a retry at once is served, and moves nothing', {
 
 test('A week after a lost response the jar is asked once more, and its token is issued again', {
   tag: ['@F6', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
-  await visitInVain(page, front)
-  await beAway(context, server, user, WEEK)
+}, async ({ page, context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
+  await signedIn(context, { user })
+  await passTime(HOUR)
+  await loseVisit(page, front)
+  await passTime(WEEK)
   front.forget()
 
   const answer = await page.goto('/dashboard?from=bookmark')
 
   expect(answer?.status()).toBe(200)
   expect(page.url()).toMatch(/\/dashboard\?from=bookmark$/)
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   // Challenged, renewed, and shown at its own address.
   expect(statuses(front)).toEqual([307, 307, 200])
   // A first reissue after more than two hours counts as if exactly two hours had passed.
@@ -52,9 +51,9 @@ test('A week after a lost response the jar is asked once more, and its token is 
   expect(kinds).toEqual(expect.arrayContaining(['stale_challenged', 'reissued']))
 
   await leave(page)
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(rows.session(user.name)).toMatchObject({
     ...{ generation: 2, branch: 0, parent_branch: 2 * HOUR },
   })
@@ -63,30 +62,30 @@ test('A week after a lost response the jar is asked once more, and its token is 
 
 test('Ten responses lost in a row, with the person back at once each time, end nothing', {
   tag: ['@F6', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
-  for (let loss = 1; loss <= 10; loss++) await visitInVain(page, front)
+}, async ({ page, context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
+  await signedIn(context, { user })
+  await passTime(HOUR)
+  for (let loss = 1; loss <= 10; loss++) await loseVisit(page, front)
   expect(front.passed('/dashboard').filter(({ delivered }) => delivered)).toHaveLength(0)
 
   const answer = await page.goto('/dashboard')
 
   expect(answer?.status()).toBe(200)
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 })
 
 test('Seven responses lost in a row, seventeen minutes apart, end nothing, and the session heals', {
   tag: ['@F6', '@F42', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
+}, async ({ page, context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
-  await visitInVain(page, front)
+  await signedIn(context, { user })
+  await passTime(HOUR)
+  await loseVisit(page, front)
   const branches: number[] = []
   for (let loss = 2; loss <= 7; loss++) {
-    await beAway(context, server, user, 17 * MINUTE)
-    await visitTwiceInVain(page, front)
+    await passTime(17 * MINUTE)
+    await loseVisitAndChallenge(page, front)
     branches.push(rows.session(user.name).branch)
   }
   // The generation is reissued once in the first hour and once in the second. In between it is renewed.
@@ -95,95 +94,76 @@ test('Seven responses lost in a row, seventeen minutes apart, end nothing, and t
   expect(inFirst).toBeGreaterThanOrEqual(17 * MINUTE)
   expect(inSecond).toBeGreaterThan(HOUR)
 
-  await beAway(context, server, user, WEEK)
+  await passTime(WEEK)
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR + 1 })
 
   await leave(page)
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(await refreshPosition(page)).toEqual({ g: 2, b: 0 })
   expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
 })
 
-test('Two responses lost in a row, a week apart, end nothing', { tag: ['@F42', '@fleet'] }, async ({
+test('A session that stands on a branch of the former rule lives on', {
+  tag: ['@F42', '@fleet'],
+}, async ({
   page,
   context,
   server,
   user,
   rows,
   front,
+  expectStillSignedIn,
+  passTime,
+  signedIn,
 }) => {
-  await enter(context, user)
-  await beAway(context, server, user, WEEK)
-  await visitInVain(page, front)
-  await beAway(context, server, user, WEEK)
-  await visitTwiceInVain(page, front)
-  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 2 * HOUR })
-  await beAway(context, server, user, WEEK)
-
-  await page.goto('/dashboard')
-
-  await expectDashboardOf(user, page)
-  expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR + 1 })
-  expect(rows.session(user.name)).toMatchObject({ generation: 1, revoked_at: null })
-})
-
-test('A session that stands on a branch of the former rule lives on', {
-  tag: ['@F42', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
-  await visitInVain(page, front)
+  await signedIn(context, { user })
+  await passTime(HOUR)
+  await loseVisit(page, front)
   server.sql.run('UPDATE sessions SET branch = 8 WHERE id = ?', [rows.session(user.name).id])
-  await beAway(context, server, user, WEEK)
+  await passTime(WEEK)
 
   await page.goto('/dashboard')
 
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   expect(await refreshPosition(page)).toEqual({ g: 1, b: 2 * HOUR })
 })
 
 test('The request to come back with the jar may be lost as well', {
   tag: ['@F6', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
-  await enter(context, user)
-  await beAway(context, server, user, HOUR)
-  await visitInVain(page, front)
-  passTime(server, user.name, HOUR)
-  await visitInVain(page, front)
+}, async ({
+  page,
+  context,
+  server,
+  user,
+  rows,
+  front,
+  expectStillSignedIn,
+  passTime,
+  signedIn,
+}) => {
+  await signedIn(context, { user })
+  await passTime(HOUR)
+  await loseVisit(page, front)
+  await server.kit.passTime(HOUR, { user })
+  await loseVisit(page, front)
   expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
 
   const answer = await page.goto('/dashboard')
 
   expect(answer?.status()).toBe(200)
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   const { generation, branch, revoked_at } = rows.session(user.name)
   expect([generation, branch > 0, revoked_at]).toEqual([1, true, null])
   expect(await refreshPosition(page)).toEqual({ g: generation, b: branch })
 })
 
-/** Opens the page and loses the response after the server has sent it. */
-async function visitInVain(
-  page: Page,
-  front: TestProxy,
-  where: (asked: Asked) => boolean = () => true,
-): Promise<void> {
-  const repair = front.when({ path: '/dashboard', where }, { kind: 'drop response' })
-  // The browser's error page is a navigation of its own, which would interrupt the next one.
-  const errorPage = page.waitForEvent('framenavigated', (frame) =>
-    frame.url().startsWith('chrome-error:'),
-  )
-  await expect(page.goto('/dashboard')).rejects.toThrow(/ERR_/)
-  await errorPage
-  repair()
-}
-
 test('A jar that loses every cookie of a redirect is sent back to itself twice, then served', {
   tag: ['@F35', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
+}, async ({ page, context, server, user, rows, front, passTime, signedIn }) => {
   const named = (name: string) => (server.origin.startsWith('https:') ? `__Host-${name}` : name)
   for (const [path, last] of [
     ['/dashboard?q=a%20b&flag', 503],
@@ -191,10 +171,10 @@ test('A jar that loses every cookie of a redirect is sent back to itself twice, 
     ['/sign-in', 200],
   ] as const) {
     await context.clearCookies()
-    await enter(context, user)
-    await beAway(context, server, user, HOUR)
-    await visitInVain(page, front)
-    await beAway(context, server, user, HOUR)
+    await signedIn(context, { user })
+    await passTime(HOUR)
+    await loseVisit(page, front)
+    await passTime(HOUR)
     const { refresh } = await readJar(context)
     const cookies: Record<string, string> = { [named('refresh_token')]: `${refresh}` }
     const visit = (address: string) => ask(server, address, { cookies })
@@ -224,24 +204,19 @@ test('A jar that loses every cookie of a redirect is sent back to itself twice, 
 
 test('In Chromium a link and a page that were challenged end at their own address', {
   tag: ['@F35', '@fleet'],
-}, async ({ page, context, server, user, front }) => {
+}, async ({ page, context, user, front, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
-  await beAway(context, server, user, HOUR)
-  await visitInVain(await context.newPage(), front)
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
+  await loseVisit(await context.newPage(), front)
+  await passTime(HOUR)
   front.forget()
   await page.getByRole('link', { name: 'Devices' }).click()
   await expect(page.getByRole('heading', { name: 'Devices', level: 1 })).toBeVisible()
   await expect(page).toHaveURL('/devices')
   expect(front.passed('/devices').map(({ answer }) => answer?.status)).toEqual([307, 307, 200])
 })
-
-/** Delivers the challenge and loses the response to the second attempt. */
-function visitTwiceInVain(page: Page, front: TestProxy): Promise<void> {
-  return visitInVain(page, front, ({ headers }) => /refresh_challenge=/.test(headers.cookie ?? ''))
-}
 
 /** Leaves the page, so that it sends no requests while the person is away. */
 async function leave(page: Page): Promise<void> {
@@ -253,11 +228,4 @@ function statuses(front: TestProxy): (number | undefined)[] {
     .passed('/dashboard')
     .filter(({ headers }) => headers['sec-fetch-dest'] === 'document')
     .map(({ answer }) => answer?.status)
-}
-
-/** The position of the refresh token in the jar. */
-async function refreshPosition(page: Page): Promise<unknown> {
-  const { refresh } = await readJar(page.context())
-  const { g, b } = claimsOf(refresh ?? '')
-  return { g, b }
 }

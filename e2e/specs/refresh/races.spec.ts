@@ -1,19 +1,17 @@
 import type { Page } from '@playwright/test'
 import { claimsOf, namesOf, readJar } from '@/e2e/support/clients/jar'
 import { expect, test } from '@/e2e/support/fixtures'
-import type { Exchange } from '@/e2e/support/network/proxy'
-import { passTime } from '@/e2e/support/server/database'
-import { beAway, enter, expectDashboardOf } from '@/e2e/support/steps'
+import type { Exchange } from '@/testing/kit/proxy'
 
 const HOUR = 3_600_000
 
 test('Parallel calls on one expired token are all answered, with one rotation and one refresh cookie', {
   tag: ['@F2', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
+}, async ({ page, context, user, rows, front, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   front.forget()
   // The number of connections that Chromium opens to one host.
   front.gather({ path: '/api/me' }, 6)
@@ -27,9 +25,9 @@ test('Parallel calls on one expired token are all answered, with one rotation an
 
 test('Tabs that wake together all stay signed in, with one rotation each time', {
   tag: ['@F3', '@fleet'],
-}, async ({ context, server, user, rows, front }) => {
+}, async ({ context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   // A different URL for each: Chromium requests the same URL only once at a time.
   const tabs = await Promise.all(
     ['one', 'two', 'three', 'four'].map(async (name) => {
@@ -40,7 +38,7 @@ test('Tabs that wake together all stay signed in, with one rotation each time', 
   )
 
   for (const generation of [1, 2]) {
-    await beAway(context, server, user, HOUR)
+    await passTime(HOUR)
     front.forget()
     front.gather({ path: /^\/dashboard\?tab=/ }, tabs.length)
 
@@ -50,7 +48,7 @@ test('Tabs that wake together all stay signed in, with one rotation each time', 
     for (const tab of tabs) {
       // A background tab rarely runs animation frames.
       await tab.bringToFront()
-      await expectDashboardOf(user, tab)
+      await expectStillSignedIn(tab, user)
     }
     expect(rows.session(user.name)).toMatchObject({ generation, branch: 0, revoked_at: null })
     const { refresh } = await readJar(context)
@@ -60,11 +58,11 @@ test('Tabs that wake together all stay signed in, with one rotation each time', 
 
 test('A straggler that replays the old token just after the rotation gets an access token and no refresh token', {
   tag: ['@F5', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
+}, async ({ page, context, user, rows, front, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   front.forget()
   const straggler = front.hold({ path: '/api/me' }, 'request')
   const late = fetchTogether(page, '/api/me', 1)
@@ -81,23 +79,24 @@ test('A straggler that replays the old token just after the rotation gets an acc
 
 test('A request that was slower than grace is sent back to its jar, and ends nothing', {
   tag: ['@F5', '@fleet'],
-}, async ({ page, context, server, user, rows, front }) => {
+}, async ({ page, context, server, user, rows, front, passTime, signedIn }) => {
   front.refusePrefetches()
-  await enter(context, user)
+  await signedIn(context, { user })
   await page.goto('/dashboard')
-  await beAway(context, server, user, HOUR)
+  await passTime(HOUR)
   front.forget()
   const straggler = front.hold({ path: '/api/me' }, 'request')
   const late = fetchTogether(page, '/api/me', 1)
   await straggler.arrived
 
   expect(await fetchTogether(page, '/api/me', 1)).toEqual([{ status: 200, name: user.name }])
-  passTime(server, user.name, HOUR)
+  await server.kit.passTime(HOUR, { user })
   straggler.release()
 
   expect(await late).toEqual([{ status: 200, name: user.name }])
   expect(front.passed('/api/me').map(({ answer }) => answer?.status)).toEqual([307, 200, 200])
-  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0, revoked_at: null })
+  // The jar holds the newer token, which is an hour old by now.
+  expect(rows.session(user.name)).toMatchObject({ generation: 2, branch: 0, revoked_at: null })
 })
 
 function carriesRefreshToken({ answer }: Exchange): boolean {

@@ -1,17 +1,16 @@
 import { namesOf } from '@/e2e/support/clients/jar'
 import { askTogether, signInOverHttp } from '@/e2e/support/clients/script'
-import { expect, signIn, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
-import { beAway } from '@/e2e/support/steps'
+import { expect, test } from '@/e2e/support/fixtures'
 
 const HOUR = 3_600_000
 
 test('Middleware and the page do not both refresh: one rotation, and the page reads what was delivered', {
   tag: ['@F1', '@fleet'],
-}, async ({ page, server, user, rows, front, inner }) => {
+}, async ({ page, user, rows, front, inner, passTime, signedIn }) => {
   front.refusePrefetches()
-  await signIn(page, user)
-  await beAway(page.context(), server, user, HOUR)
+  await signedIn(page.context(), { user })
+  await page.goto('/dashboard')
+  await passTime(HOUR)
   const before = rows.session(user.name)
   front.forget()
   inner.forget()
@@ -38,7 +37,7 @@ test('Fifty parallel pages with the same expired cookies are all served, with on
   const [cookie = '', warmUp = ''] = (
     await Promise.all([user, forerunner].map((person) => signInOverHttp(origin, person)))
   ).map((cookies) => cookies.replace(/\S*access_token=[^;]*(; )?/, ''))
-  passTime(server, user.name, HOUR)
+  await server.kit.passTime(HOUR, { user })
   // A new server is slow at its first requests.
   for (let i = 0; i < 10; i++) await askTogether(server.port, '/dashboard', warmUp, 2)
 

@@ -1,9 +1,7 @@
 import type { Browser, BrowserContext } from '@playwright/test'
 import { readJar } from '@/e2e/support/clients/jar'
-import { expect, test } from '@/e2e/support/fixtures'
-import { passTime } from '@/e2e/support/server/database'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { copyJar, enter, expectReason, loseAccess } from '@/e2e/support/steps'
 
 /** Longer than three times grace, so that a refresh token of that age is rotated. */
 const LONG_MS = 600_000
@@ -15,8 +13,8 @@ async function theft(browser: Browser, server: AppServer) {
   const user = await server.register()
   const options = { baseURL: server.origin }
   const [victim, thief] = [await browser.newContext(options), await browser.newContext(options)]
-  await enter(victim, user)
-  await copyJar(victim, thief)
+  await server.kit.signedIn(victim, { user })
+  await server.kit.copyJar(victim, thief)
   return { user, victim, thief, close: () => Promise.all([victim.close(), thief.close()]) }
 }
 
@@ -54,7 +52,7 @@ async function expectOver(
   }
   const page = await victim.newPage()
   await page.goto('/dashboard')
-  await expectReason(page, 'Someone else may have used your session')
+  await server.kit.expectSignedOut(page, /Someone else may have used your session/)
   expect(server.rows.events(user.name, 'reuse_detected')).toHaveLength(1)
 }
 
@@ -62,13 +60,13 @@ test('Theft: a copied jar used before its owner’s gets one exchange, and is ou
   tag: '@fleet',
 }, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(thief)).toEqual({ status: 200, gotRefreshToken: true })
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(victim)).toEqual({ status: 200, gotRefreshToken: true })
   const reissued = server.rows.session(user.name)
   expect([reissued.generation, reissued.branch > 0]).toEqual([1, true])
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(thief)).toEqual({ status: 'signed out', gotRefreshToken: false })
 
   await expectOver({ user, victim, thief }, server)
@@ -81,11 +79,11 @@ test('Theft: a copied jar used after its owner’s gets one exchange, and is out
   tag: '@fleet',
 }, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(victim)).toEqual({ status: 200, gotRefreshToken: true })
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(thief)).toEqual({ status: 200, gotRefreshToken: true })
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(victim)).toEqual({ status: 'signed out', gotRefreshToken: false })
 
   await expectOver({ user, victim, thief }, server)
@@ -104,13 +102,13 @@ test('Theft: a thief in lockstep with the owner never gets a second exchange', {
   const visitUntilServed = async (context: BrowserContext) => {
     const first = await visit(context)
     if (first.status !== 503) return Number(first.gotRefreshToken)
-    passTime(server, user.name, 2 * GRACE_MS)
+    await server.kit.passTime(2 * GRACE_MS, { user })
     return Number(first.gotRefreshToken) + Number((await visit(context)).gotRefreshToken)
   }
   while (server.rows.session(user.name).revoked_at === null) {
     rounds += 1
     expect(rounds).toBeLessThanOrEqual(4)
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     const got = await Promise.all([visitUntilServed(victim), visitUntilServed(thief)])
     if (got.every((count) => count > 0)) exchangesOfBoth += 1
   }
@@ -126,11 +124,11 @@ test('Theft: a thief who keeps silent for a while gets nothing at all', { tag: '
 }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   for (let generation = 1; generation <= 3; generation++) {
-    passTime(server, user.name, LONG_MS)
+    await server.kit.passTime(LONG_MS, { user })
     expect(await visit(victim)).toEqual({ status: 200, gotRefreshToken: true })
     expect(server.rows.session(user.name)).toMatchObject({ generation, branch: 0 })
   }
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect(await visit(thief)).toEqual({ status: 'signed out', gotRefreshToken: false })
 
   await expectOver({ user, victim, thief }, server)
@@ -143,11 +141,11 @@ test('Theft: a thief without a browser, who knows no challenge, gets no further'
 }, async ({ browser, server }) => {
   const { user, victim, thief, close } = await theft(browser, server)
   const refresh = await withoutBrowser(thief, server)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect((await visit(victim)).status).toBe(200)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   expect((await visit(victim)).status).toBe(200)
-  passTime(server, user.name, LONG_MS)
+  await server.kit.passTime(LONG_MS, { user })
   const answer = await refresh()
   expect(answer.status).toBe(401)
   expect((await answer.json()).error.reason).toBe('reused')
@@ -164,7 +162,7 @@ test('Theft: a thief who presents the copied token just before each daily visit 
   const refresh = await withoutBrowser(thief, server)
   const shared: unknown[] = []
   for (let day = 1; day <= 4; day++) {
-    passTime(server, user.name, DAY_MS)
+    await server.kit.passTime(DAY_MS, { user })
     const answer = await refresh()
     const gotRefreshToken = answer.headers
       .getSetCookie()

@@ -1,12 +1,11 @@
 import { readJar } from '@/e2e/support/clients/jar'
-import { expect, test } from '@/e2e/support/fixtures'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { takeSessionsAway } from '@/e2e/support/server/database'
-import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
 
 test('A database that fails under a living access token is an error screen, and heals', {
   tag: ['@F12', '@fleet'],
-}, async ({ context, page, server, user, rows }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, rows, signedIn }) => {
+  await signedIn(context, { user })
   const jar = await readJar(context)
   const bringBack = takeSessionsAway(server)
   try {
@@ -24,14 +23,14 @@ test('A database that fails under a living access token is an error screen, and 
   }
   expect(await readJar(context)).toEqual(jar)
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
 test('A database that fails at refresh is a 503 that asks again by itself, never a sign-in', {
   tag: ['@F12', '@fleet'],
-}, async ({ context, page, server, user, rows }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, rows, signedIn }) => {
+  await signedIn(context, { user })
   await loseAccess(context)
   const jar = await readJar(context)
   const bringBack = takeSessionsAway(server)
@@ -52,8 +51,8 @@ test('A database that fails at refresh is a 503 that asks again by itself, never
 
 test('A server action that meets a failing database says so, and works after it', {
   tag: ['@F12', '@fleet'],
-}, async ({ context, page, server, user }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   const bringBack = takeSessionsAway(server)
   try {

@@ -1,9 +1,7 @@
-import { expect, signIn, test } from '@/e2e/support/fixtures'
+import { expect, loseAccess, signIn, test } from '@/e2e/support/fixtures'
 import { openCaptureServer } from '@/e2e/support/network/capture-server'
-import { openProxy } from '@/e2e/support/network/proxy'
 import { openTlsProxy } from '@/e2e/support/network/tls-proxy'
-import { passTime } from '@/e2e/support/server/database'
-import { expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+import { openProxy } from '@/testing/kit/proxy'
 
 const SEEN_BY_PROXY = '198.51.100.7'
 const CLAIMED = '203.0.113.66'
@@ -39,7 +37,7 @@ for (const [hops, address] of [
     const page = await context.newPage()
     try {
       await signIn(page, user)
-      await expectDashboardOf(user, page)
+      await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
       const tokens = (await context.cookies()).filter(({ name }) => /token$/.test(name))
       expect(tokens.map(({ name }) => name).sort()).toEqual([
         '__Host-access_token',
@@ -50,13 +48,13 @@ for (const [hops, address] of [
         expect(cookie.domain).toBe('localhost')
       }
 
-      passTime(server, user.name, 600_000)
+      await server.kit.passTime(600_000, { user })
       await loseAccess(context)
       server.inner.reset()
       const answer = await page.goto('/dashboard')
       expect(answer?.status()).toBe(200)
       expect(answer?.headers()['strict-transport-security']).toMatch(/^max-age=\d{8}/)
-      await expectDashboardOf(user, page)
+      await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
       expect(server.rows.session(user.name)).toMatchObject({ generation: 1, ip: address })
       expect(server.inner.passed('/api/auth/refresh').length).toBeGreaterThan(0)
 

@@ -4,11 +4,9 @@ import { request } from 'node:https'
 import { namesOf } from '@/e2e/support/clients/jar'
 import { cookieHeader } from '@/e2e/support/clients/script'
 import { Visitor } from '@/e2e/support/clients/visitor'
-import { expect, test } from '@/e2e/support/fixtures'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { openCaptureServer } from '@/e2e/support/network/capture-server'
 import { MACHINE_HEADER } from '@/e2e/support/network/nginx'
-import { passTime } from '@/e2e/support/server/database'
-import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
 
 const HOUR = 3_600_000
 const CLAIMED = '203.0.113.66'
@@ -19,7 +17,7 @@ test('Sixty requests of one jar at once, on three machines: all are answered, wi
   const visitor = new Visitor(server.direct)
   await visitor.signIn(user)
   visitor.loseAccess()
-  passTime(server, user.name, HOUR)
+  await server.kit.passTime(HOUR, { user })
 
   const answers = await Promise.all(Array.from({ length: 60 }, () => visitor.ask('GET', '/api/me')))
 
@@ -32,7 +30,7 @@ test('Sixty requests of one jar at once, on three machines: all are answered, wi
 
 test('A Host and X-Forwarded-* that lie are of no use through nginx: everything works, and nothing leaves the fleet', {
   tag: ['@F19', '@fleet-only'],
-}, async ({ browser, server, user, rows }) => {
+}, async ({ browser, server, user, rows, expectStillSignedIn, signedIn }) => {
   const captureServer = await openCaptureServer()
   const lies = {
     'x-forwarded-host': captureServer.host,
@@ -44,24 +42,24 @@ test('A Host and X-Forwarded-* that lie are of no use through nginx: everything 
   }
   const context = await browser.newContext({ baseURL: server.origin, extraHTTPHeaders: lies })
   const page = await context.newPage()
-  await enter(context, user)
+  await signedIn(context, { user })
   const tokens = (await context.cookies()).filter(({ name }) => /token$/.test(name))
   expect(tokens.map(({ name }) => name).sort()).toEqual([
     '__Host-access_token',
     '__Host-refresh_token',
   ])
   expect(tokens.every(({ secure, httpOnly }) => secure && httpOnly)).toBe(true)
-  passTime(server, user.name, HOUR)
+  await server.kit.passTime(HOUR, { user })
   await loseAccess(context)
   await page.goto('/dashboard')
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   // The address that nginx saw, not the claimed one.
   expect(rows.session(user.name)).toMatchObject({ generation: 1, ip: '127.0.0.1' })
   await loseAccess(context)
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText(user.name)
 
-  passTime(server, user.name, HOUR)
+  await server.kit.passTime(HOUR, { user })
   await loseAccess(context)
   const jar = Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]))
   const ask = async (cookie: string) => {

@@ -1,9 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expiryOf, readJar, untilClock } from '@/e2e/support/clients/jar'
-import { expect, test } from '@/e2e/support/fixtures'
-import type { Fault } from '@/e2e/support/network/proxy'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { enter, expectDashboardOf, loseAccess } from '@/e2e/support/steps'
+import type { Fault } from '@/testing/kit/proxy'
 
 const REFRESH = { path: '/api/auth/refresh' }
 const FAULTS: Record<string, Fault> = {
@@ -59,8 +58,8 @@ interface Case {
 
 /** Checks what a person and a program see during a fault of the refresh route, and after it. */
 async function endure({ context, page, server, user }: Case, fault: Fault): Promise<void> {
-  const { origin, inner, rows } = server
-  await enter(context, user, origin)
+  const { origin, inner, rows, kit } = server
+  await kit.signedIn(context, { user })
   await loseAccess(context)
   const jar = await readJar(context)
   const repair = inner.when(REFRESH, fault)
@@ -79,14 +78,14 @@ async function endure({ context, page, server, user }: Case, fault: Fault): Prom
   expect(await readJar(context)).toEqual(jar)
 
   repair()
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
   expect(rows.session(user.name).revoked_at).toBeNull()
 }
 
 test('A 429 at refresh keeps the cookies, says when to ask again, and ends by itself', {
   tag: '@F11',
-}, async ({ context, page, user, rows, inner }) => {
-  await enter(context, user)
+}, async ({ context, page, user, rows, inner, signedIn }) => {
+  await signedIn(context, { user })
   await loseAccess(context)
   const jar = await readJar(context)
   const headers = { 'retry-after': '1' }
@@ -99,16 +98,16 @@ test('A 429 at refresh keeps the cookies, says when to ask again, and ends by it
   expect(await readJar(context)).toEqual(jar)
 
   repair()
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
   expect(rows.session(user.name).revoked_at).toBeNull()
 })
 
 test('A form that was posted into an outage is never posted again by itself', {
   tag: ['@F10', '@fleet'],
-}, async ({ browser, baseURL, context: another, page: witness, user, front, inner }) => {
+}, async ({ browser, baseURL, context: another, page: witness, user, front, inner, signedIn }) => {
   // Without JavaScript the browser posts the server action's form itself.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
-  await enter(context, user, baseURL)
+  await signedIn(context, { user })
   const form = await context.newPage()
   await form.goto('/dashboard')
   await form.getByRole('textbox', { name: 'Note' }).fill('written with care')
@@ -125,7 +124,7 @@ test('A form that was posted into an outage is never posted again by itself', {
   expect(await readJar(context)).toEqual(jar)
 
   // A page that was only read retries several times meanwhile, so the other page had time to.
-  await enter(another, user)
+  await signedIn(another, { user })
   await loseAccess(another)
   await witness.goto('/devices')
   await expect.poll(() => front.passed('/devices').length).toBeGreaterThan(2)
@@ -141,8 +140,8 @@ test('A form that was posted into an outage is never posted again by itself', {
 
 test('A server action and a link that meet an outage leave the person signed in, and work after it', {
   tag: ['@F10', '@fleet'],
-}, async ({ context, page, user, inner }) => {
-  await enter(context, user)
+}, async ({ context, page, user, inner, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/dashboard')
   await loseAccess(context)
   const headers = { 'retry-after': '1' }
@@ -151,7 +150,7 @@ test('A server action and a link that meet an outage leave the person signed in,
   await expect(page.getByText('You are still signed in')).toBeVisible()
   repairForAction()
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText(user.name)
 
@@ -170,14 +169,14 @@ test('While the old access token lives an outage is not noticed at all', { tag: 
 }) => {
   const server = await startServer({ env: { ACCESS_TOKEN_TTL: '1800s', REFRESH_LEEWAY: '1799s' } })
   const user = await server.register()
-  await enter(context, user, server.origin)
+  await server.kit.signedIn(context, { user })
   const jar = await readJar(context)
   await untilClock(expiryOf(`${jar.access}`) - 1_799_000)
   server.inner.when(REFRESH, { kind: 'answer', status: 500 })
 
   const answer = await page.goto(`${server.origin}/dashboard`)
   expect(answer?.status()).toBe(200)
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText(user.name)
   await page.getByTestId('api-run').click()
@@ -193,7 +192,7 @@ test('An access token that runs out while the refresh is tried serves the reques
   const env = { ACCESS_TOKEN_TTL: '12s', REFRESH_LEEWAY: '11s', REFRESH_GRACE: '1s' }
   const server = await startServer({ env })
   const user = await server.register()
-  await enter(context, user, server.origin)
+  await server.kit.signedIn(context, { user })
   const jar = await readJar(context)
   const expiresAt = expiryOf(`${jar.access}`)
   await untilClock(expiresAt - 11_000)
@@ -212,13 +211,13 @@ test('An access token that runs out while the refresh is tried serves the reques
 
   repair()
   await page.reload()
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
 })
 
 test('The page that asks again by itself waits longer each time, leaves the way back free, and is asked again by hand without script', {
   tag: ['@F35', '@fleet'],
-}, async ({ browser, baseURL, context, page, user, inner }) => {
-  await enter(context, user)
+}, async ({ browser, baseURL, context, page, user, inner, signedIn }) => {
+  await signedIn(context, { user })
   await page.goto('/docs')
   await loseAccess(context)
   const headers = { 'retry-after': '1' }
@@ -246,11 +245,11 @@ test('The page that asks again by itself waits longer each time, leaves the way 
   await still.goto('/dashboard?tab=2')
   repair()
   await still.getByRole('link', { name: 'Try again' }).click()
-  await expectDashboardOf(user, still)
+  await expect(still.getByTestId('whoami-page')).toHaveText(user.name)
   expect(still.url()).toBe(`${baseURL}/dashboard?tab=2`)
   await plain.close()
 
-  await expectDashboardOf(user, page)
+  await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
   expect(page.url()).toBe(`${baseURL}/dashboard?tab=2#activity`)
   await page.goBack()
   await expect(page).toHaveURL('/docs')

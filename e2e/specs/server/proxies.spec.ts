@@ -1,12 +1,11 @@
-import { expect, test } from '@/e2e/support/fixtures'
-import { enter, expectDashboardOf, expectReason, loseAccess } from '@/e2e/support/steps'
+import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { findFreePort } from '@/testing/free-port.mjs'
 
 const NO_REFERRER = { response: { 'referrer-policy': 'no-referrer' } }
 
 test('Behind a proxy that sets Referrer-Policy: no-referrer the forms of this site sign in, act and sign out', {
   tag: '@F28',
-}, async ({ browser, baseURL, user, front }) => {
+}, async ({ browser, baseURL, user, front, expectSignedOut, expectStillSignedIn }) => {
   front.alter(NO_REFERRER)
   // Without JavaScript the browser posts each form itself, and withholds its Origin.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
@@ -15,14 +14,14 @@ test('Behind a proxy that sets Referrer-Policy: no-referrer the forms of this si
   await page.locator('input[name=username]').fill(user.name)
   await page.locator('input[name=password]').fill(user.password)
   await page.locator('form[action="/api/auth/login"] [type=submit]').click()
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
 
   await page.getByRole('textbox', { name: 'Note' }).fill('a note of mine')
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText('a note of mine')
 
   await page.getByTestId('sign-out').click()
-  await expectReason(page, 'signed out')
+  await expectSignedOut(page, /signed out/)
   const posts = front.exchanges.filter(({ method }) => method === 'POST')
   expect(posts.map(({ headers }) => headers.origin)).toEqual(['null', 'null', 'null'])
   await context.close()
@@ -30,8 +29,8 @@ test('Behind a proxy that sets Referrer-Policy: no-referrer the forms of this si
 
 test('A form of another site gets a page that says where the app is, and does nothing', {
   tag: '@F28',
-}, async ({ context, page, server, user, rows }) => {
-  await enter(context, user)
+}, async ({ context, page, server, user, rows, signedIn }) => {
+  await signedIn(context, { user })
   const elsewhere = server.origin.replace('127.0.0.1', 'localhost')
   for (const path of ['/api/auth/logout', '/api/auth/login', '/dashboard']) {
     for (const policy of ['no-referrer', 'origin']) {
@@ -55,7 +54,7 @@ test('A form of another site gets a page that says where the app is, and does no
 
 test('Behind a proxy that adds a Bearer token of its own pages are served by their cookies', {
   tag: '@F37',
-}, async ({ context, page, user, front }) => {
+}, async ({ context, page, user, front, expectStillSignedIn }) => {
   // A token of an identity provider, as oauth2-proxy forwards it.
   const foreign =
     'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIn0.c2lnbmVk'
@@ -68,12 +67,12 @@ test('Behind a proxy that adds a Bearer token of its own pages are served by the
   await page.waitForURL('/devices')
 
   await page.getByRole('link', { name: 'Dashboard' }).click()
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
   await page.getByTestId('action-run').click()
   await expect(page.getByTestId('action-result')).toContainText(user.name)
   await loseAccess(context)
   await page.reload()
-  await expectDashboardOf(user, page)
+  await expectStillSignedIn(page, user)
 
   // For a program the Authorization header is the credential, whatever cookies it sends (RFC 6750 §2.1).
   expect((await context.request.get('/api/me')).status()).toBe(401)

@@ -112,7 +112,7 @@ test('A request that does not end is cut when the time is up, and a second signa
     startServer({ env: patient }),
   ])
   const cut = async (server: AppServer, end: () => Promise<unknown>) => {
-    const never = await begin(server.port, loginOf({ name: 'a', password: 'b' }).begun)
+    const never = await begin(server.port, loginOf({ id: 'a', name: 'a', password: 'b' }).begun)
     never.on('error', () => {})
     // The server has received the beginning of the request.
     await fetch(`http://127.0.0.1:${server.port}/api/health`)
@@ -126,7 +126,7 @@ test('A request that does not end is cut when the time is up, and a second signa
       cut(one, () => one.ended()),
       cut(other, async () => {
         await expect.poll(() => isRefused(other.port), { intervals: [20] }).toBe(true)
-        // Later than the repeated signal that npm and a terminal send.
+        // The wait is the point: within 500 ms, a signal that npm and a terminal both send counts as one.
         await new Promise((resolve) => setTimeout(resolve, 500))
         other.signal('SIGTERM')
         await other.ended()

@@ -1,7 +1,6 @@
 import { ask, signInCanonically } from '@/e2e/support/clients/wire'
 import { expect, test } from '@/e2e/support/fixtures'
 import { type OtlpReceiver, openReceiver, type ReceivedSpan } from '@/e2e/support/network/otlp'
-import { passTime } from '@/e2e/support/server/database'
 import type { AppServer } from '@/e2e/support/server/server'
 
 /** The caller's trace ID and span ID. */
@@ -63,7 +62,7 @@ test('One trace leads from a page through its refresh on the way to the decision
     .find((one) => one.includes('"event":"signed_in"'))
   const { traceId, requestId } = JSON.parse(line ?? '{}')
   expect(requestId).toMatch(/^[\da-f-]{36}$/)
-  expect(namesIn(receiver, traceId)).toContain('POST /api/auth/register')
+  expect(namesIn(receiver, traceId)).toContain('POST /api/auth/login')
   expect(await loadedPackages(server)).toContain('sdk-trace')
   await receiver.close()
 })
@@ -106,7 +105,7 @@ test('Every answer bears the id of its request, whichever layer writes it', asyn
 async function visit(server: AppServer, headers: Record<string, string>): Promise<void> {
   const user = await server.register()
   const { refresh } = await signInCanonically(server, user)
-  passTime(server, user.name, 600_000)
+  await server.kit.passTime(600_000, { user })
   const page = await ask(server, '/dashboard', { cookies: { refresh_token: refresh }, headers })
   expect(page.status).toBe(200)
   expect(page.setCookies.some((line) => line.startsWith('refresh_token='))).toBe(true)

@@ -1,9 +1,5 @@
 import { generate } from 'selfsigned'
-
-export interface Certificate {
-  readonly key: string
-  readonly cert: string
-}
+import type { Certificate } from '@/testing/kit/proxy'
 
 /** Makes a self-signed certificate for localhost, with an ECDSA P-256 key. Both are PEM. */
 export async function makeCertificate(): Promise<Certificate> {

@@ -4,8 +4,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Certificate } from '@/testing/kit/proxy'
 import { ended } from '../server/process'
-import type { Certificate } from './certificate'
 
 const NGINX = '/usr/sbin/nginx'
 const READY_WITHIN_MS = 120_000

@@ -1,7 +1,7 @@
 import { findFreePort } from '@/testing/free-port.mjs'
+import { openProxy } from '@/testing/kit/proxy'
 import { makeCertificate } from '../network/certificate'
 import { type Nginx, startNginx } from '../network/nginx'
-import { openProxy } from '../network/proxy'
 import { sharedCluster } from './cluster'
 import { type AppProcess, appProcess, type Variables } from './process'
 import { type AppServer, type ServerOptions, serve, testVariables } from './server'
@@ -45,7 +45,10 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     certificate,
     ...(options.nginx ? { extras: options.nginx } : {}),
   })
-  const [front, inner] = await Promise.all([openProxy(tlsPort, certificate), openProxy(plainPort)])
+  const [front, inner] = await Promise.all([
+    openProxy(tlsPort, { certificate }),
+    openProxy(plainPort),
+  ])
   const databaseUrl = options.databaseUrl ?? (await (await sharedCluster()).createDatabase())
   const variables = {
     ...testVariables(front.origin, databaseUrl),

@@ -25,23 +25,20 @@ export interface EventRow {
 
 /** The database's rows, read beside the server without any code under test. */
 export interface Rows {
-  /** All sessions of a user, oldest first, ended ones included, without the one that registration made. */
+  /** All sessions of a user, oldest first, ended ones included. */
   sessions(userName: string): SessionRow[]
   /** The only session of a user. @throws Error unless there is exactly one. */
   session(userName: string): SessionRow
   events(userName: string, kind?: string): EventRow[]
 }
 
-/** User agent of the session that registration makes, which `Rows` leaves out. */
-export const REGISTRATION_AGENT = 'e2e-registration'
-
 export function openRows({ all }: Sql): Rows {
   const rows: Rows = {
     sessions: (userName) =>
       all<SessionRow>(
         `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE u.name = ? AND s.user_agent <> ? ORDER BY s.created_at, s.id`,
-        [userName, REGISTRATION_AGENT],
+         WHERE u.name = ? ORDER BY s.created_at, s.id`,
+        [userName],
       ),
     session(userName) {
       const [row, ...others] = rows.sessions(userName)
@@ -53,8 +50,8 @@ export function openRows({ all }: Sql): Rows {
     events: (userName, kind) =>
       all<EventRow>(
         `SELECT e.kind, e.at, e.session_id, e.detail FROM session_events e JOIN users u ON u.id = e.user_id
-         WHERE u.name = ? AND e.agent <> ? AND e.kind = coalesce(?, e.kind) ORDER BY e.id`,
-        [userName, REGISTRATION_AGENT, kind ?? null],
+         WHERE u.name = ? AND e.kind = coalesce(?, e.kind) ORDER BY e.id`,
+        [userName, kind ?? null],
       ),
   }
   return rows

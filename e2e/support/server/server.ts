@@ -3,9 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort } from '@/testing/free-port.mjs'
-import { openProxy, type TestProxy } from '../network/proxy'
+import type { PersonWithPassword } from '@/testing/kit/endpoint'
+import { createKit, type Kit } from '@/testing/kit/kit'
+import { openProxy, type TestProxy } from '@/testing/kit/proxy'
 import { type AppProcess, appProcess, type Variables } from './process'
-import { openRows, REGISTRATION_AGENT, type Rows } from './rows'
+import { openRows, type Rows } from './rows'
 import { openSql, type Sql } from './sql'
 
 /** The confidential OAuth client of every server here. */
@@ -15,10 +17,7 @@ export const PUBLIC_CLIENT = 'phone'
 /** An origin that CORS allows to call the contract routes of every server here. */
 export const OTHER_ORIGIN = 'https://other.example'
 
-export interface User {
-  readonly name: string
-  readonly password: string
-}
+export type User = PersonWithPassword
 
 export interface ServerOptions {
   /** Environment variables over `testVariables`. */
@@ -38,6 +37,8 @@ export interface AppServer {
   readonly front: TestProxy
   /** The proxy between middleware and the refresh route. */
   readonly inner: TestProxy
+  /** Puts browsers into any state of a session at this server. */
+  readonly kit: Kit
   readonly rows: Rows
   readonly databaseUrl: string
   /** The database, for changes that a test makes beside the server. */
@@ -92,13 +93,22 @@ export function testVariables(origin: string, databaseUrl: string) {
     OAUTH_CLIENTS: `${OAUTH_CLIENT.id}:${OAUTH_CLIENT.secret},${PUBLIC_CLIENT}`,
     CORS_ORIGINS: OTHER_ORIGIN,
     REGISTRATION: 'open',
+    TESTING: '1',
   }
+}
+
+/** What so many trusted proxies would add to a request from this machine. */
+function headersOfProxies(hops: number): Record<string, string> {
+  if (hops === 0) return {}
+  const each = (value: string) => Array(hops).fill(value).join(', ')
+  return { 'x-forwarded-for': each('127.0.0.1'), 'x-forwarded-host': each('localhost') }
 }
 
 interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> {
   readonly variables: AppServer['secrets'] & {
     readonly APP_ORIGIN: string
     readonly DATABASE_URL: string
+    readonly TRUSTED_PROXY_HOPS?: string
   }
   /** All processes that serve this origin from this database. */
   readonly machines: readonly AppProcess[]
@@ -110,6 +120,12 @@ export async function serve(served: Served): Promise<AppServer> {
   const { port, direct, front, inner, variables, machines, cleanUp } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
   const sql = openSql(databaseUrl)
+  const kit = createKit({
+    origin,
+    endpoint: `http://127.0.0.1:${port}`,
+    headers: headersOfProxies(Number(variables.TRUSTED_PROXY_HOPS ?? 0)),
+    nameOnPage: '[data-testid="whoami-page"]',
+  })
   const each = async (act: (machine: AppProcess) => Promise<void>) => {
     await Promise.all(machines.map(act))
   }
@@ -120,6 +136,7 @@ export async function serve(served: Served): Promise<AppServer> {
     direct,
     front,
     inner,
+    kit,
     rows: openRows(sql),
     databaseUrl,
     sql,
@@ -128,7 +145,7 @@ export async function serve(served: Served): Promise<AppServer> {
       REFRESH_TOKEN_SECRET: variables.REFRESH_TOKEN_SECRET,
     },
     output: () => machines.map((machine) => machine.output()).join(''),
-    register: (name) => register(port, origin, name),
+    register: (name) => kit.newUser({ password: true, ...(name === undefined ? {} : { name }) }),
     kill,
     signal(name) {
       for (const machine of machines) machine.signal(name)
@@ -148,30 +165,4 @@ export async function serve(served: Served): Promise<AppServer> {
     throw error
   }
   return server
-}
-
-async function register(port: number, appOrigin: string, name = uniqueName()): Promise<User> {
-  const user = { name, password: randomBytes(12).toString('base64url') }
-  const post = async (path: string, body: unknown, cookie = '') => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': REGISTRATION_AGENT,
-        origin: appOrigin,
-        cookie,
-      },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    await answer.body?.cancel()
-    return answer.headers.getSetCookie().map((line) => line.split(';', 1)[0])
-  }
-  const cookies = await post('/api/auth/register', { username: name, password: user.password })
-  await post('/api/auth/logout', {}, cookies.join('; '))
-  return user
-}
-
-function uniqueName(): string {
-  return `u-${randomBytes(6).toString('hex')}`
 }

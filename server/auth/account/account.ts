@@ -1,11 +1,11 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
-import type { User } from '@/db/database'
+import type { PasswordUser } from '@/db/database'
 import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
-import type { MovableSession } from '@/session/engine'
 import type { Grant } from '@/session/grant'
 import type { ClientInfo } from '@/session/session'
+import type { MovableSession } from '@/session/start'
 import type { Attempt } from '../sign-in/attempt'
 import { authenticate, nameKey } from '../sign-in/credentials'
 import { hashPassword, inPasswordQueue } from '../sign-in/passwords'
@@ -15,11 +15,15 @@ import { hashPassword, inPasswordQueue } from '../sign-in/passwords'
  * password queue, in turn with the other work for `address`.
  * @throws HttpError 409 NAME_TAKEN; 503 if too many passwords wait to be hashed.
  */
-export async function addUser(name: string, password: string, address = 'shell'): Promise<User> {
+export async function addUser(
+  name: string,
+  password: string,
+  address = 'shell',
+): Promise<PasswordUser> {
   const { database, clock } = await services()
   const attempt = { account: nameKey(name), address, device: null }
   const passwordHash = await inPasswordQueue(attempt, () => hashPassword(password))
-  const user: User = {
+  const user: PasswordUser = {
     id: randomBytes(16).toString('base64url'),
     name,
     nameKey: nameKey(name),
@@ -38,7 +42,11 @@ export async function addUser(name: string, password: string, address = 'shell')
  * Creates a user who signs up, if the configuration permits that.
  * @throws HttpError 403 REGISTRATION_CLOSED, 409 NAME_TAKEN, 429 RATE_LIMITED, 503.
  */
-export async function register(name: string, password: string, client: ClientInfo): Promise<User> {
+export async function register(
+  name: string,
+  password: string,
+  client: ClientInfo,
+): Promise<PasswordUser> {
   const { config, throttle } = await services()
   if (config.registration === 'closed') {
     throw new HttpError(403, 'REGISTRATION_CLOSED', 'Sign-up is closed here')
@@ -70,7 +78,7 @@ export function unknownUser(): HttpError {
 
 /** The signed-in user who changes the account, and the session and device that the change comes from. */
 export interface Actor extends MovableSession {
-  readonly userName: string
+  readonly hasPassword: boolean
   readonly client: ClientInfo
 }
 
@@ -85,7 +93,8 @@ export interface PasswordChange {
 /**
  * Sets a new password and ends all of the user's sessions. The session that made the change continues as a new session, so
  * that a copy of its tokens is worthless (OWASP ASVS 5.0, 7.4.3).
- * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 429 or 503 as `authenticate` does.
+ * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 409 NO_PASSWORD if the user has none; 429 or 503 as
+ *   `authenticate` does.
  */
 export async function changePassword(
   actor: Actor,
@@ -108,7 +117,8 @@ export async function changePassword(
 
 /**
  * Deletes the account, its sessions and its events.
- * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 429 or 503 as `authenticate` does.
+ * @throws HttpError 403 INVALID_CREDENTIALS if the current password is wrong; 409 NO_PASSWORD if the user has none; 429 or 503 as
+ *   `authenticate` does.
  */
 export async function deleteAccount(actor: Actor, currentPassword: string): Promise<void> {
   const { database } = await services()
@@ -117,8 +127,19 @@ export async function deleteAccount(actor: Actor, currentPassword: string): Prom
 }
 
 /**
+ * Deletes the account of a user without a password, its sessions and its events. The caller requires a recent sign-in.
+ * @throws HttpError 409 HAS_PASSWORD if the user has one.
+ */
+export async function deletePasswordlessAccount(actor: Pick<Actor, 'userId'>): Promise<void> {
+  const { database } = await services()
+  if (await database.users.remove({ id: actor.userId, passwordHash: null })) return
+  throw new HttpError(409, 'HAS_PASSWORD', 'This account is deleted with its password')
+}
+
+/**
  * Verifies the password again within a session, which from now counts as recently signed in (`requireRecentAuth`).
- * @throws HttpError 403 INVALID_CREDENTIALS if the password is wrong; 429 or 503 as `authenticate` does.
+ * @throws HttpError 403 INVALID_CREDENTIALS if the password is wrong; 409 NO_PASSWORD if the user has none; 429 or 503 as
+ *   `authenticate` does.
  */
 export async function confirmPassword(actor: Actor, currentPassword: string): Promise<void> {
   const { engine } = await services()
@@ -127,7 +148,9 @@ export async function confirmPassword(actor: Actor, currentPassword: string): Pr
 }
 
 /** Verifies the current password, because the session may be stolen. Wrong guesses count against this session only. */
-async function reauthenticate(actor: Actor, currentPassword: string): Promise<User> {
+async function reauthenticate(actor: Actor, currentPassword: string): Promise<PasswordUser> {
+  // A mirrored user may have the name of a user with a password, whose password must not be tried.
+  if (!actor.hasPassword) throw withoutPassword()
   const from = attemptOf(actor)
   const user = await authenticate(actor.userName, currentPassword, from).catch((error) => {
     // 403 rather than 401: the session is valid, so a client must not refresh its tokens and retry.
@@ -140,6 +163,11 @@ async function reauthenticate(actor: Actor, currentPassword: string): Promise<Us
 function attemptOf({ userName, sessionId, client }: Actor): Attempt {
   const account = nameKey(userName)
   return { account, address: client.address, device: { id: `session ${sessionId}`, account } }
+}
+
+/** 409 NO_PASSWORD. */
+function withoutPassword(): HttpError {
+  return new HttpError(409, 'NO_PASSWORD', 'You sign in without a password')
 }
 
 function wrongPassword(): HttpError {

@@ -2,7 +2,7 @@ import 'server-only'
 import { services } from '@/server/composition'
 import type { ClientInfo, EventPlace, SessionEventKind, UserEvent } from '@/session/session'
 import type { EpochMs } from '@/session/time'
-import type { CurrentSession } from '../session/dal'
+import type { CurrentSession } from '../session/live-session'
 import { deviceName } from './device-name'
 
 /** Something that happened to a user, or to one of the user's sessions. */

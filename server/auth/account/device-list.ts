@@ -1,7 +1,7 @@
 import 'server-only'
 import { services } from '@/server/composition'
 import type { EpochMs } from '@/session/time'
-import type { CurrentSession } from '../session/dal'
+import type { CurrentSession } from '../session/live-session'
 import { type DeviceName, deviceName } from './device-name'
 
 /** One live session, as it is shown to its owner. */

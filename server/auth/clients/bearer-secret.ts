@@ -1,5 +1,6 @@
 import 'server-only'
 import { bearerToken } from '@/http/request/bearer'
+import type { ErrorCode } from '@/http/wire'
 import { HttpError } from '@/server/http/http-error'
 import { isSameSecret } from './secret'
 
@@ -10,7 +11,7 @@ import { isSameSecret } from './secret'
 export function requireBearerSecret(
   headers: Pick<Headers, 'get'>,
   secret: string | null,
-  { code, message }: { readonly code: string; readonly message: string },
+  { code, message }: { readonly code: ErrorCode; readonly message: string },
 ): void {
   if (secret === null) throw new HttpError(404, 'NOT_FOUND', 'This is not served here')
   const given = bearerToken(headers)

@@ -7,34 +7,14 @@ import type { Config } from '@/config/read'
 import { signInPath } from '@/http/address/return-path'
 import { bearerToken } from '@/http/request/bearer'
 import { cookieName } from '@/http/request/cookies'
-import { receivedAt } from '@/http/request/received-at'
 import { PAGE_PATH_HEADER } from '@/http/wire'
 import { services } from '@/server/composition'
 import { reasonOf } from '@/server/http/http-error'
-import { withinRequest } from '@/server/http/request-context'
 import { cookiesOf } from '@/server/http/route'
-import { metrics } from '@/server/telemetry/metrics'
-import { firstAccepted } from '@/session/candidates'
 import { SessionError } from '@/session/errors'
-import type { EpochMs } from '@/session/time'
+import { type CurrentSession, liveSession } from './live-session'
 
-/** The signed-in user and session of a request. */
-export interface CurrentSession {
-  readonly sessionId: string
-  readonly userId: string
-  readonly userName: string
-  readonly createdAt: EpochMs
-  /** When the user last entered the password in this session. */
-  readonly authTime: EpochMs
-  /** When the session ends, however much it is used. */
-  readonly expiresAt: EpochMs
-  /** When the session ends if it is not used until then. */
-  readonly idleExpiresAt: EpochMs
-  /** When this request's access token expires. */
-  readonly accessExpiresAt: EpochMs
-  /** How often the refresh token was rotated. */
-  readonly rotations: number
-}
+export type { CurrentSession } from './live-session'
 
 /**
  * Requires a live session in a page or a server action, and is the authority on who may see it. The access token is verified
@@ -46,7 +26,7 @@ export interface CurrentSession {
 export async function requireSession(returnTo: string | null = null): Promise<CurrentSession> {
   if (isRouteHandler()) throw new Error(NOT_IN_ROUTE_HANDLER)
   try {
-    return await liveSession('page')
+    return await pageSession()
   } catch (error) {
     if (!(error instanceof SessionError) || error.code === 'unavailable') throw error
     const path = (await headers()).get(PAGE_PATH_HEADER) ?? returnTo
@@ -54,35 +34,11 @@ export async function requireSession(returnTo: string | null = null): Promise<Cu
   }
 }
 
-/**
- * Requires a live session in a route handler. Only `protectedRoute` calls it.
- * @throws SessionError without a live session, or `unavailable` if the database does not answer.
- */
-export function requireApiSession(): Promise<CurrentSession> {
-  return liveSession('api')
-}
-
-const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession> => {
-  const { config, engine } = await services()
+/** The live session of the request that Next.js renders a page or runs a server action for. Read once a request. */
+const pageSession = cache(async (): Promise<CurrentSession> => {
+  const { config } = await services()
   const requestHeaders = await headers()
-  const tokens = await accessTokensOf(requestHeaders, config, client)
-  if (tokens.length === 0) throw new SessionError('missing_access_token')
-  const check = (token: string) =>
-    engine.check(token, receivedAt(requestHeaders, config).waitedMs())
-  const { session, accessExpiresAt } = await withinRequest(requestHeaders, () =>
-    firstAccepted(tokens, check).then(counted, countedRefusal),
-  )
-  return {
-    sessionId: session.id,
-    userId: session.userId,
-    userName: session.userName,
-    createdAt: session.createdAt,
-    authTime: session.authTime,
-    expiresAt: session.expiresAt,
-    idleExpiresAt: session.idleExpiresAt,
-    accessExpiresAt,
-    rotations: session.generation,
-  }
+  return liveSession(requestHeaders, await accessTokensOfPage(requestHeaders, config))
 })
 
 /**
@@ -91,7 +47,7 @@ const liveSession = cache(async (client: 'page' | 'api'): Promise<CurrentSession
  */
 export async function findSession(): Promise<CurrentSession | null> {
   try {
-    return await liveSession('page')
+    return await pageSession()
   } catch (error) {
     if (error instanceof SessionError && error.code !== 'unavailable') return null
     throw error
@@ -106,29 +62,16 @@ function isRouteHandler(): boolean {
   return actionAsyncStorage.getStore()?.isAppRoute === true
 }
 
-function counted<T>(checked: T): T {
-  metrics().checks.inc({ outcome: 'live' })
-  return checked
-}
-
-function countedRefusal(error: unknown): never {
-  metrics().checks.inc({ outcome: error instanceof SessionError ? error.code : 'internal_error' })
-  throw error
-}
-
 /**
- * The values that may be the access token, in the order in which they are tried. In an API request, a Bearer token excludes
- * the cookies (RFC 6750 §2.1). In a page's request it does not, since a proxy may add a Bearer token of its own. A cookie that
- * a server action has set during this request comes before those that the browser sent: Next.js has it in `cookies()`, but not
- * in `headers()`.
+ * The values that may be the access token of a page's request, in the order in which they are tried. A proxy may add a Bearer
+ * token of its own, so one does not exclude the cookies. A cookie that a server action has set during this request comes before
+ * those that the browser sent: Next.js has it in `cookies()`, but not in `headers()`.
  */
-async function accessTokensOf(
+async function accessTokensOfPage(
   requestHeaders: Headers,
   config: Pick<Config, 'secure'>,
-  client: 'page' | 'api',
 ): Promise<readonly string[]> {
   const bearer = bearerToken(requestHeaders)
-  if (bearer !== null && client === 'api') return [bearer]
   const given = cookiesOf(requestHeaders, config).access
   const current = (await cookies()).get(cookieName('access', config))?.value
   const wasSet = current && !requestHeaders.get('cookie')?.includes(current)

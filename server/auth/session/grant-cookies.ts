@@ -1,7 +1,6 @@
 import 'server-only'
-import { cookies } from 'next/headers'
 import type { Config } from '@/config/read'
-import { type CookieRole, cookieName, setCookie } from '@/http/request/cookies'
+import { type CookieRole, setCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'
 import type { Grant } from '@/session/grant'
@@ -51,23 +50,5 @@ export function appendCookies(
 ): void {
   for (const { role, value, maxAgeSeconds } of cookies) {
     headers.append('Set-Cookie', setCookie(role, value, maxAgeSeconds, config))
-  }
-}
-
-/** Sets the cookies in a server action. The page that is rendered in the same response reads the new values. */
-export async function setActionCookies(
-  given: readonly GrantCookie[],
-  config: Config,
-): Promise<void> {
-  const jar = await cookies()
-  const { secure, sameSite } = config
-  for (const { role, value, maxAgeSeconds: maxAge } of given) {
-    jar.set(cookieName(role, config), value, {
-      path: '/',
-      httpOnly: true,
-      secure,
-      sameSite,
-      maxAge,
-    })
   }
 }

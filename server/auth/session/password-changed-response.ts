@@ -6,8 +6,8 @@ import { services } from '@/server/composition'
 import { cookiesOf } from '@/server/http/route'
 import type { Grant } from '@/session/grant'
 import { nameKey } from '../sign-in/credentials'
-import type { CurrentSession } from './dal'
 import { appendCookies, grantCookies } from './grant-cookies'
+import type { CurrentSession } from './live-session'
 
 /**
  * The response to a password change, with the new tokens of the session that made it. They replace the old ones in each cookie

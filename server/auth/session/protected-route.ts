@@ -1,6 +1,6 @@
 import 'server-only'
 import { type Handler, type RouteOptions, route } from '@/server/http/route'
-import { type CurrentSession, requireApiSession } from './dal'
+import { type CurrentSession, requireApiSession } from './live-session'
 import { requireSamePerson } from './rendered-for'
 
 /** A route handler that also receives the live session of its request. */
@@ -21,7 +21,7 @@ export function protectedRoute<Context = unknown>(
   options: RouteOptions = {},
 ): Handler<Context> {
   return route<Context>(async (request, context) => {
-    const session = await requireApiSession()
+    const session = await requireApiSession(request.headers)
     requireSamePerson(request.headers, session)
     return handler(request, session, context)
   }, options)

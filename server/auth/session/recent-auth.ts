@@ -8,7 +8,10 @@ import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import { type CurrentSession, requireSession } from './dal'
 
-/** How recently the password must have been entered to end other sessions or to dismiss an alert, in milliseconds. */
+/**
+ * How recently the password must have been entered to end other sessions or to dismiss an alert, in milliseconds. For a user without
+ * a password, the sign-in itself must be as recent.
+ */
 export const RECENT_AUTH_MS = 15 * 60 * 1000
 
 /** How recently the password must have been entered. */
@@ -19,7 +22,7 @@ export interface RecentAuth {
 
 /**
  * Requires, in a page or a server action, a live session in which the password was entered at most `maxAgeMs` ago. If it was
- * entered earlier, redirects to the page that asks for it, and that returns to the address that middleware saw, or to
+ * entered earlier, redirects to the page that asks for it, or for a new sign-in where there is no password, and that returns to the address that middleware saw, or to
  * `returnTo` if it saw none. Without a live session, does what `requireSession` does.
  */
 export async function requireRecentAuth({
@@ -41,12 +44,16 @@ export async function requireRecentApiAuth(
   { maxAgeMs }: RecentAuth,
 ): Promise<CurrentSession> {
   if (await isRecent(session, maxAgeMs)) return session
-  const challenge = `Bearer error="insufficient_user_authentication", error_description="Confirm the password first", max_age="${Math.floor(maxAgeMs / 1000)}"`
+  const { hasPassword } = session
+  const hint = hasPassword ? 'Confirm the password first' : 'Sign in again first'
+  const challenge = `Bearer error="insufficient_user_authentication", error_description="${hint}", max_age="${Math.floor(maxAgeMs / 1000)}"`
   const isBearer = bearerToken(await headers()) !== null
   throw new HttpError(
     403,
     'RECENT_SIGN_IN_REQUIRED',
-    'The password must be confirmed again before this is done: POST /api/account/confirm',
+    hasPassword
+      ? 'The password must be confirmed again before this is done: POST /api/account/confirm'
+      : 'Sign in again before this is done',
     isBearer ? { 'WWW-Authenticate': challenge } : {},
   )
 }

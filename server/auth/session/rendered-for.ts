@@ -1,7 +1,7 @@
 import 'server-only'
-import { RENDERED_FOR_HEADER } from '@/contracts/rendered-for'
+import { RENDERED_FOR_HEADER } from '@/http/wire'
 import { HttpError } from '@/server/http/http-error'
-import type { CurrentSession } from './dal'
+import type { CurrentSession } from './live-session'
 
 type Person = Pick<CurrentSession, 'userId' | 'userName'>
 

@@ -6,11 +6,14 @@ export interface Attempt {
   /** The name key of the account. */
   readonly account: string
   readonly address: string
-  /** The device, if it has signed in to any account before; else null. */
+  /**
+   * The device that the request names by a device token, or null without one. Within a session, the session stands for it: its
+   * guesses at the password are counted apart.
+   */
   readonly device: Pick<Device, 'id' | 'account'> | null
 }
 
 /** The device of an attempt if it last signed in to this account; else null. */
-export function knownDevice({ account, device }: Attempt): Attempt['device'] {
+export function findKnownDevice({ account, device }: Attempt): Attempt['device'] {
   return device?.account === account ? device : null
 }

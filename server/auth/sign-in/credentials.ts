@@ -1,5 +1,5 @@
 import 'server-only'
-import type { User } from '@/db/database'
+import type { PasswordUser, User } from '@/db/database'
 import { services } from '@/server/composition'
 import { HttpError } from '@/server/http/http-error'
 import type { Attempt } from './attempt'
@@ -24,17 +24,21 @@ export async function authenticate(
   name: string,
   password: string,
   from: Pick<Attempt, 'address' | 'device'>,
-): Promise<User> {
+): Promise<PasswordUser> {
   const { database, throttle } = await services()
   // The key is stored in the counts of failures, so a name that no user can have must not make it longer.
   const key = nameKey(name).slice(0, MAX_KEY_LENGTH)
   const user = await throttle.signIn({ ...from, account: key }, async () => {
     const found = await database.users.findByName(key)
-    const usable = found && found.disabledAt === null ? found : null
+    const usable = found && found.disabledAt === null && hasPassword(found) ? found : null
     return (await verifyPassword(usable?.passwordHash ?? null, password)) ? usable : null
   })
   if (!user) throw wrongCredentials()
   return user
+}
+
+function hasPassword(user: User): user is PasswordUser {
+  return user.passwordHash !== null
 }
 
 /** 401 INVALID_CREDENTIALS. */

@@ -2,8 +2,8 @@ import 'server-only'
 import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
 import { addressBlock, addressNetwork } from '@/server/http/client-info'
 import { unavailable } from '@/server/http/http-error'
-import { createFairQueue, type Share } from '@/server/limits/fair-queue'
-import { type Attempt, knownDevice } from './attempt'
+import { createFairQueue, type Flow } from '@/server/limits/fair-queue'
+import { type Attempt, findKnownDevice } from './attempt'
 
 /** 19 MiB and two passes, which OWASP's Password Storage Cheat Sheet recommends for argon2id. */
 const COST: Options = {
@@ -33,13 +33,13 @@ let dummyHash: Promise<string> | undefined
  * @throws HttpError 503 UNAVAILABLE with `Retry-After` if too many jobs already wait.
  */
 export function inPasswordQueue<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
-  const lane = knownDevice(attempt) ? 'known' : 'unknown'
-  return queue(lane, sharesOf(attempt), work)
+  const lane = findKnownDevice(attempt) ? 'known' : 'unknown'
+  return queue(lane, flowsOf(attempt), work)
 }
 
-function sharesOf(attempt: Attempt): Share[] {
+function flowsOf(attempt: Attempt): Flow[] {
   const account = { key: `account ${attempt.account}`, cost: 1 }
-  if (knownDevice(attempt)) return [account]
+  if (findKnownDevice(attempt)) return [account]
   const network = addressNetwork(attempt.address)
   return [
     account,

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { SignedIn } from '@/contracts/sign-in'
-import type { User } from '@/db/database'
+import type { PasswordUser, User } from '@/db/database'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { parseReturnPath } from '@/http/address/return-path'
 import { type CookiePolicy, deleteCookie } from '@/http/request/cookies'
 import { services } from '@/server/composition'
@@ -8,8 +9,10 @@ import { clientOf } from '@/server/http/client-info'
 import type { HttpError } from '@/server/http/http-error'
 import { formField, isForm } from '@/server/http/request-body'
 import { cookiesOf, seeOther } from '@/server/http/route'
-import type { StartOptions } from '@/session/engine'
 import type { Grant } from '@/session/grant'
+import type { StartOptions } from '@/session/start'
+import { ownUsers } from '../own'
+import { findOwnUser } from '../own-users'
 import { appendCookies, grantCookies } from '../session/grant-cookies'
 import { authenticate, wrongCredentials } from './credentials'
 import { observeSignIn } from './observed-sign-in'
@@ -23,7 +26,7 @@ export async function authenticateRequest(
   { headers }: Request,
   username: string,
   password: string,
-): Promise<User> {
+): Promise<PasswordUser> {
   const { config, devices } = await services()
   const device = await devices.read(cookiesOf(headers, config).device)
   const { address } = clientOf(headers)
@@ -31,17 +34,23 @@ export async function authenticateRequest(
 }
 
 /**
- * Starts a session for a user who has just been authenticated. It ends the session of the first refresh token in
- * `replaces` that verifies.
- * @throws HttpError 401 INVALID_CREDENTIALS if, since then, the password was changed or the account was deleted or disabled.
+ * Starts a session for a user whose password has just been verified. It ends the session of the first refresh token in
+ * `replaces` that verifies. An own table of users must know the user, too.
+ * @throws HttpError 401 INVALID_CREDENTIALS if, since then, the password was changed or the account was deleted or disabled, or
+ *   if the own table says so.
+ * @throws SessionError `unavailable` if the database or the own table does not answer.
  */
-export async function startSession(
+export async function startPasswordSession(
   request: Request,
-  user: User,
+  user: PasswordUser,
   replaces: readonly string[],
   options?: StartOptions,
 ): Promise<Grant> {
   const { engine } = await services()
+  if (ownUsers) {
+    const own = await findOwnUser(ownUsers, user.id)
+    if (!own || own.disabled) throw wrongCredentials()
+  }
   const grant = await engine.start(user, clientOf(request.headers), replaces, options)
   if (!grant) throw wrongCredentials()
   return grant
@@ -50,16 +59,44 @@ export async function startSession(
 /**
  * Starts a session and responds with its cookies, and with JSON. To an HTML form it responds with a redirect to `next`, or to
  * the dashboard if `next` is not a path of this origin.
- * @throws HttpError as `startSession` does.
+ * @throws HttpError as `startPasswordSession` does.
  */
-export async function signIn(request: Request, user: User, next?: string): Promise<Response> {
+export async function signIn(
+  request: Request,
+  user: PasswordUser,
+  next?: string,
+): Promise<Response> {
+  return signInResponse(request, user, isForm(request) ? { next } : null, ({ replaces, attempt }) =>
+    startPasswordSession(request, user, replaces, { attempt }),
+  )
+}
+
+/** A user who signs in. */
+export type SigningIn = Pick<User, 'id' | 'name' | 'nameKey' | 'verified'>
+
+/** What the cookies of a request say about a sign-in: the session that it replaces, and the name of the attempt. */
+export interface SignInJar {
+  readonly replaces: readonly string[]
+  readonly attempt: string | null
+}
+
+/**
+ * The response to a sign-in, with the cookies of the session that `start` starts. With `page` it is a redirect to `page.next`, or to
+ * the dashboard if that is not a path of this origin; else it is JSON.
+ */
+export async function signInResponse(
+  request: Request,
+  user: SigningIn,
+  page: { readonly next: string | null | undefined } | null,
+  start: (jar: SignInJar) => Promise<Grant>,
+): Promise<Response> {
   const { config } = await services()
   const { headers } = request
   const jar = cookiesOf(headers, config)
   const [attempt = null] = jar.attempt
-  const grant = await startSession(request, user, jar.refresh, { attempt })
-  const response = isForm(request)
-    ? seeOther(parseReturnPath(next) ?? '/dashboard')
+  const grant = await start({ replaces: jar.refresh, attempt })
+  const response = page
+    ? seeOther(parseReturnPath(page.next) ?? HOME_PATH)
     : Response.json({
         token: grant.access.token,
         expiresIn: grant.access.expiresInSeconds,

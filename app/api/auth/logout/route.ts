@@ -1,10 +1,11 @@
 import { deleteRefreshTokenCookies, readRefreshTokenCookies } from '@/contracts/cookie-get'
 import { cookieJson } from '@/contracts/cookie-json'
-import { RENDERED_FOR_HEADER } from '@/contracts/rendered-for'
 import { signOutForm } from '@/contracts/sign-in'
+import { HOME_PATH } from '@/http/address/own-paths'
 import { signInPath } from '@/http/address/return-path'
 import { bearerToken } from '@/http/request/bearer'
 import { deleteCookie, setCookie } from '@/http/request/cookies'
+import { RENDERED_FOR_HEADER } from '@/http/wire'
 import { DEVICE_COOKIE_SECONDS } from '@/server/auth/account/device-token'
 import { services } from '@/server/composition'
 import { clientOf } from '@/server/http/client-info'
@@ -28,7 +29,7 @@ const signOut = route(async (request) => {
   const sessions = (await Promise.all(named.map(engine.identify))).flat()
   const renderedFor = await renderedForOf(request)
   if (renderedFor !== null && sessions[0] && sessions[0].userId !== renderedFor) {
-    if (isForm(request)) return seeOther('/dashboard?notice=another')
+    if (isForm(request)) return seeOther(`${HOME_PATH}?notice=another`)
     throw new HttpError(409, 'SIGNED_IN_AS_ANOTHER', 'Somebody else is signed in by now')
   }
   for (const { sessionId } of sessions) {

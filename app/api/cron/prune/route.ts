@@ -8,7 +8,10 @@ import { pruneDatabase } from '@/server/process/pruning'
 /** The time limit of a call on a platform, in seconds. Pruning takes at most 20. */
 export const maxDuration = 60
 
-const refusal = { code: 'INVALID_CRON_SECRET', message: 'This needs the secret of the cron' }
+const refusal = {
+  code: 'INVALID_CRON_SECRET',
+  message: 'This needs the secret of the cron',
+} as const
 
 const prune = route(
   async ({ headers }) => {

@@ -1,4 +1,4 @@
 import { cookieGet } from '@/contracts/cookie-get'
-import { refreshEndpoint } from '@/server/auth/session/refresh'
+import { refreshEndpoint } from '@/server/auth/session/refresh-endpoint'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = refreshEndpoint(cookieGet)

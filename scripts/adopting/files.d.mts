@@ -1,0 +1,5 @@
+export declare function filesToAdopt(): { path: string; target: string }[]
+export declare function packagesToAdopt(): {
+  dependencies: Record<string, string>
+  devDependencies: Record<string, string>
+}

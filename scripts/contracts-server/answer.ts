@@ -1,0 +1,17 @@
+import { notFoundHandlers } from '@/server/http/not-found'
+import type { Methods } from '@/server/http/resource'
+import { ROUTES } from './routes'
+
+/** Answers a request as Next.js does on the paths of `ROUTES`, and 404 NOT_FOUND on every other. */
+export async function answer(request: Request): Promise<Response> {
+  const handlers = ROUTES[pathOf(request.url)] ?? notFoundHandlers
+  const handler = handlers[request.method as keyof Methods] ?? notFoundHandlers.GET
+  return handler(request, {})
+}
+
+/** The path of an absolute URL, without parsing the rest of it. */
+function pathOf(url: string): string {
+  const from = url.indexOf('/', url.indexOf('://') + 3)
+  const query = url.indexOf('?', from)
+  return url.slice(from, query < 0 ? undefined : query)
+}

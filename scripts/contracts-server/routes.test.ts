@@ -1,0 +1,18 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { config } from '@/middleware'
+import { ROUTES } from './routes'
+
+describe('the contracts server', () => {
+  it('has every route that no middleware stands before, and no other', () => {
+    const withMiddleware = new RegExp(`^${config.matcher}$`)
+    const own = readdirSync('app', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('/route.ts'))
+      .map((file) => `/${file.replace(/\([^/]*\)\//g, '').replace(/\/route\.ts$/, '')}`)
+      .filter((path) => !path.includes('['))
+    expect(own.length).toBeGreaterThan(20)
+    expect(Object.keys(ROUTES).sort()).toEqual(
+      own.filter((path) => !withMiddleware.test(path)).sort(),
+    )
+  })
+})

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs'
+import { llmsText } from './llms.mjs'
+
+writeFileSync('public/llms.txt', llmsText())
