@@ -5,14 +5,15 @@ import { Brand } from './_components/brand'
 import { ExpirySteps } from './_components/home/expiry-steps'
 import { Lifeline } from './_components/home/lifeline'
 import { Promises } from './_components/home/promises'
+import { TryIt } from './_components/home/try-it'
 import { RenderedFor } from './_components/rendered-for'
 
 export default async function HomePage() {
   // This page needs no session, so it renders even while the database is down.
   const session = await findSession().catch(() => null)
-  const isOpen = await services().then(
-    ({ config }) => config.registration === 'open',
-    () => false,
+  const { isOpen, hasLab } = await services().then(
+    ({ config, lab }) => ({ isOpen: config.registration === 'open', hasLab: lab !== null }),
+    () => ({ isOpen: false, hasLab: false }),
   )
   return (
     <>
@@ -54,9 +55,15 @@ export default async function HomePage() {
                 </Link>
               </>
             )}
+            {hasLab ? (
+              <Link href="/lab" prefetch={false} className="button-quiet">
+                Open the lab
+              </Link>
+            ) : null}
           </div>
           <Lifeline />
         </section>
+        <TryIt hasLab={hasLab} />
         <Promises />
         <ExpirySteps />
       </main>

@@ -7,6 +7,7 @@ import { bearerPostOperations } from '@/contracts/bearer-post'
 import { CONTRACT_NAMES, type ContractName } from '@/contracts/contract'
 import { cookieGetOperations } from '@/contracts/cookie-get'
 import { cookieJsonOperations } from '@/contracts/cookie-json'
+import { labOperations } from '@/contracts/lab'
 import { lifeOperations } from '@/contracts/life'
 import { oauthOperations } from '@/contracts/oauth-operations'
 import { describeApi, type OpenApi } from '@/contracts/openapi/openapi'
@@ -24,6 +25,7 @@ const ALL: readonly Operation[] = [
   ...accountOperations,
   ...lifeOperations,
   ...serviceOperations,
+  ...labOperations,
 ]
 const EVERY_CONTRACT: ReadonlySet<ContractName> = new Set(CONTRACT_NAMES)
 

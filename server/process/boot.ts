@@ -65,7 +65,7 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
  * `server` is the HTTP server to close, where Next.js has none.
  */
 export async function boot(server: Server | null = null): Promise<void> {
-  const { config, database, clock, stopTracing } = await prepare()
+  const { config, database, clock, lab, stopTracing } = await prepare()
   if (config.shutdown !== null) captureOutput()
   try {
     const stopping = new AbortController()
@@ -81,6 +81,7 @@ export async function boot(server: Server | null = null): Promise<void> {
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
       prunePeriodically(database, { ...often, signal, now: clock, failed })
+      if (lab) prunePeriodically(lab.leftovers, { ...often, signal, now: clock, failed })
     }
     report('started')
   } catch (error) {

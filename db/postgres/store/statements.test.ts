@@ -87,6 +87,7 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
     'sign-up': () => users.create(newUser()),
     'new password': () => users.setPassword(user.id, newId(), START, by),
     remove: () => users.remove(user),
+    'remove all': () => users.removeAll('x.', START, 100),
     consume: () => limiter({ keyPrefix: 'x', points: 9, duration: 60 }).consume('ann'),
     limit: () => limiter({ keyPrefix: 'x', points: 9, duration: 60 }).get('ann'),
     prune: () => database.prune(START, 100),
