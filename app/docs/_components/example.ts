@@ -17,6 +17,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   userId: 'd1Jm1kqkq0mZ6m5kqk0m1A',
   client_id: 'api',
   client_secret: 'the secret of the client',
+  scene: 'fifty',
   token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…',
   expiresIn: 900,
   expires_in: 900,
