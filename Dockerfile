@@ -19,6 +19,7 @@ COPY --from=build /app/.next/standalone ./
 COPY --from=build /app/.next/static ./.next/static
 COPY --from=build /app/public ./public
 COPY --from=build /app/scripts/serve.mjs ./scripts/serve.mjs
+COPY --from=build /app/scripts/support/listen-hostname.mjs ./scripts/support/listen-hostname.mjs
 COPY --from=build /app/scripts/support/secrets.mjs ./scripts/support/secrets.mjs
 RUN mkdir /data && chown node:node /data
 VOLUME /data

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { hostname as machineName } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import nextEnv from '@next/env'
+import { listenHostname } from './support/listen-hostname.mjs'
 import { ensureSecrets } from './support/secrets.mjs'
 
 // Starts `next start`, `next dev` or, in a container image, Next.js's standalone server. Each takes its own options:
@@ -40,18 +40,6 @@ if (mode === 'standalone') {
   process.argv = [process.argv[0], next, mode, ...options, ...added]
   // Not imported: it has no extension, and Node before 20.10 imports no such file.
   require(next)
-}
-
-/**
- * The hostname to listen at if no option names one: HOSTNAME, unless it is the machine's own name, to which many systems set it;
- * loopback, if the app is served to this machine alone; else undefined, which means every address.
- */
-function listenHostname({ HOSTNAME, APP_ORIGIN }) {
-  if (HOSTNAME && HOSTNAME !== machineName()) return HOSTNAME
-  const origin = APP_ORIGIN || 'http://localhost'
-  const host = URL.canParse(origin) ? new URL(origin).hostname : ''
-  if (host === '[::1]') return '::1'
-  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3})$/.test(host) ? '127.0.0.1' : undefined
 }
 
 /** Makes the built server check its configuration and open its database. Exits with 1 if it cannot serve. */

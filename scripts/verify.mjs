@@ -34,7 +34,7 @@ async function verifyDeeply() {
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )
   await step('two hundred tests in every state of a session, on the kit, with eight workers', () =>
-    playwright('-c', 'e2e/kit/playwright.config.ts'),
+    playwright('-c', 'e2e/kit/playwright.config.ts', '--project=verdict'),
   )
   // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))

@@ -16,9 +16,9 @@ export default defineConfig<object, KitWorkerFixtures>({
   reporter: [['dot'], ['./seconds.ts']],
   projects: [
     { name: 'kit', grep: /@kit\b/ },
+    { name: 'verdict', grep: /@verdict\b/, dependencies: ['kit'] },
     // Only afterwards, so that each has the machine to itself.
-    { name: 'form', grep: /@form\b/, dependencies: ['kit'] },
-    { name: 'verdict', grep: /@verdict\b/, dependencies: ['form'] },
+    { name: 'form', grep: /@form\b/, dependencies: ['verdict'] },
   ],
   use: { ...base.use, ...sharedServer() },
 })

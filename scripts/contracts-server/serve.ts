@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { getRequestListener } from '@hono/node-server'
 import nextEnv from '@next/env'
 import { z } from 'zod'
+import { listenHostname } from '../support/listen-hostname.mjs'
 import { ensureSecrets } from '../support/secrets.mjs'
 import { runPrimary, shareMetrics } from './processes'
 
@@ -23,7 +24,7 @@ const parsed = z
   })
   .safeParse({ port: process.env.PORT || 3001, processes: 1, ...options() })
 if (!parsed.success) fail(parsed.error.issues.map(({ message }) => message).join('; '))
-const { port, hostname, processes } = parsed.data
+const { port, processes, hostname = listenHostname(process.env) } = parsed.data
 
 if (cluster.isPrimary && processes > 1) {
   ensureSecrets()

@@ -17,8 +17,8 @@ export interface OwnUser {
 /** Your own table of users. It is asked at each sign-in and each refresh, and never while a page renders. */
 export interface OwnUsers {
   /**
-   * Finds a user by id; null if there is none, which ends the user's sessions at their next refresh. An error, or no answer within
-   * 2 seconds, is an outage: the request is answered 503, nothing changes, and nobody is signed out.
+   * Finds a user by id; null if there is none: then the user's sessions are refused at their next refresh, and their rows stay.
+   * An error, or no answer within 2 seconds, is an outage: the request is answered 503, nothing changes, and nobody is signed out.
    */
   find(id: string): Promise<OwnUser | null>
 }

@@ -31,7 +31,7 @@ const VERBS: ReadonlyMap<string, Answer> = new Map([
 /**
  * Answers a call of the test endpoint. Only `app/api/testing/` calls it, and only if `TESTING` is on.
  * @throws HttpError 403 TESTING_REFUSED, 404 NOT_FOUND for an unknown verb, 400, 413 or 415 as `readBody` does, or what the verb
- *   throws: 404 USER_NOT_FOUND, 409 NAME_TAKEN, USER_DISABLED or STATE_IMPOSSIBLE.
+ *   throws: 404 USER_NOT_FOUND, 409 NAME_TAKEN, OWN_USERS, USER_DISABLED or STATE_IMPOSSIBLE.
  */
 export async function answerTestCall(request: Request, name: string): Promise<Response> {
   const parts = await services()

@@ -1,0 +1,2 @@
+/** The hostname to listen at if no option names one; undefined means every address. */
+export function listenHostname(env: NodeJS.ProcessEnv): string | undefined
