@@ -27,7 +27,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           Signed in as <strong className="text-ink">{userName}</strong>
         </p>
       </header>
-      {notice === 'not-me' ? (
+      {notice === 'not-me' && hasPassword ? (
         <div role="status" data-testid="not-me-notice">
           <Notice tone="alarm" title="Every other device is signed out. Now change your password">
             The person who used your account may know your password.

@@ -29,8 +29,8 @@ export interface EndOutcome {
 }
 
 /**
- * Ends another session of the person, or all other sessions if `end` is `others`. If it is `not-me`, it ends them and asks for a
- * new password, because somebody else may know the old one.
+ * Ends another session of the person, or all other sessions if `end` is `others`. If it is `not-me`, it ends them and asks a person
+ * who has a password for a new one, because somebody else may know it.
  */
 export const endSessions = personalAction<EndOutcome>({
   page: '/devices',
@@ -51,7 +51,7 @@ export const endSessions = personalAction<EndOutcome>({
     }
     if (end === 'others' || end === 'not-me') {
       const count = await engine.endOthers(userId, sessionId, by)
-      if (end === 'not-me') redirect('/account?notice=not-me#password')
+      if (end === 'not-me' && session.hasPassword) redirect('/account?notice=not-me#password')
       refresh()
       return { ok: true, message: `${count === 1 ? 'One session' : `${count} sessions`} ended.` }
     }

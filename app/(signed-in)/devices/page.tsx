@@ -23,8 +23,8 @@ export default async function DevicesPage() {
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Devices</h1>
         <p className="text-muted">
-          Everywhere you are signed in. If you do not recognise a device, say so: we sign it out,
-          and you choose a new password.
+          Everywhere you are signed in. If you do not recognise a device, say so: we sign it out
+          {session.hasPassword ? ', and you choose a new password.' : '.'}
         </p>
       </header>
       <section aria-labelledby="here" className="space-y-3">
@@ -33,7 +33,7 @@ export default async function DevicesPage() {
         </h2>
         <ul>
           {here.map((device) => (
-            <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
+            <DeviceRow key={device.sessionId} owner={session} device={device} now={now} />
           ))}
         </ul>
       </section>
@@ -43,7 +43,7 @@ export default async function DevicesPage() {
         </h2>
         <EndSessions userId={userId} userName={session.userName} count={others.length}>
           {others.map((device) => (
-            <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
+            <DeviceRow key={device.sessionId} owner={session} device={device} now={now} />
           ))}
         </EndSessions>
       </section>

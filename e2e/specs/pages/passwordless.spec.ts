@@ -67,3 +67,35 @@ test('A person without a password ends other sessions after a recent sign-in alo
   await expect(page.getByTestId('end-result')).toContainText('Session ended')
   expect(live()).toHaveLength(1)
 })
+
+test('A person without a password who did not recognise a device, or is warned, is sent to no form that asks for one', async ({
+  page,
+  browser,
+  context,
+  baseURL,
+  server,
+  user,
+  rows,
+  signedIn,
+}) => {
+  await signedIn(context, { user })
+  const other = await browser.newContext({ baseURL: `${baseURL}` })
+  await signedIn(other, { user })
+  server.sql.run(`UPDATE users SET password_hash = '' WHERE name = ?`, [user.name])
+  await page.goto('/devices')
+  await page.getByTestId('not-me').locator('summary').click()
+  await expect(page.locator('main')).not.toContainText('password')
+  await page.getByTestId('not-me-confirm').click()
+  await expect(page.getByTestId('end-result')).toContainText('One session ended')
+  expect(page.url()).toBe(`${baseURL}/devices`)
+  expect(rows.sessions(user.name).filter(({ revoked_at }) => revoked_at === null)).toHaveLength(1)
+  await other.close()
+
+  const stolen = await browser.newContext({ baseURL: `${baseURL}` })
+  await signedIn(stolen, { user, state: 'reused' })
+  await stolen.close()
+  await page.goto('/account?notice=not-me')
+  await expect(page.getByTestId('security-alert')).toContainText('We signed you out')
+  await expect(page.getByTestId('not-me-notice')).toHaveCount(0)
+  await expect(page.locator('main')).not.toContainText('password')
+})

@@ -1,5 +1,4 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { expiryOf, readJar, untilClock } from '@/e2e/support/clients/jar'
 import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { type AppServer, SHORT_LIVES } from '@/e2e/support/server/server'
 import { findFreePort } from '@/testing/free-port.mjs'
@@ -19,6 +18,14 @@ async function directServer(
   return startServer({ port, env: { APP_ORIGIN: `http://127.0.0.1:${port}`, ...env } })
 }
 
+const SHORT_GRACE = { REFRESH_GRACE: '1s' }
+
+/** Waits until three graces of `SHORT_GRACE` have passed: then a request that can deliver a refresh token rotates, and an old token is reuse. */
+async function untilPastGrace(issuedAt: number): Promise<void> {
+  const since = Math.max(issuedAt, Date.now() - 1000)
+  await expect.poll(() => Date.now() - since).toBeGreaterThan(4000)
+}
+
 /** How many streams the pages of a context have open, or had. */
 function streamsOf(context: BrowserContext): string[] {
   const streams: string[] = []
@@ -33,17 +40,14 @@ test('The count and the countdown tell the truth after a server action, an API c
   page,
   startServer,
 }) => {
-  const { origin, front, rows, register, kit } = await startServer({ env: { REFRESH_GRACE: '1s' } })
+  const { origin, front, rows, register, kit } = await startServer({ env: SHORT_GRACE })
   const user = await register()
   front.refusePrefetches()
   await kit.signedIn(context, { user })
   await page.goto(`${origin}/dashboard`)
   await expect(renewals(page)).toHaveText('none yet')
-  // Past three graces, a request that can deliver a refresh token rotates.
   const beLate = async () => {
-    const { issued_at: issuedAt } = rows.session(user.name)
-    const since = Math.max(issuedAt, Date.now() - 1000)
-    await expect.poll(() => Date.now() - since).toBeGreaterThan(4000)
+    await untilPastGrace(rows.session(user.name).issued_at)
     await loseAccess(context)
   }
 
@@ -104,20 +108,21 @@ test('What another device does is seen at once, and one tab of the browser has t
 })
 
 test('A thief is seen at once: the reuse, and the end', async ({ browser, startServer }) => {
-  const server = await directServer(startServer)
+  const server = await directServer(startServer, SHORT_GRACE)
   const user = await server.register()
   const context = await browser.newContext({ baseURL: server.origin })
   await server.kit.signedIn(context, { user })
   const thief = await browser.newContext({ baseURL: server.origin })
   await server.kit.copyJar(context, thief)
   const page = await context.newPage()
-  await page.goto('/dashboard')
   for (let n = 0; n < 2; n++) {
     await server.kit.passTime('1h', { user })
-    await page.reload()
+    await page.goto('/dashboard')
+    await expect(renewals(page)).toHaveText(`${n + 1}`)
+    await page.goto('about:blank')
   }
-  await expect(renewals(page)).toHaveText('2')
-  await server.kit.passTime('1h', { user })
+  await page.goto('/dashboard')
+  await untilPastGrace(server.rows.session(user.name).issued_at)
   const stolen = await thief.newPage()
   await stolen.goto('/dashboard')
   await stolen.waitForURL((url) => url.pathname === '/sign-in')
@@ -130,16 +135,19 @@ test('Watching renews nothing, and the page goes on with the next renewal', asyn
   browser,
   startServer,
 }) => {
-  const server = await directServer(startServer, SHORT_LIVES)
+  // Behind this proxy the page asks every five seconds, so it asks after the token has expired.
+  const server = await startServer({ env: SHORT_LIVES })
   const user = await server.register()
   const context = await browser.newContext({ baseURL: server.origin })
   await server.kit.signedIn(context, { user })
   const page = await context.newPage()
+  const refused = page.waitForResponse(
+    (answer) => new URL(answer.url()).pathname === '/api/auth/session' && answer.status() === 401,
+  )
   await page.goto('/dashboard')
+  await refused
   await expect.poll(() => seconds(page)).toBe(0)
   await expect(page.getByTestId('next-refresh')).toHaveText(/^The next request renews/)
-  const { access } = await readJar(context)
-  await untilClock((access === null ? Date.now() : expiryOf(access)) + 3000)
   expect(server.rows.session(user.name)).toMatchObject({ generation: 0, revoked_at: null })
   await page.getByTestId('api-run').click()
   await expect(renewals(page)).toHaveText('1')
@@ -211,8 +219,9 @@ test('The marks are walked with the arrow keys, and a table says the same', asyn
   front.refusePrefetches()
   await signedIn(context, { user })
   await page.goto('/dashboard')
+  await page.goto('about:blank')
   await passTime('20m')
-  await page.reload()
+  await page.goto('/dashboard')
   await expect(page.getByTestId('mark')).toHaveCount(2)
   await marks(page, 'refresh').focus()
   await expect(page.getByTestId('timeline-detail')).toContainText('Refreshed')

@@ -1,4 +1,5 @@
 import type { SignedInDevice } from '@/server/auth/account/device-list'
+import type { CurrentSession } from '@/server/auth/session/dal'
 import type { EpochMs } from '@/session/time'
 import { LocalTime } from '../../../_components/local-time'
 import { relativeTime } from '../../../_components/relative-time'
@@ -9,11 +10,11 @@ import { RenameForm } from './rename-form'
 
 /** A session, and what its owner can do with it: name its device, sign it out, or say that it is a stranger's. */
 export function DeviceRow({
-  userId,
+  owner: { userId, hasPassword },
   device: row,
   now,
 }: {
-  userId: string
+  owner: Pick<CurrentSession, 'userId' | 'hasPassword'>
   device: SignedInDevice
   now: EpochMs
 }) {
@@ -63,7 +64,7 @@ export function DeviceRow({
       )}
       <div className="flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line pt-3 sm:col-span-3">
         <RenameForm userId={userId} sessionId={sessionId} title={title} givenName={givenName} />
-        {isCurrent ? null : <NotMe title={title} />}
+        {isCurrent ? null : <NotMe title={title} hasPassword={hasPassword} />}
       </div>
     </li>
   )
@@ -82,7 +83,7 @@ function Fact({ name, at, now }: { name: string; at: EpochMs; now: EpochMs }) {
 }
 
 /** For a device that its owner does not recognise. Asks for confirmation, and works without scripts. */
-function NotMe({ title }: { title: string }) {
+function NotMe({ title, hasPassword }: { title: string; hasPassword: boolean }) {
   return (
     <details className="open:basis-full" data-testid="not-me">
       <summary className="disclosure text-alarm">
@@ -90,8 +91,8 @@ function NotMe({ title }: { title: string }) {
       </summary>
       <div className="mt-2 max-w-xl space-y-3 rounded-xl border border-alarm px-4 py-3">
         <p>
-          Someone else may be signed in as you. We sign out every device but this one, and you
-          choose a new password.
+          Someone else may be signed in as you. We sign out every device but this one
+          {hasPassword ? ', and you choose a new password.' : '.'}
         </p>
         <EndForm>
           <EndButton
