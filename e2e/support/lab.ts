@@ -30,12 +30,12 @@ interface Started {
 export async function runScene(
   server: AppServer,
   scene: string,
-  signal?: AbortSignal,
+  { signal, headers = {} }: { signal?: AbortSignal; headers?: Record<string, string> } = {},
 ): Promise<Started> {
   const before = new Set(namesOf(server))
   const response = await fetch(`${server.direct}/api/lab/runs`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ scene }),
     ...(signal ? { signal } : {}),
   })
@@ -64,10 +64,10 @@ export async function readEvents({ response, server, before }: Started): Promise
 /** The sessions and events of a person, oldest first, read beside the server. */
 export function rowsOfRun({ sql, rows }: AppServer, name: string): Rows {
   return {
-    // A session that moves keeps its time, so only the order of the rows says which came first.
+    // A session that moves keeps its time, and the one that it moved to is the live one.
     sessions: sql.all(
       `SELECT s.generation, s.branch, s.revoked_reason AS reason FROM sessions s JOIN users u ON u.id = s.user_id
-       WHERE u.name = ? ORDER BY s.created_at, s.rowid`,
+       WHERE u.name = ? ORDER BY s.created_at, CASE WHEN s.revoked_at IS NULL THEN 1 ELSE 0 END`,
       [name],
     ),
     events: rows.events(name).map(({ kind }) => kind),

@@ -45,7 +45,7 @@ test('Lab: a visitor who leaves ends the run, and rows go an hour after they wer
   const server = await startServer({ env: LAB })
   const { user } = await server.kit.signedIn(context)
   const leaving = new AbortController()
-  const { response } = await runScene(server, 'tabs', leaving.signal)
+  const { response } = await runScene(server, 'tabs', { signal: leaving.signal })
   await response.body?.getReader().read()
   await expect.poll(() => namesOf(server)).toHaveLength(1)
   leaving.abort()
