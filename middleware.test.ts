@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { UnsecuredJWT } from 'jose'
 import { NextRequest } from 'next/server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RECEIVED_AT_HEADER } from './http/wire'
@@ -86,6 +87,21 @@ describe('a page whose access token is dead', () => {
     expect(response.headers.get('x-middleware-request-cookie')).toBe(
       'other=1; __Host-access_token=new; __Host-refresh_token=newer',
     )
+  })
+
+  it('says in Server-Timing which access token was issued, and whether with a refresh token; nothing of a token that it cannot read', async () => {
+    const access = (token: string) => `__Host-access_token=${token}; Path=/; Max-Age=900; HttpOnly`
+    const told = async (...lines: string[]) => {
+      json(200, { token: 'new', expiresIn: 900 }, lines)
+      return (await visit()).headers.get('server-timing')
+    }
+    const token = new UnsecuredJWT().setIssuedAt(1_700_000_000).encode()
+    expect(await told(access(token))).toBe('access-token;desc="renewed 1700000000";dur=900000')
+    expect(await told(access(token), '__Host-refresh_token=newer; Path=/')).toBe(
+      'access-token;desc="rotated 1700000000";dur=900000',
+    )
+    expect(await told(access('new'))).toBeNull()
+    expect(await told(access(new UnsecuredJWT().encode()))).toBeNull()
   })
 
   it('F19 calls the configured internal origin, whatever host the request names', async () => {

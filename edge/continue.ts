@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { type NextRequest, NextResponse } from 'next/server'
 import { parseReturnPath } from '@/http/address/return-path'
 import {
@@ -59,10 +60,20 @@ export function continueRequest(
 function describeRenewal(granted: readonly string[], config: EdgeContext['config']): string | null {
   const lineOf = (role: 'access' | 'refresh') =>
     granted.find((line) => line.startsWith(`${cookieName(role, config)}=`))
-  const [, seconds] = /; Max-Age=(\d+)/i.exec(lineOf('access') ?? '') ?? []
-  if (seconds === undefined) return null
+  const [, token, seconds] = /=([^;]+);.*\bMax-Age=(\d+)/i.exec(lineOf('access') ?? '') ?? []
+  const issuedAt = token === undefined ? null : issuedAtOf(token)
+  if (issuedAt === null) return null
   const how = lineOf('refresh') ? 'rotated' : 'renewed'
-  return `${RENEWAL_METRIC};desc="${how}";dur=${Number(seconds) * 1000}`
+  return `${RENEWAL_METRIC};desc="${how} ${issuedAt}";dur=${Number(seconds) * 1000}`
+}
+
+/** The `iat` of a token, in seconds since the epoch, unverified: the refresh route has just minted it. Null if it has none. */
+function issuedAtOf(token: string): number | null {
+  try {
+    return decodeJwt(token).iat ?? null
+  } catch {
+    return null
+  }
 }
 
 /**

@@ -20,8 +20,9 @@ export const PAGE_PATH_HEADER = 'x-page-path'
 
 /**
  * The metric of `Server-Timing` in a response that renewed the session: `dur` is how long the new access token serves, in
- * milliseconds, and `desc` is `rotated` if there is a new refresh token, too, and else `renewed`. A page's script can read it of each
- * of its requests, those of the router and of server actions included, while it can read no cookie and no header of theirs.
+ * milliseconds, and `desc` is `rotated` if there is a new refresh token, too, and else `renewed`, with the token's `iat` after a space.
+ * A page's script can read it of each of its requests, those of the router and of server actions included, while it can read no
+ * cookie and no header of theirs.
  */
 export const RENEWAL_METRIC = 'access-token'
 

@@ -31,7 +31,14 @@ export function SessionNotice() {
     browserPerson.get,
     browserPerson.getOnServer,
   )
-  const { ended } = useSyncExternalStore(lifeStore.subscribe, lifeStore.get, lifeStore.getOnServer)
+  const { ended: end } = useSyncExternalStore(
+    lifeStore.subscribe,
+    lifeStore.get,
+    lifeStore.getOnServer,
+  )
+  // A page opened within an old tab may be another person's, and one rendered since shows that the person has signed in again.
+  const isOver = end && end.userId === state.shown?.person.id && end.at >= (state.latest?.at ?? 0)
+  const ended = isOver ? end : null
   const other = findOther(state)
   return (
     <div role="alert" data-testid="session-notice" className="empty:hidden">

@@ -15,10 +15,12 @@ const NAME = 'session life'
 /** `RENEWAL_METRIC` of `http/wire.ts`. */
 const RENEWAL_METRIC = 'access-token'
 
-type News =
+/** What the tab with the stream tells the others, of a user's session. */
+type News = { readonly userId: string } & (
   | { readonly life: Life }
   | { readonly issue: Issue }
   | { readonly ended: NonNullable<Life['ended']> }
+)
 
 /**
  * Follows the session's life until the returned function is called. One tab of the browser has a stream, and tells the others. It
@@ -39,9 +41,11 @@ export function followLife(userId: string, lifetimeMs: number): () => void {
   let isLeader = false
 
   function apply(news: News): void {
+    // A tab may show an earlier user's page.
+    if (news.userId !== userId) return
     if ('issue' in news) applyIssue(news.issue)
-    else if ('ended' in news) applyEnd(news.ended)
-    else if (news.life.userId === userId) applyLife(news.life, lifetimeMs)
+    else if ('ended' in news) applyEnd(news.ended, userId)
+    else applyLife(news.life, lifetimeMs)
   }
   function tell(news: News): void {
     apply(news)
@@ -62,7 +66,7 @@ export function followLife(userId: string, lifetimeMs: number): () => void {
     source.onmessage = ({ data }) => {
       clearTimeout(timer)
       const life: Life = JSON.parse(data)
-      tell({ life })
+      tell({ life, userId: life.userId })
       // A changed password moves the session to another id: the jar may hold its successor.
       if (life.ended) void poll(life.ended)
     }
@@ -79,12 +83,12 @@ export function followLife(userId: string, lifetimeMs: number): () => void {
     const body = await answer?.json().catch(() => null)
     if (signal.aborted) return
     if (answer?.status === 200) {
-      tell({ life: body })
+      tell({ life: body, userId: body.userId })
       if (ended) return listen()
     } else if (answer?.status === 401) {
       const reason: SignInReason | undefined = body?.error?.reason
       const end = ended ?? (reason ? { reason, at: serverNow(Date.now()) } : null)
-      if (end) tell({ ended: end })
+      if (end) tell({ ended: end, userId })
       isWaiting = true
       return
     }
@@ -93,16 +97,20 @@ export function followLife(userId: string, lifetimeMs: number): () => void {
   }
 
   const observer = watchRenewals((issue) => {
-    tell({ issue })
+    tell({ issue, userId })
     renewed()
   })
   function renewed(): void {
     if (isLeader && isWaiting) listen()
   }
+  // A page of any tab tells for how long its access token serves. No timing of this page shows the request for that page.
+  const unsubscribe = sessionClient.session.subscribe(() => {
+    if (sessionClient.session.get().remainingMs) renewed()
+  })
   if (channel) {
     channel.onmessage = ({ data }: MessageEvent<News>) => {
       apply(data)
-      if ('issue' in data) {
+      if ('issue' in data && data.userId === userId) {
         sessionClient.adopt(Math.max(0, data.issue.until - serverNow(Date.now())))
         renewed()
       }
@@ -125,6 +133,7 @@ export function followLife(userId: string, lifetimeMs: number): () => void {
     clearTimeout(timer)
     source?.close()
     observer?.disconnect()
+    unsubscribe()
     channel?.close()
   }
 }
@@ -137,10 +146,12 @@ function watchRenewals(found: (issue: Issue) => void): PerformanceObserver | nul
       // Without a secure context there is no `serverTiming`.
       const metric = entry.serverTiming?.find(({ name }) => name === RENEWAL_METRIC)
       if (!metric) continue
+      const [how, iat] = metric.description.split(' ')
+      const at = Number(iat) * 1000
+      const until = at + metric.duration
       const age = performance.now() - entry.responseStart
-      const at = serverNow(Date.now()) - age
-      sessionClient.adopt(Math.max(0, metric.duration - age))
-      found({ at, until: at + metric.duration, isWritten: metric.description === 'rotated' })
+      sessionClient.adopt(Math.max(0, until - serverNow(at + age)))
+      found({ at, until, isWritten: how === 'rotated' })
     }
   })
   observer.observe({ type: 'resource' })

@@ -16,8 +16,8 @@ export interface LifeState {
   readonly life: Life | null
   /** The access tokens that this browser was seen to get, oldest first. The database keeps none of them. */
   readonly issues: readonly Issue[]
-  /** Why the session ended; null while it lives, as far as is known. */
-  readonly ended: Life['ended']
+  /** Whose session ended, and why; null while it lives, as far as is known. */
+  readonly ended: (NonNullable<Life['ended']> & { readonly userId: string }) | null
   /** The server's time minus this tab's monotonic clock. */
   readonly offsetMs: number | null
 }
@@ -67,9 +67,9 @@ export function applyIssue(issue: Issue): void {
   remember()
 }
 
-/** The session is over. */
-export function applyEnd(ended: NonNullable<Life['ended']>): void {
-  update({ ended })
+/** The session of this user is over. */
+export function applyEnd(ended: NonNullable<Life['ended']>, userId: string): void {
+  update({ ended: { ...ended, userId } })
 }
 
 /** The server's time now, in milliseconds since the epoch; `fallback` while it is not known. */

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import type { BrowserContext, Page, Response } from '@playwright/test'
 import { expect, loseAccess, test } from '@/e2e/support/fixtures'
 import { type AppServer, SHORT_LIVES } from '@/e2e/support/server/server'
 import { findFreePort } from '@/testing/free-port.mjs'
@@ -26,6 +26,10 @@ async function untilPastGrace(issuedAt: number): Promise<void> {
   await expect.poll(() => Date.now() - since).toBeGreaterThan(4000)
 }
 
+/** Matches an answer to a page that polls the session's life. */
+const isLife = (status: number) => (answer: Response) =>
+  new URL(answer.url()).pathname === '/api/auth/session' && answer.status() === status
+
 /** How many streams the pages of a context have open, or had. */
 function streamsOf(context: BrowserContext): string[] {
   const streams: string[] = []
@@ -51,10 +55,16 @@ test('The count and the countdown tell the truth after a server action, an API c
     await loseAccess(context)
   }
 
-  // A server action cannot deliver a refresh token, so the session is renewed without a write.
+  // A server action cannot deliver a refresh token, so the session is renewed without a write. However long its answer takes, it tells
+  // of the same token as the row's reader does.
   await beLate()
+  const held = front.hold({ method: 'POST', path: '/dashboard' })
   await page.getByTestId('action-run').click()
+  await held.arrived
+  await untilPastGrace(Date.now())
+  held.release()
   await expect(page.getByTestId('action-result')).toContainText(user.name)
+  await page.waitForResponse(isLife(200))
   await expect(renewals(page)).toHaveText('1')
   expect(rows.session(user.name).generation).toBe(0)
   expect(await seconds(page)).toBeGreaterThan(14 * 60)
@@ -65,7 +75,9 @@ test('The count and the countdown tell the truth after a server action, an API c
   await expect(renewals(page)).toHaveText('2')
   expect(rows.session(user.name).generation).toBe(1)
 
+  // The page has asked in vain by then, and learns of the renewal from the other tab alone.
   await beLate()
+  await page.waitForResponse(isLife(401))
   const other = await context.newPage()
   await other.goto(`${origin}/devices`)
   await expect(renewals(page)).toHaveText('3')
@@ -141,9 +153,7 @@ test('Watching renews nothing, and the page goes on with the next renewal', asyn
   const context = await browser.newContext({ baseURL: server.origin })
   await server.kit.signedIn(context, { user })
   const page = await context.newPage()
-  const refused = page.waitForResponse(
-    (answer) => new URL(answer.url()).pathname === '/api/auth/session' && answer.status() === 401,
-  )
+  const refused = page.waitForResponse(isLife(401))
   await page.goto('/dashboard')
   await refused
   await expect.poll(() => seconds(page)).toBe(0)
