@@ -114,6 +114,11 @@ function isTracked(path: string): boolean {
   )
 }
 
+it('docs/screens.md shows every picture that npm run screens makes', () => {
+  const shown = [...textOf('docs/screens.md').matchAll(/\]\(screens\/([^)]+)\)/g)]
+  expect(shown.map(([, name]) => name).sort()).toEqual(readdirSync('docs/screens').sort())
+})
+
 it('the decision records name every dependency', () => {
   const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
   const records = pages.filter((page) => page.startsWith('docs/decisions/')).map(textOf)

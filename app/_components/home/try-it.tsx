@@ -1,5 +1,6 @@
 import Link from 'next/link'
-import refresh from '@/docs/pictures/refresh.svg'
+import film from '@/docs/pictures/lab.webp'
+import still from '@/docs/pictures/lab-still.webp'
 
 const PAGE = `import { RenderedFor } from '@/app/_components/rendered-for'
 import { requireSession } from '@/server/auth/session/dal'
@@ -8,7 +9,7 @@ export default async function Page() {
   return <main><RenderedFor session={session} />Reports for {session.userName}</main>
 }`
 
-/** The part of the home page with the command to run, a page to copy and a picture that moves. Without motion it is a still. */
+/** The part of the home page with the command to run, a page to copy and the film of the lab. Without motion it is a still. */
 export function TryIt({ hasLab }: { hasLab: boolean }) {
   return (
     <section aria-labelledby="try" className="space-y-6">
@@ -37,16 +38,22 @@ export function TryIt({ hasLab }: { hasLab: boolean }) {
           )}
         </p>
       </div>
-      <figure className="card">
-        {/* biome-ignore lint/performance/noImgElement: images are not converted here (`images` in next.config.ts) */}
-        <img
-          src={refresh.src}
-          width={960}
-          height={424}
-          loading="lazy"
-          className="h-auto w-full"
-          alt="A request with an expired access token travels from the browser to middleware, which asks the refresh route. One guarded UPDATE rotates the session. Middleware puts the new tokens into the same request, the page reads the session’s row, and the response sets the new cookies."
-        />
+      <figure className="card space-y-4">
+        <picture>
+          <source srcSet={still.src} media="(prefers-reduced-motion: reduce)" />
+          <img
+            src={film.src}
+            width={film.width}
+            height={film.height}
+            loading="lazy"
+            className="h-auto w-full rounded-xl"
+            alt="The lab plays a scene: a thief copies the owner’s cookies and uses them first. The owner’s old refresh token makes the server issue a new one. When the thief comes back, the session ends for both, and the owner is told why."
+          />
+        </picture>
+        <figcaption className="text-sm text-muted">
+          A thief copies the cookies and goes first. One exchange later the session is over, and the
+          owner is told why.
+        </figcaption>
       </figure>
     </section>
   )

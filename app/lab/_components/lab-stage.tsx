@@ -90,7 +90,7 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
         {waiting?.kind === 'waiting' && run.isRunning ? (
           <WaitBar key={waiting.ms} ms={waiting.forMs} />
         ) : null}
-        <p className="min-h-12 font-medium" data-testid="lab-now">
+        <p className="min-h-12 font-medium wrap-anywhere" data-testid="lab-now">
           {latest?.text ?? 'Press “Run the scene”. It takes from two seconds to half a minute.'}
         </p>
         {board.decision ? (
@@ -137,11 +137,11 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
           <ol className="space-y-1 text-sm" data-testid="lab-steps">
             {shown.map(({ ms, text }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
-              <li key={index} className="grid grid-cols-[4.5rem_1fr] gap-3">
+              <li key={index} className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-3">
                 <span className="font-mono text-muted tabular-nums">
                   {(ms / 1000).toFixed(2)} s
                 </span>
-                <span>{text}</span>
+                <span className="wrap-anywhere">{text}</span>
               </li>
             ))}
           </ol>

@@ -50,4 +50,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByText('nobody was signed out')).toBeVisible()
     await context.close()
   })
+
+  test(`axe finds nothing in the lab, before a run and after it, in ${colorScheme}`, async ({
+    browser,
+    startServer,
+  }) => {
+    const { origin } = await startServer({ env: { LAB: '1' } })
+    const context = await browser.newContext({ baseURL: origin, colorScheme })
+    const page = await context.newPage()
+    await page.goto('/lab?scene=ended-elsewhere')
+    expect(await faultsOf(page)).toEqual([])
+    await page.getByTestId('lab-run').click()
+    await expect(page.getByTestId('lab-verdict')).toContainText('As promised')
+    expect(await faultsOf(page)).toEqual([])
+    await context.close()
+  })
 }

@@ -76,3 +76,24 @@ for (const forcedColors of ['active', 'none'] as const) {
     }
   })
 }
+
+test('In forced colours the words on a button are not in the colour that lies behind them', async ({
+  browser,
+  baseURL,
+}) => {
+  const context = await browser.newContext({ baseURL: `${baseURL}`, forcedColors: 'active' })
+  const page = await context.newPage()
+  for (const path of ['/', '/sign-in', '/sign-up']) {
+    await page.goto(path)
+    const colours = await page
+      .locator('.button')
+      .first()
+      .evaluate((button) => {
+        const { color, backgroundColor, forcedColorAdjust } = getComputedStyle(button)
+        return { isReadable: color !== backgroundColor, forcedColorAdjust }
+      })
+    // Without the second, the browser puts a box of its own behind the words.
+    expect(colours, path).toEqual({ isReadable: true, forcedColorAdjust: 'none' })
+  }
+  await context.close()
+})
