@@ -19,6 +19,7 @@ const page: GateRequest = {
   pathname: '/dashboard',
   search: '',
   access: 'dead',
+  hasAccessToken: false,
   hasRefreshToken: false,
   hasBearerToken: false,
   isServerAction: false,
@@ -28,6 +29,8 @@ const page: GateRequest = {
 const withRefresh = { hasRefreshToken: true }
 const action = { method: 'POST', isServerAction: true }
 const api = { pathname: '/api/me' }
+const MISSING = { kind: 'refuse', code: 'MISSING_ACCESS_TOKEN' } as const
+const INVALID = { kind: 'refuse', code: 'INVALID_ACCESS_TOKEN' } as const
 
 describe('the gate', () => {
   it.each<[string, Partial<GateRequest>, GateDecision]>([
@@ -114,13 +117,14 @@ describe('the gate', () => {
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
     ['continue-signed-out: a server action', action, { kind: 'continue-signed-out' }],
-    ['refuse: under /api/', api, { kind: 'refuse' }],
-    ['refuse: /api itself', { pathname: '/api' }, { kind: 'refuse' }],
-    ['refuse: an API path that claims to be an action', { ...api, ...action }, { kind: 'refuse' }],
+    ['refuse: under /api/, without any token', api, MISSING],
+    ['refuse: under /api/, with a dead access token', { ...api, hasAccessToken: true }, INVALID],
+    ['refuse: /api itself', { pathname: '/api' }, MISSING],
+    ['refuse: an API path that claims to be an action', { ...api, ...action }, MISSING],
     [
       'refuse: an API path from another site',
       { ...api, isStrictNavigation: true },
-      { kind: 'refuse' },
+      MISSING,
     ],
     [
       'reload-same-site: the browser withheld its strict cookies',
@@ -207,7 +211,7 @@ describe('the gate', () => {
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
     ['continue-signed-out: an action refused', action, refused, { kind: 'continue-signed-out' }],
-    ['refuse: an API call refused', api, refused, { kind: 'refuse' }],
+    ['refuse: an API call refused', api, refused, INVALID],
     [
       'F14 sign-in: a strict navigation with cookies is refused, not reloaded',
       { isStrictNavigation: true },
@@ -320,7 +324,7 @@ describe('for every request', () => {
     })
   })
 
-  it('an API path is never redirected', () => {
+  it('an API path is never redirected to a page', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const asksApi = { ...asked, pathname: `/api${asked.pathname}` }
       for (const answer of [gate(asksApi), resolveRefresh(asksApi, got)]) {
@@ -329,7 +333,7 @@ describe('for every request', () => {
     })
   })
 
-  it('a server action is never redirected, because its client could not follow', () => {
+  it('a server action is never redirected to a page, because its client could not follow', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const posted = { ...asked, method: 'POST', isServerAction: true }
       for (const answer of [gate(posted), resolveRefresh(posted, got)]) {
@@ -420,6 +424,7 @@ const request: fc.Arbitrary<GateRequest> = fc.record({
   pathname,
   search,
   access: fc.constantFrom('good', 'ending', 'dead'),
+  hasAccessToken: fc.boolean(),
   hasRefreshToken: fc.boolean(),
   hasBearerToken: fc.boolean(),
   isServerAction: fc.boolean(),

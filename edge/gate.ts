@@ -1,5 +1,6 @@
 import { type SignInReason, signInPath } from '@/http/address/return-path'
 import { isRead } from '@/http/request/methods'
+import type { ErrorCode } from '@/http/wire'
 import { MAX_CHALLENGES } from '@/session/rotation'
 import type { EpochMs } from '@/session/time'
 import { isApi, isUngated, usesSession } from './paths'
@@ -16,6 +17,8 @@ export interface GateRequest {
   /** The query with its question mark, or empty. */
   readonly search: string
   readonly access: AccessState
+  /** True if the request has a cookie of the access token's name, whether or not it verifies. */
+  readonly hasAccessToken: boolean
   readonly hasRefreshToken: boolean
   /** True if the request has a Bearer token: any under /api/ (RFC 6750 §2.1), for a page only one that verifies. */
   readonly hasBearerToken: boolean
@@ -38,9 +41,13 @@ export type Denial =
   | { readonly kind: 'sign-in'; readonly location: string }
   /** The request continues as one without a session: the action's own check answers with a redirect that the client router follows. */
   | { readonly kind: 'continue-signed-out' }
-  | { readonly kind: 'refuse' }
+  /** 401: the request has no token at all, or none that is good. */
+  | { readonly kind: 'refuse'; readonly code: RefusalCode }
   /** A page that reloads itself, so that the next request comes from this site and carries its cookies. */
   | { readonly kind: 'reload-same-site' }
+
+/** The code of a 401 by the gate. */
+export type RefusalCode = Extract<ErrorCode, 'MISSING_ACCESS_TOKEN' | 'INVALID_ACCESS_TOKEN'>
 
 /** The result of the call to the refresh route. */
 export type RefreshOutcome =
@@ -113,8 +120,12 @@ function challenged(request: GateRequest): RefreshResolution {
 }
 
 function deny(request: GateRequest, reason: SignInReason | null): Denial {
-  if (isApi(request.pathname)) return { kind: 'refuse' }
+  if (isApi(request.pathname)) return { kind: 'refuse', code: refusalCode(request) }
   if (request.isServerAction && request.method === 'POST') return { kind: 'continue-signed-out' }
   if (request.isStrictNavigation && !request.hasRefreshToken) return { kind: 'reload-same-site' }
   return { kind: 'sign-in', location: signInPath(request.pathname + request.search, reason) }
+}
+
+function refusalCode({ hasAccessToken, hasRefreshToken }: GateRequest): RefusalCode {
+  return hasAccessToken || hasRefreshToken ? 'INVALID_ACCESS_TOKEN' : 'MISSING_ACCESS_TOKEN'
 }

@@ -37,6 +37,7 @@ export async function gateRequest(
     pathname,
     search,
     access: accessState(verified[0]?.expiresAt ?? null, receivedAt, config.leewayMs),
+    hasAccessToken: given.length > 0,
     hasRefreshToken: readCookies(cookie, cookieName('refresh', config)).length > 0,
     hasBearerToken,
     isServerAction: headers.has('next-action'),
