@@ -121,11 +121,7 @@ describe('the gate', () => {
     ['refuse: under /api/, with a dead access token', { ...api, hasAccessToken: true }, INVALID],
     ['refuse: /api itself', { pathname: '/api' }, MISSING],
     ['refuse: an API path that claims to be an action', { ...api, ...action }, MISSING],
-    [
-      'refuse: an API path from another site',
-      { ...api, isStrictNavigation: true },
-      MISSING,
-    ],
+    ['refuse: an API path from another site', { ...api, isStrictNavigation: true }, MISSING],
     [
       'reload-same-site: the browser withheld its strict cookies',
       { isStrictNavigation: true },
