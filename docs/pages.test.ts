@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/edge/paths'
+import { isPublic, usesSession } from '@/edge/paths'
 
 const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
 const pages = [...readdirSync('.'), ...files].filter((file) => file.endsWith('.md'))
@@ -128,7 +128,7 @@ it('docs/decisions/0002-delivery.md lists the public pages that refresh first', 
       textOf('docs/decisions/0002-delivery.md'),
     ) ?? []
   const named = [...listed.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)
-  const isListed = (path: string) => isUngated(path) && usesSession(path)
+  const isListed = (path: string) => isPublic(path) && usesSession(path)
   expect(named.sort()).toEqual(pathsOfPages().filter(isListed).sort())
 })
 

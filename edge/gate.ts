@@ -3,7 +3,7 @@ import { isRead } from '@/http/request/methods'
 import type { ErrorCode } from '@/http/wire'
 import { MAX_CHALLENGES } from '@/session/rotation'
 import type { EpochMs } from '@/session/time'
-import { isApi, isUngated, usesSession } from './paths'
+import { isApi, isPublic, usesSession } from './paths'
 
 const RETRY_AFTER_SECONDS = 2
 
@@ -62,7 +62,10 @@ export type RefreshResolution =
   | { readonly kind: 'pass' }
   /** The public page is rendered without a session, and its response sets the challenge cookie. */
   | { readonly kind: 'pass-challenged' }
-  /** The client is redirected to the same address, to come back with what its jar holds by then: its token was challenged. */
+  /**
+   * The client's token was challenged. The client is redirected to the same address, marked with `_again`, and comes back with what its
+   * jar holds by then.
+   */
   | { readonly kind: 'send-back-to-jar' }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | Denial
@@ -85,7 +88,7 @@ export function resolveRefresh(request: GateRequest, outcome: RefreshOutcome): R
     case 'granted':
       return { kind: 'deliver' }
     case 'refused':
-      return isUngated(request.pathname) ? { kind: 'pass' } : deny(request, outcome.reason)
+      return isPublic(request.pathname) ? { kind: 'pass' } : deny(request, outcome.reason)
     case 'challenged':
       return challenged(request)
     case 'unavailable':
@@ -95,7 +98,7 @@ export function resolveRefresh(request: GateRequest, outcome: RefreshOutcome): R
 
 /** True if the request can be served without a refresh: the access token has not expired, or the path is public. */
 export function mayPass({ access, pathname }: GateRequest): boolean {
-  return access === 'ending' || isUngated(pathname)
+  return access !== 'dead' || isPublic(pathname)
 }
 
 /** The state at `now` of an access token that expires at `expiresAt`; null stands for a missing or invalid token. */
@@ -109,13 +112,14 @@ export function accessState(
 }
 
 /**
- * Counts challenges by the URL as well: a client that drops the cookies of redirects never brings a challenge back, and would be
- * redirected for ever. A response that is not a redirect sets the challenge cookie for it, and its next request is served.
+ * Decides what a challenged request gets. The mark in the URL counts its redirects, because a client may drop the cookies of redirects:
+ * it would bring no challenge back, and be redirected for ever. After the last redirect it gets another response, whose challenge
+ * cookie it keeps. Its next request brings the challenge, and is served.
  */
 function challenged(request: GateRequest): RefreshResolution {
-  if (request.access === 'ending') return { kind: 'pass' }
+  if (request.access !== 'dead') return { kind: 'pass' }
   if (request.timesChallenged < MAX_CHALLENGES) return { kind: 'send-back-to-jar' }
-  if (isUngated(request.pathname)) return { kind: 'pass-challenged' }
+  if (isPublic(request.pathname)) return { kind: 'pass-challenged' }
   return { kind: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS }
 }
 

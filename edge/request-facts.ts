@@ -10,7 +10,7 @@ import { isApi, usesSession } from './paths'
 
 /** A request as the gate reads it, with the `Cookie` header to continue with. */
 export interface EdgeRequest extends GateRequest {
-  /** If several cookies have the access token's name, this header keeps only those that verify. */
+  /** If several cookies have the access token's name and some of them verify, this header keeps only those. */
   readonly cookie: string | null
 }
 
