@@ -46,7 +46,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   // Middleware runs on the Edge: it calls the refresh route, and never the database.
-  edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
+  edge: { rooms: ['config', 'http', 'session'], packages: ['jose', 'next'] },
   'middleware.ts': { rooms: ['edge'], packages: [] },
 
   // `server/composition.ts` puts the server together from the rooms above.
