@@ -122,6 +122,15 @@ it('the decision records name every dependency', () => {
   expect(own.filter((name) => !name.startsWith('@types/') && !named.has(name))).toEqual([])
 })
 
+it('docs/glossary.md defines each word once, in alphabetical order', () => {
+  const tables = textOf('docs/glossary.md').split('| --- | --- |').slice(1)
+  const lists = tables.map((table) => [...table.matchAll(/^\| (.+?) \|/gm)].map(([, word]) => word))
+  const defined = lists.map((words) => words.filter((word) => word !== 'word'))
+  expect(defined.flat().length).toBeGreaterThan(30)
+  expect(new Set(defined.flat()).size).toBe(defined.flat().length)
+  for (const words of defined) expect(words).toEqual([...words].sort())
+})
+
 it('docs/decisions/0002-delivery.md lists the public pages that refresh first', () => {
   const [, listed = ''] =
     /Public pages that look at the session, (.*?), refresh\s+first/s.exec(
