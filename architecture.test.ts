@@ -14,7 +14,7 @@ interface Rule {
 
 /**
  * What each room may import. A key is a folder or a file; the longest key that matches a file counts. The rooms are listed from
- * bottom to top: a room imports only rooms above it in this list. Besides tests and benches, one script imports `testing`.
+ * bottom to top: a room imports only rooms above it in this list. Besides tests and benches, two scripts import `testing`.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   // The rules of a session, HTTP, wire formats and configuration. They use no framework, no database and no process.
@@ -46,7 +46,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   // Middleware runs on the Edge: it calls the refresh route, and never the database.
-  edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
+  edge: { rooms: ['config', 'http', 'session'], packages: ['jose', 'next'] },
   'middleware.ts': { rooms: ['edge'], packages: [] },
 
   // `server/composition.ts` puts the server together from the rooms above.
@@ -132,6 +132,21 @@ describe('imports', () => {
       const above = listed.slice(0, listed.indexOf(room))
       expect(above, room).toEqual(expect.arrayContaining([...(RULES[room]?.rooms ?? [])]))
     }
+  })
+
+  it('leave the store and the clock to three files of session/', () => {
+    const acting = sourceFiles()
+      .filter((file) => /^session\/[\w-]+\.ts$/.test(file))
+      .filter((file) => /\b(store\.\w+|clock)\(/.test(readFileSync(file, 'utf8')))
+    expect(acting).toEqual(['session/engine.ts', 'session/refresh.ts', 'session/start.ts'])
+  })
+
+  it('of `testing` belong to tests, benches and the scripts that docs/architecture.md names', () => {
+    const scripts = Object.keys(RULES).filter((key) => RULES[key]?.rooms.includes('testing'))
+    const text = readFileSync('docs/architecture.md', 'utf8')
+    const sentence =
+      /Only tests, benches[^.]*?(?:\.mjs[^.]*?)+import `testing\/`/.exec(text)?.[0] ?? ''
+    expect(sentence.match(/scripts\/[\w-]+\.mjs/g)).toEqual(scripts)
   })
 
   it.each<[file: string, source: string, wrong: string | null]>([

@@ -452,7 +452,22 @@ describe('a request without a session', () => {
     expect(page.headers.get('location')).toMatch(/\/sign-in\?next=%2Fdashboard$/)
     const api = await visit('/api/me', { headers: nobody })
     expect(api.status).toBe(401)
-    expect(api.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect(asked).toEqual([])
+  })
+
+  it.each([
+    ['no token', nobody.cookie, 'MISSING_ACCESS_TOKEN', 'Bearer'],
+    [
+      'a dead access token',
+      '__Host-access_token=dead',
+      'INVALID_ACCESS_TOKEN',
+      'Bearer error="invalid_token"',
+    ],
+  ])('is told under /api/ that it has %s', async (_, cookie, code, challenge) => {
+    const response = await visit('/api/me', { headers: { cookie } })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe(challenge)
+    expect(await response.json()).toMatchObject({ error: { code, status: 401 } })
     expect(asked).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SIGN_IN_REASONS } from '@/http/address/return-path'
 import { SERVER_FAILURES } from './openapi/failures'
 import type { Operation, ResponseSpecs } from './openapi/operation'
-import { renderedForParameter, SIGNED_IN_AS_ANOTHER } from './rendered-for'
+import { RENDERED_FOR_ANOTHER, renderedForParameter } from './rendered-for'
 
 const time = z.int().min(0).meta({ description: 'In milliseconds since 1970.' })
 
@@ -65,7 +65,7 @@ const failures: ResponseSpecs = {
     errors: ['MISSING_ACCESS_TOKEN', 'INVALID_ACCESS_TOKEN'],
     headers: ['WWW-Authenticate'],
   },
-  409: SIGNED_IN_AS_ANOTHER,
+  409: RENDERED_FOR_ANOTHER,
   ...SERVER_FAILURES,
 }
 

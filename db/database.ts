@@ -112,7 +112,7 @@ export interface DatabaseTimeouts {
   readonly openTimeoutMs?: number
 }
 
-/** The default of `timeoutMs`. Middleware waits at least 3 s for a refresh, so a 503 of the database still arrives in time. */
+/** The default of `timeoutMs`. By default middleware waits at least 3 s for a refresh, so a 503 of the database still arrives in time. */
 export const TIMEOUT_MS = 2000
 /** The default of `openTimeoutMs` on SQLite. */
 export const OPEN_TIMEOUT_MS = 10_000

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/edge/paths'
+import { isPublic, usesSession } from '@/edge/paths'
 
 const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
 const pages = [...readdirSync('.'), ...files].filter((file) => file.endsWith('.md'))
@@ -127,13 +127,22 @@ it('the decision records name every dependency', () => {
   expect(own.filter((name) => !name.startsWith('@types/') && !named.has(name))).toEqual([])
 })
 
+it('docs/glossary.md defines each word once, in alphabetical order', () => {
+  const tables = textOf('docs/glossary.md').split('| --- | --- |').slice(1)
+  const lists = tables.map((table) => [...table.matchAll(/^\| (.+?) \|/gm)].map(([, word]) => word))
+  const defined = lists.map((words) => words.filter((word) => word !== 'word'))
+  expect(defined.flat().length).toBeGreaterThan(30)
+  expect(new Set(defined.flat()).size).toBe(defined.flat().length)
+  for (const words of defined) expect(words).toEqual([...words].sort())
+})
+
 it('docs/decisions/0002-delivery.md lists the public pages that refresh first', () => {
   const [, listed = ''] =
     /Public pages that look at the session, (.*?), refresh\s+first/s.exec(
       textOf('docs/decisions/0002-delivery.md'),
     ) ?? []
   const named = [...listed.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)
-  const isListed = (path: string) => isUngated(path) && usesSession(path)
+  const isListed = (path: string) => isPublic(path) && usesSession(path)
   expect(named.sort()).toEqual(pathsOfPages().filter(isListed).sort())
 })
 

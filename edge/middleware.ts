@@ -115,7 +115,7 @@ function denialResponse(
     case 'continue-signed-out':
       return continueRequest(request, context, request.headers.get('cookie'))
     case 'refuse':
-      return responses.unauthorized(reason)
+      return responses.unauthorized(denial.code, reason)
     case 'reload-same-site':
       return responses.reloadSameSite()
   }

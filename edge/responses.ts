@@ -3,6 +3,7 @@ import type { SignInReason } from '@/http/address/return-path'
 import { crossSiteFailure, errorBody, UNAVAILABLE } from '@/http/response/error-body'
 import { crossSitePage, escapeHtml, plainPage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, pagePolicy } from '@/http/response/security-headers'
+import type { RefusalCode } from './gate'
 
 /** The `Cache-Control` of every response that depends on a session. */
 export const NEVER_STORED = 'private, no-store'
@@ -27,12 +28,15 @@ export function redirectToSignIn(url: URL): Response {
   return neverStored(NextResponse.redirect(url, 303))
 }
 
-/** 401 of a protected resource (RFC 6750 §3), with the reason why the session ended, if known. */
-export function unauthorized(reason: SignInReason | null): Response {
+/**
+ * 401 of a protected resource, with the reason why the session ended, if known. The challenge to a request without any token names
+ * no error (RFC 6750 §3.1).
+ */
+export function unauthorized(code: RefusalCode, reason: SignInReason | null): Response {
   const message = 'This request needs a live session'
-  const code = 'INVALID_ACCESS_TOKEN'
   const body = errorBody({ status: 401, code, message, reason: reason ?? undefined })
-  const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
+  const challenge = code === 'MISSING_ACCESS_TOKEN' ? 'Bearer' : 'Bearer error="invalid_token"'
+  const headers = { 'WWW-Authenticate': challenge }
   return withoutPage(Response.json(body, { status: 401, headers }))
 }
 

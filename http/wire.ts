@@ -1,12 +1,13 @@
 // The app's own header names, and its error codes. `client/` stands alone and repeats the ones that it needs.
 
 /**
- * When the server received a request. The server sets it on every request and discards what the client sent. The value is a
- * reading of the process's monotonic clock in milliseconds and, after a space, the database's time if it is known by then.
+ * When the server received a request. The app's own server sets it on every request and discards what the client sent; on a platform,
+ * where another server takes the requests, it is not read. The value is a reading of the process's monotonic clock in milliseconds and,
+ * after a space, the database's time if it is known by then.
  */
 export const RECEIVED_AT_HEADER = 'x-received-at'
 
-/** The host that a client requested. The server sets it on a request, or deletes what the client sent. */
+/** The host that a client requested. The app's own server sets it, or deletes what the client sent; on a platform it is not read. */
 export const REQUESTED_HOST_HEADER = 'x-requested-host'
 
 /** The id of a request, in its response, in the log and in the call to the refresh route. */

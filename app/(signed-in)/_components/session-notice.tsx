@@ -7,17 +7,7 @@ import { browserPerson, findOther } from '../../_components/browser-person'
 import { lifeStore } from '../../_components/life/life-store'
 import { Notice } from '../../_components/notice'
 import { sessionClient } from '../../_components/session-client'
-
-type EndReason = NonNullable<ReturnType<typeof lifeStore.get>['ended']>['reason']
-
-const ENDED: Record<EndReason, string> = {
-  signed_out: 'You signed out in another tab or program.',
-  revoked: 'You signed out from another device, changed your password, or signed in again.',
-  reused:
-    'A copy of it was used, so we signed you out everywhere it was in use. Change your password.',
-  expired: 'You were away too long.',
-  unknown: 'We could not find it any more.',
-}
+import { sessionEndWords } from './session-end-words'
 
 /**
  * Tells a person that this page is out of date: another tab signed out, or signed in as another user, or the session was ended from
@@ -25,7 +15,7 @@ const ENDED: Record<EndReason, string> = {
  */
 export function SessionNotice() {
   const pathname = usePathname()
-  const { status } = useSession(sessionClient)
+  const session = useSession(sessionClient)
   const state = useSyncExternalStore(
     browserPerson.subscribe,
     browserPerson.get,
@@ -38,7 +28,7 @@ export function SessionNotice() {
   )
   // A page opened within an old tab may be another person's, and one rendered since shows that the person has signed in again.
   const isOver = end && end.userId === state.shown?.person.id && end.at >= (state.latest?.at ?? 0)
-  const ended = isOver ? end : null
+  const over = sessionEndWords(isOver ? end.reason : null, session)
   const other = findOther(state)
   return (
     <div role="alert" data-testid="session-notice" className="empty:hidden">
@@ -49,16 +39,9 @@ export function SessionNotice() {
             Go on as {other.name}
           </a>
         </Notice>
-      ) : ended && ended.reason !== 'signed_out' ? (
-        <Notice tone="alarm" title="This session has ended">
-          {ENDED[ended.reason]} This page may be out of date.{' '}
-          <a href={pathname} className="link">
-            Sign in again
-          </a>
-        </Notice>
-      ) : ended || status === 'signed-out' ? (
-        <Notice tone="alarm" title="You are signed out">
-          {ENDED.signed_out} This page may be out of date.{' '}
+      ) : over ? (
+        <Notice tone="alarm" title={over.title}>
+          {over.text} This page may be out of date.{' '}
           <a href={pathname} className="link">
             Sign in again
           </a>

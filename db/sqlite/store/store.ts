@@ -1,10 +1,10 @@
 import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from '../connection'
-import { live } from '../liveness'
 import { retiredAccessTokens, sessionEvents, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
+import { live } from './live-sessions'
 
 /** The session store of an open SQLite file. */
 export function sqliteSessions(connection: Connection): SessionStore {

@@ -1,10 +1,10 @@
 import { and, eq, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm'
 import { firstAfterPrefix, mirrorKey, type NewUser, type UserStore } from '@/db/database'
 import type { Connection } from '../connection'
-import { live } from '../liveness'
 import { sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
+import { live } from './live-sessions'
 
 /** The user store of an open SQLite file. */
 export function sqliteUsers(connection: Connection): UserStore {

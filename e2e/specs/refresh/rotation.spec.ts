@@ -32,10 +32,10 @@ test('Fifty parallel pages with the same expired cookies are all served, with on
 }, async ({ startServer }) => {
   // On a slow machine the last of fifty requests arrives late, but within grace it is still a race.
   const server = await startServer({ env: { REFRESH_GRACE: '10m', INTERNAL_ORIGIN: '' } })
-  const [user, forerunner] = await Promise.all([server.register(), server.register()])
+  const [user, earlier] = await Promise.all([server.register(), server.register()])
   const origin = `http://127.0.0.1:${server.port}`
   const [cookie = '', warmUp = ''] = (
-    await Promise.all([user, forerunner].map((person) => signInOverHttp(origin, person)))
+    await Promise.all([user, earlier].map((person) => signInOverHttp(origin, person)))
   ).map((cookies) => cookies.replace(/\S*access_token=[^;]*(; )?/, ''))
   await server.kit.passTime(HOUR, { user })
   // A new server is slow at its first requests.

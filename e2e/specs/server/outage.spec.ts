@@ -104,7 +104,7 @@ test('A 429 at refresh keeps the cookies, says when to ask again, and ends by it
 
 test('A form that was posted into an outage is never posted again by itself', {
   tag: ['@F10', '@fleet'],
-}, async ({ browser, baseURL, context: another, page: witness, user, front, inner, signedIn }) => {
+}, async ({ browser, baseURL, context: another, page: visitor, user, front, inner, signedIn }) => {
   // Without JavaScript the browser posts the server action's form itself.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   await signedIn(context, { user })
@@ -126,7 +126,7 @@ test('A form that was posted into an outage is never posted again by itself', {
   // A page that was only read retries several times meanwhile, so the other page had time to.
   await signedIn(another, { user })
   await loseAccess(another)
-  await witness.goto('/devices')
+  await visitor.goto('/devices')
   await expect.poll(() => front.passed('/devices').length).toBeGreaterThan(2)
   expect(front.passed('/dashboard', 'POST')).toHaveLength(1)
 

@@ -48,7 +48,8 @@ export async function requireApiSession(requestHeaders: Headers): Promise<Curren
 
 /**
  * The live session of the first token that has one.
- * @throws SessionError that says why the last token has none, or `unavailable` if the database does not answer.
+ * @throws SessionError: why the first token that verifies has none, or else what is wrong with the last; `unavailable` if the database
+ *   does not answer.
  */
 export async function liveSession(
   requestHeaders: Pick<Headers, 'get'>,

@@ -13,7 +13,10 @@ import { deviceName } from '../account/device-name'
 /** How many of the latest events of an ended session are searched for its end. */
 const EVENT_LIMIT = 5
 
-/** Why a session of this browser ended. `by` is the device that ended it, if that was another device or address; else null. */
+/**
+ * Why a session of this browser ended. For `signed_out` and `reused`, `by` is the device that ended it if that was another device or
+ * address; else null.
+ */
 export interface SessionEnd {
   readonly reason: SignInReason
   readonly by: { readonly device: string; readonly address: string; readonly at: EpochMs } | null
