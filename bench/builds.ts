@@ -9,7 +9,6 @@ const LEFT_OUT = [
   '.data',
   '.bench',
   'test-results',
-  'e2e',
   'bench',
   // It tests the middleware that one of the builds replaces.
   'middleware.test.ts',
