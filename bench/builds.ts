@@ -10,8 +10,7 @@ const LEFT_OUT = [
   '.bench',
   'test-results',
   'bench',
-  // It tests the middleware that one of the builds replaces.
-  'middleware.test.ts',
+  '.in-process',
 ]
 const CONSTANT_ROUTE = `export async function POST() {
   return Response.json({ token: 'constant', expiresIn: 900 })
