@@ -13,13 +13,16 @@ if (browsers === null) {
  * - `@fleet`: runs on one machine, and again where each request may meet another of three machines.
  * - `@fleet-only`: runs on three machines alone.
  * - `@heavy`: keeps a machine busy for minutes, with many requests at once, faults in a row, kills and restarts.
+ * - `@hop`: fails the call from middleware to the refresh route, or looks at it. A gate in the process of the server makes none.
+ * - `@edge`, `@in-process`: is about the gate of this kind alone.
  * - `@measured`: compares how fast people are served, so nothing else may run beside it.
  */
-const NOT_IN_MACHINE = /@(fleet-only|heavy|measured)\b/
+const NOT_IN_MACHINE = /@(fleet-only|heavy|measured|in-process)\b/
+const NOT_IN_PROCESS = /@(fleet-only|heavy|measured|hop|edge)\b/
 const BAD_DAYS = 'bad-days/**'
 
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
-export default defineConfig<object, { machines: 1 | 3 }>({
+export default defineConfig<object, { machines: 1 | 3; gate: 'edge' | 'in-process' }>({
   testDir: 'e2e/specs',
   // One more than two cores: tests often wait for grace, for an expiry or for a server to start.
   workers: 3,
@@ -33,6 +36,13 @@ export default defineConfig<object, { machines: 1 | 3 }>({
   expect: { timeout: 120_000 },
   projects: [
     { name: 'machine', testIgnore: BAD_DAYS, grepInvert: NOT_IN_MACHINE },
+    // Against the build that `npm run build:in-process` makes.
+    {
+      name: 'in-process',
+      testIgnore: BAD_DAYS,
+      grepInvert: NOT_IN_PROCESS,
+      use: { gate: 'in-process' },
+    },
     { name: 'heavy', grep: /@heavy\b/ },
     {
       name: 'fleet',

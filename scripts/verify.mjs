@@ -30,6 +30,10 @@ async function verifyDeeply() {
   await step('crowds, kills, three machines, bad days, a storm', () =>
     playwright('--project=heavy', '--project=fleet', '--project=bad-days'),
   )
+  await step('build with the gate in the process of the server', () =>
+    run('node', ['scripts/in-process-build.mjs']),
+  )
+  await step('end to end with that gate', () => playwright('--project=in-process'))
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )
