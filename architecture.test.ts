@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import { parseSync } from 'oxc-parser'
@@ -174,6 +174,7 @@ function sourceFiles(): string[] {
   })
     .split('\n')
     .filter((file) => /\.(tsx?|mts|mjs)$/.test(file) && !NOT_PRODUCT.test(file))
+    .filter((file) => existsSync(file))
     .filter((file) => ruleOf(file) !== null || file.includes('/'))
 }
 

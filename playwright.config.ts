@@ -1,5 +1,6 @@
 import { defineConfig, devices } from '@playwright/test'
 import { findBrowsers } from './scripts/support/browser.mjs'
+import { gateFile } from './scripts/support/gate-file.mjs'
 
 const browsers = findBrowsers()
 if (browsers === null) {
@@ -17,8 +18,10 @@ if (browsers === null) {
  * - `@edge`, `@in-process`: is about the gate of this kind alone.
  * - `@measured`: compares how fast people are served, so nothing else may run beside it.
  */
-const NOT_IN_MACHINE = /@(fleet-only|heavy|measured|in-process)\b/
-const NOT_IN_PROCESS = /@(fleet-only|heavy|measured|hop|edge)\b/
+const ABOUT_EDGE = ['edge', 'hop']
+/** Tags of tests about a gate that this tree does not have. */
+const OTHER_GATE = gateFile() === 'proxy.ts' ? ABOUT_EDGE : ['in-process']
+const without = (...tags: string[]) => new RegExp(`@(${tags.join('|')})\\b`)
 const BAD_DAYS = 'bad-days/**'
 
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
@@ -35,21 +38,26 @@ export default defineConfig<object, { machines: 1 | 3; gate: 'edge' | 'in-proces
   timeout: 900_000,
   expect: { timeout: 120_000 },
   projects: [
-    { name: 'machine', testIgnore: BAD_DAYS, grepInvert: NOT_IN_MACHINE },
-    // Against the build that `npm run build:in-process` makes.
+    {
+      name: 'machine',
+      testIgnore: BAD_DAYS,
+      grepInvert: without('fleet-only', 'heavy', 'measured', ...OTHER_GATE),
+    },
+    // Against the build that `npm run build:in-process` makes, whatever gate this tree has.
     {
       name: 'in-process',
       testIgnore: BAD_DAYS,
-      grepInvert: NOT_IN_PROCESS,
+      grepInvert: without('fleet-only', 'heavy', 'measured', ...ABOUT_EDGE),
       use: { gate: 'in-process' },
     },
-    { name: 'heavy', grep: /@heavy\b/ },
+    { name: 'heavy', grep: /@heavy\b/, grepInvert: without(...OTHER_GATE) },
     {
       name: 'fleet',
       grep: /@fleet(-only)?\b/,
+      grepInvert: without(...OTHER_GATE),
       use: { machines: 3, ignoreHTTPSErrors: true },
     },
-    { name: 'bad-days', testMatch: BAD_DAYS, grepInvert: /@measured\b/ },
+    { name: 'bad-days', testMatch: BAD_DAYS, grepInvert: without('measured', ...OTHER_GATE) },
     { name: 'measured', grep: /@measured\b/, fullyParallel: false },
   ],
   use: {

@@ -4,7 +4,7 @@ import { test as base, type RekindleOptions } from '@/testing/kit/testing'
 import { type Description, openDescription } from './api-description'
 import { MACHINE_HEADER } from './network/nginx'
 import { startFleet } from './server/fleet'
-import type { Gate, Variables } from './server/process'
+import { type Gate, OWN_GATE, type Variables } from './server/process'
 import type { Rows } from './server/rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server/server'
 
@@ -42,7 +42,7 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   machines: [1, { option: true, scope: 'worker' }],
-  gate: ['edge', { option: true, scope: 'worker' }],
+  gate: [OWN_GATE, { option: true, scope: 'worker' }],
   variables: [{}, { option: true, scope: 'worker' }],
   server: [
     async ({ machines, gate, variables: env }, use) => {

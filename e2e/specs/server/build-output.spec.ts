@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from '@/e2e/support/fixtures'
-import { BUILDS } from '@/e2e/support/server/process'
+import { buildOf } from '@/e2e/support/server/process'
 
 /** The folder that was built: that of the project's gate. */
 let folder = '.'
 test.beforeAll(({ gate }) => {
-  folder = BUILDS[gate]
+  folder = buildOf(gate)
 })
 
 /** The output of `next build`. A deployment packs its functions from these manifests. */

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as suite } from '@/e2e/support/fixtures'
-import { BUILDS } from '@/e2e/support/server/process'
+import { buildOf } from '@/e2e/support/server/process'
 import { findFreePort } from '@/testing/free-port.mjs'
 
 type Variables = Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ const test = suite.extend<{ start: (env?: Variables, options?: string[]) => Prom
       const port = Number(env.PORT ?? (await findFreePort()))
       const { PATH = '', HOME = '' } = process.env
       const child = spawn(process.execPath, ['scripts/serve.mjs', 'start', ...options], {
-        cwd: BUILDS[gate],
+        cwd: buildOf(gate),
         env: {
           ...{ PATH, HOME, PORT: String(port), NODE_ENV: 'production', APP_ORIGIN: '' },
           NEXT_TELEMETRY_DISABLED: '1',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { gateFile } from '@/scripts/support/gate-file.mjs'
 
 const READY_WITHIN_MS = 300_000
 
@@ -8,8 +9,13 @@ export type Variables = Readonly<Record<string, string>>
 /** Where the gate runs: as middleware on the Edge, or as `proxy.ts` in the process of the server. */
 export type Gate = 'edge' | 'in-process'
 
+/** The gate of this tree. */
+export const OWN_GATE: Gate = gateFile() === 'proxy.ts' ? 'in-process' : 'edge'
+
 /** The folder of the build with that gate: this one, or the copy that `npm run build:in-process` makes. */
-export const BUILDS: Readonly<Record<Gate, string>> = { edge: '.', 'in-process': '.in-process' }
+export function buildOf(gate: Gate): string {
+  return gate === OWN_GATE ? '.' : '.in-process'
+}
 
 /** A production server in its own process. */
 export interface AppProcess {
@@ -30,7 +36,7 @@ export interface AppProcess {
   terminate(): Promise<void>
 }
 
-export function appProcess(port: number, variables: Variables, gate: Gate = 'edge'): AppProcess {
+export function appProcess(port: number, variables: Variables, gate: Gate = OWN_GATE): AppProcess {
   let output = ''
   let child: ChildProcess | undefined
 
@@ -41,7 +47,7 @@ export function appProcess(port: number, variables: Variables, gate: Gate = 'edg
     },
     output: () => output,
     async start(changed = {}) {
-      const launched = spawnServer(port, { ...variables, ...changed }, BUILDS[gate])
+      const launched = spawnServer(port, { ...variables, ...changed }, buildOf(gate))
       child = launched
       for (const stream of [launched.stdout, launched.stderr]) {
         stream?.on('data', (chunk) => {

@@ -6,7 +6,7 @@ import { findFreePort } from '@/testing/free-port.mjs'
 import type { PersonWithPassword } from '@/testing/kit/endpoint'
 import { createKit, type Kit } from '@/testing/kit/kit'
 import { openProxy, type TestProxy } from '@/testing/kit/proxy'
-import { type AppProcess, appProcess, type Gate, type Variables } from './process'
+import { type AppProcess, appProcess, type Gate, OWN_GATE, type Variables } from './process'
 import { openRows, type Rows } from './rows'
 import { openSql, type Sql } from './sql'
 
@@ -23,7 +23,7 @@ export interface ServerOptions {
   /** Environment variables over `testVariables`. */
   readonly env?: Variables
   readonly port?: number
-  /** The default is `edge`. */
+  /** The default is that of this tree. */
   readonly gate?: Gate
 }
 
@@ -69,7 +69,7 @@ export interface AppServer {
 export async function startAppServer({
   env = {},
   port,
-  gate = 'edge',
+  gate = OWN_GATE,
 }: ServerOptions = {}): Promise<AppServer> {
   const ownPort = port ?? (await findFreePort())
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-e2e-'))
@@ -127,7 +127,7 @@ interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> 
 
 /** Starts the machines and returns them as one server. */
 export async function serve(served: Served): Promise<AppServer> {
-  const { port, direct, front, inner, gate = 'edge', variables, machines, cleanUp } = served
+  const { port, direct, front, inner, gate = OWN_GATE, variables, machines, cleanUp } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
   const sql = openSql(databaseUrl)
   const kit = createKit({
