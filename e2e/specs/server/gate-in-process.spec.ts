@@ -99,17 +99,6 @@ test('While the old access token lives, and on public pages, a database that tak
   expect(server.rows.session(user.name).revoked_at).toBeNull()
 })
 
-test('A header that names another client is believed by no gate, and the address of a session is the socket’s', {
-  tag: ['@F14', '@in-process'],
-}, async ({ server, user, rows }) => {
-  const { refresh } = await signInCanonically(server, user)
-  await server.kit.passTime(600_000, { user })
-  const headers = { 'x-internal-caller': 'forged', 'x-forwarded-for': '192.0.2.66' }
-  const page = await ask(server, '/dashboard', { cookies: { refresh_token: refresh }, headers })
-  expect(page.status).toBe(200)
-  expect(rows.session(user.name)).toMatchObject({ generation: 1, ip: '127.0.0.1' })
-})
-
 test('What fails in a refresh is logged under the id of its page, and without a token', {
   tag: ['@F12', '@in-process'],
 }, async ({ server, user }) => {
