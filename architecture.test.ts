@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { describe, expect, it } from 'vitest'
+import { gateFile } from './scripts/support/gate-file.mjs'
 
 interface Rule {
   /** The rooms that a file here may import, besides its own. */
@@ -74,6 +75,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       '@opentelemetry/sdk-trace',
     ],
   },
+  // The gate where it runs in the server's process, as proxy.ts: the only file of the server that knows the gate.
+  'server/gate': { rooms: ['contracts', 'edge', 'http'], packages: ['server-only'] },
+  // It takes the place of middleware.ts if the gate runs there (scripts/gate.mjs).
+  'proxy.ts': { rooms: ['server'], packages: [] },
   'instrumentation.ts': { rooms: ['server'], packages: [] },
 
   // The package of Playwright fixtures runs beside other apps, so it imports nothing of this one.
@@ -120,7 +125,8 @@ describe('imports', () => {
     const sources = sourceFiles()
     expect(sources.filter((file) => ruleOf(file) === null)).toEqual([])
     const keys = Object.keys(RULES)
-    expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([])
+    const otherGate = gateFile() === 'proxy.ts' ? 'middleware.ts' : 'proxy.ts'
+    expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([otherGate])
   })
 
   it('go up in the table of docs/architecture.md, which has every room', () => {
@@ -166,6 +172,12 @@ describe('imports', () => {
     ['testing/kit/kit.ts', "import type { Grant } from '@/session/grant'", '@/session/grant'],
     ['testing/kit/kit.ts', "import { parseTime } from './time'", null],
     ['middleware.ts', "import { services } from './server/composition'", './server/composition'],
+    ['proxy.ts', "export { proxy } from '@/server/gate/proxy'", null],
+    ['proxy.ts', "import { openDatabase } from '@/db/open'", '@/db/open'],
+    ['edge/context.ts', "import { services } from '@/server/composition'", '@/server/composition'],
+    ['server/gate/proxy.ts', "import { createMiddleware } from '@/edge/create-middleware'", null],
+    ['server/gate/proxy.ts', "import { openDatabase } from '@/db/open'", '@/db/open'],
+    ['server/http/route.ts', "import { gate } from '@/edge/gate'", '@/edge/gate'],
   ])('in %s: %s', (file, source, wrong) => {
     expect(findWrong(file, source)).toEqual(wrong === null ? [] : [`${file} imports ${wrong}`])
   })
@@ -178,6 +190,7 @@ function sourceFiles(): string[] {
   })
     .split('\n')
     .filter((file) => /\.(tsx?|mts|mjs)$/.test(file) && !NOT_PRODUCT.test(file))
+    .filter((file) => existsSync(file))
     .filter((file) => ruleOf(file) !== null || file.includes('/'))
 }
 

@@ -31,10 +31,11 @@ Object.assign(process.env, env)
 const builds = makeBuilds()
 const product = await startServer(builds.product, env)
 const idle = await startServer(builds.idle, env)
+const inProcess = await startServer(builds.inProcess, env)
 try {
   await measure()
 } finally {
-  await Promise.all([product.stop(), idle.stop()])
+  await Promise.all([product, idle, inProcess].map((server) => server.stop()))
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -51,6 +52,8 @@ async function measure(): Promise<void> {
     'refresh route': { server: product, next: refresh },
     'constant route': { server: product, next: constant },
     'page, refreshed on the way': { server: product, next: refreshingPage },
+    'page, gated in process': { server: inProcess, next: page },
+    'page, refreshed in process': { server: inProcess, next: refreshingPage },
   }
   const results = new Map<string, { rate: number[]; cpu: number[] }>()
 
@@ -85,6 +88,12 @@ async function measure(): Promise<void> {
     ratio(cpu('page, refreshed on the way'), cpu('page, gated')),
     '<=',
     2.2,
+  )
+  hold(
+    'CPU, refreshed / not, in process',
+    ratio(cpu('page, refreshed in process'), cpu('page, gated in process')),
+    '<=',
+    1.2,
   )
   console.log(`WAL: ${(statSync(`${file}-wal`).size / 2 ** 20).toFixed(1)} MiB`)
 }

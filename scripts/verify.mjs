@@ -1,4 +1,5 @@
 import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
+import { gateFile } from './support/gate-file.mjs'
 import { fail, install, run, runAside, step } from './support/steps.mjs'
 
 // Checks what must hold before a change lands, also from a fresh clone on a bare machine. With --deep it checks the rest: many
@@ -30,6 +31,12 @@ async function verifyDeeply() {
   await step('crowds, kills, three machines, bad days, a storm', () =>
     playwright('--project=heavy', '--project=fleet', '--project=bad-days'),
   )
+  if (gateFile() === 'middleware.ts') {
+    await step('build with the gate in the process of the server', () =>
+      run('node', ['scripts/in-process-build.mjs']),
+    )
+    await step('end to end with that gate', () => playwright('--project=in-process'))
+  }
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )

@@ -4,7 +4,7 @@ import { test as base, type RekindleOptions } from '@/testing/kit/testing'
 import { type Description, openDescription } from './api-description'
 import { MACHINE_HEADER } from './network/nginx'
 import { startFleet } from './server/fleet'
-import type { Variables } from './server/process'
+import { type Gate, OWN_GATE, type Variables } from './server/process'
 import type { Rows } from './server/rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server/server'
 
@@ -15,7 +15,10 @@ interface TestFixtures {
   keepsItsWord: undefined
   /** The proxy between the browser and the worker's server. Each test starts without rules. */
   front: TestProxy
-  /** The proxy between middleware and the refresh route of the worker's server. Each test starts without rules. */
+  /**
+   * The proxy between middleware and the refresh route of the worker's server. Each test starts without rules. Nothing passes it
+   * if the gate is in process.
+   */
   inner: TestProxy
   rows: Rows
   /** A new user with a password, signed in nowhere. */
@@ -27,6 +30,8 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** How many machines serve. Three are a fleet on one PostgreSQL, behind nginx. */
   machines: 1 | 3
+  /** Where the gate of each server runs. */
+  gate: Gate
   /** Environment variables of the worker's server, over the defaults of every server here. */
   variables: Variables
   /** One server per worker, with the default lifetimes: a test moves time by hand (`passTime`, `loseAccess`). */
@@ -37,12 +42,15 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   machines: [1, { option: true, scope: 'worker' }],
+  gate: [OWN_GATE, { option: true, scope: 'worker' }],
   variables: [{}, { option: true, scope: 'worker' }],
   server: [
-    async ({ machines, variables: env }, use) => {
+    async ({ machines, gate, variables: env }, use) => {
       // The default lifetimes are longer than the clock error, so the shared fleet runs with wrong clocks.
       const server =
-        machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
+        machines === 1
+          ? await startAppServer({ env, gate })
+          : await startFleet({ env, skewed: true })
       await use(server)
       await server.stop()
     },
@@ -86,10 +94,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   rows: async ({ server }, use) => use(server.rows),
   kit: async ({ server }, use) => use(server.kit),
   user: async ({ server }, use) => use(await server.register()),
-  startServer: async ({ machines }, use) => {
+  startServer: async ({ machines, gate }, use) => {
     const started: AppServer[] = []
     await use(async (options) => {
-      const server = await start(machines, options)
+      const server = await start(machines, { gate, ...options })
       started.push(server)
       return server
     })

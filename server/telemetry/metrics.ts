@@ -67,7 +67,7 @@ export function createMetrics() {
     }),
     responses: new Counter({
       name: 'rekindle_http_responses_total',
-      help: 'Answers of the server by the class of their status. A page that middleware refreshed counts its call, too.',
+      help: 'Answers of the server by the class of their status. A page that Edge middleware refreshed counts its call, too.',
       labelNames: ['status'] as const,
       registers,
     }),

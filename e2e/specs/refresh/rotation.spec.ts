@@ -6,7 +6,7 @@ const HOUR = 3_600_000
 
 test('Middleware and the page do not both refresh: one rotation, and the page reads what was delivered', {
   tag: ['@F1', '@fleet'],
-}, async ({ page, user, rows, front, inner, passTime, signedIn }) => {
+}, async ({ page, user, rows, front, inner, gate, passTime, signedIn }) => {
   front.refusePrefetches()
   await signedIn(page.context(), { user })
   await page.goto('/dashboard')
@@ -19,10 +19,10 @@ test('Middleware and the page do not both refresh: one rotation, and the page re
 
   expect(answer?.status()).toBe(200)
   await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
-  expect(inner.exchanges).toHaveLength(1)
+  expect(inner.exchanges).toHaveLength(gate === 'edge' ? 1 : 0)
   expect(front.passed('/dashboard')).toHaveLength(1)
   const set = front.passed('/dashboard')[0]?.answer?.setCookies
-  expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
+  if (gate === 'edge') expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
   expect(namesOf(set ?? [])).toEqual(['access_token', 'refresh_token'])
   expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
 })

@@ -1,13 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { gateFile } from '@/scripts/support/gate-file.mjs'
 
 const READY_WITHIN_MS = 300_000
 
 export type Variables = Readonly<Record<string, string>>
 
+/** Where the gate runs: as middleware on the Edge, or as `proxy.ts` in the process of the server. */
+export type Gate = 'edge' | 'in-process'
+
+/** The gate of this tree. */
+export const OWN_GATE: Gate = gateFile() === 'proxy.ts' ? 'in-process' : 'edge'
+
+/** The folder of the build with that gate: this one, or the copy that `npm run build:in-process` makes. */
+export function buildOf(gate: Gate): string {
+  return gate === OWN_GATE ? '.' : '.in-process'
+}
+
 /** A production server in its own process. */
 export interface AppProcess {
   readonly port: number
+  /** The id of the process that was started last. */
+  readonly pid: number | undefined
   /** Everything the process has printed. */
   output(): string
   /** Starts the process, or starts it again after `kill`, with the given variables changed. Resolves when it is ready. */
@@ -22,15 +36,18 @@ export interface AppProcess {
   terminate(): Promise<void>
 }
 
-export function appProcess(port: number, variables: Variables): AppProcess {
+export function appProcess(port: number, variables: Variables, gate: Gate = OWN_GATE): AppProcess {
   let output = ''
   let child: ChildProcess | undefined
 
   return {
     port,
+    get pid() {
+      return child?.pid
+    },
     output: () => output,
     async start(changed = {}) {
-      const launched = spawnServer(port, { ...variables, ...changed })
+      const launched = spawnServer(port, { ...variables, ...changed }, buildOf(gate))
       child = launched
       for (const stream of [launched.stdout, launched.stderr]) {
         stream?.on('data', (chunk) => {
@@ -87,12 +104,13 @@ const NOT_GIVEN = {
   TRUSTED_PROXY_HOPS: '',
 }
 
-function spawnServer(port: number, variables: Variables): ChildProcess {
+function spawnServer(port: number, variables: Variables, folder: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(
     process.execPath,
     ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
     {
+      cwd: folder,
       env: {
         PATH,
         HOME,

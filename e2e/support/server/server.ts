@@ -6,7 +6,7 @@ import { findFreePort } from '@/testing/free-port.mjs'
 import type { PersonWithPassword } from '@/testing/kit/endpoint'
 import { createKit, type Kit } from '@/testing/kit/kit'
 import { openProxy, type TestProxy } from '@/testing/kit/proxy'
-import { type AppProcess, appProcess, type Variables } from './process'
+import { type AppProcess, appProcess, type Gate, OWN_GATE, type Variables } from './process'
 import { openRows, type Rows } from './rows'
 import { openSql, type Sql } from './sql'
 
@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Environment variables over `testVariables`. */
   readonly env?: Variables
   readonly port?: number
+  /** The default is that of this tree. */
+  readonly gate?: Gate
 }
 
 /** A production server with its own port and database: browser → `front` → server → `inner` → refresh route. */
@@ -35,8 +37,11 @@ export interface AppServer {
   readonly direct: string
   /** The proxy between the browser and the server. */
   readonly front: TestProxy
-  /** The proxy between middleware and the refresh route. */
+  /** The proxy between middleware and the refresh route. Nothing passes it if the gate is in process. */
   readonly inner: TestProxy
+  readonly gate: Gate
+  /** The ids of the processes that were started last. */
+  readonly pids: () => readonly number[]
   /** Puts browsers into any state of a session at this server. */
   readonly kit: Kit
   readonly rows: Rows
@@ -61,7 +66,11 @@ export interface AppServer {
   stop(): Promise<void>
 }
 
-export async function startAppServer({ env = {}, port }: ServerOptions = {}): Promise<AppServer> {
+export async function startAppServer({
+  env = {},
+  port,
+  gate = OWN_GATE,
+}: ServerOptions = {}): Promise<AppServer> {
   const ownPort = port ?? (await findFreePort())
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-e2e-'))
   const [front, inner] = await Promise.all([openProxy(ownPort), openProxy(ownPort)])
@@ -70,10 +79,10 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
     INTERNAL_ORIGIN: inner.origin,
     ...env,
   }
-  const machines = [appProcess(ownPort, variables)]
+  const machines = [appProcess(ownPort, variables, gate)]
   const cleanUp = () => rm(directory, { recursive: true, force: true })
   const direct = `http://127.0.0.1:${ownPort}`
-  return serve({ port: ownPort, direct, front, inner, variables, machines, cleanUp })
+  return serve({ port: ownPort, direct, front, inner, gate, variables, machines, cleanUp })
 }
 
 /** Lifetimes short enough to wait for, for what only a browser's own clock can show. */
@@ -105,6 +114,7 @@ function headersOfProxies(hops: number): Record<string, string> {
 }
 
 interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> {
+  readonly gate?: Gate
   readonly variables: AppServer['secrets'] & {
     readonly APP_ORIGIN: string
     readonly DATABASE_URL: string
@@ -117,7 +127,7 @@ interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> 
 
 /** Starts the machines and returns them as one server. */
 export async function serve(served: Served): Promise<AppServer> {
-  const { port, direct, front, inner, variables, machines, cleanUp } = served
+  const { port, direct, front, inner, gate = OWN_GATE, variables, machines, cleanUp } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
   const sql = openSql(databaseUrl)
   const kit = createKit({
@@ -136,6 +146,8 @@ export async function serve(served: Served): Promise<AppServer> {
     direct,
     front,
     inner,
+    gate,
+    pids: () => machines.flatMap(({ pid }) => pid ?? []),
     kit,
     rows: openRows(sql),
     databaseUrl,
