@@ -43,10 +43,28 @@ export async function prepare(address?: ListenAddress): Promise<Prepared> {
   }
 }
 
-async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
-  for (const warning of configWarnings()) reportConfigWarning(warning)
+/**
+ * Checks the configuration and that the `address` is free, for processes that will share it. If they are not, it reports the
+ * reason in one line and exits with 1.
+ */
+export async function checkStart(address: ListenAddress): Promise<Config> {
+  try {
+    return await readForStart(address)
+  } catch (error) {
+    reportStartFailure(error)
+    process.exit(1)
+  }
+}
+
+async function readForStart(address: ListenAddress | undefined): Promise<Config> {
   const config = readConfig()
   if (address) await requireFreeAddress(address)
+  return config
+}
+
+async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
+  for (const warning of configWarnings()) reportConfigWarning(warning)
+  const config = await readForStart(address)
   // `next dev` handles upgrades itself, and a serverless platform has its own HTTP server.
   if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
   let clock: (() => EpochMs) | null = null

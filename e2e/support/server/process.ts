@@ -8,6 +8,8 @@ export type Variables = Readonly<Record<string, string>>
 /** A production server in its own process. */
 export interface AppProcess {
   readonly port: number
+  /** The id of the running process. Throws if none was started. */
+  readonly pid: number
   /** Everything the process has printed. */
   output(): string
   /** Starts the process, or starts it again after `kill`, with the given variables changed. Resolves when it is ready. */
@@ -22,15 +24,27 @@ export interface AppProcess {
   terminate(): Promise<void>
 }
 
-export function appProcess(port: number, variables: Variables): AppProcess {
+/** Next.js, which serves everything, or plain Node, which serves the contracts alone and can share a port between processes. */
+export type Program = 'next' | { readonly contracts: readonly string[] }
+
+/** A process that is not started yet. `contracts` are more options of `npm run serve:contracts`. */
+export function appProcess(
+  port: number,
+  variables: Variables,
+  program: Program = 'next',
+): AppProcess {
   let output = ''
   let child: ChildProcess | undefined
 
   return {
     port,
+    get pid() {
+      if (child?.pid === undefined) throw new Error('No process was started')
+      return child.pid
+    },
     output: () => output,
     async start(changed = {}) {
-      const launched = spawnServer(port, { ...variables, ...changed })
+      const launched = spawnServer(port, { ...variables, ...changed }, program)
       child = launched
       for (const stream of [launched.stdout, launched.stderr]) {
         stream?.on('data', (chunk) => {
@@ -86,26 +100,32 @@ const NOT_GIVEN = {
   TRUSTED_PROXY_HOPS: '',
 }
 
-function spawnServer(port: number, variables: Variables): ChildProcess {
+/** As in package.json, so that a test starts what an operator starts. */
+const CONTRACTS = [
+  ...['--require=./scripts/node-floor.cjs', '--conditions=react-server', '--import=tsx'],
+  'scripts/contracts-server/serve.ts',
+]
+
+function spawnServer(port: number, variables: Variables, program: Program): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(
-    process.execPath,
-    ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
-    {
-      env: {
-        PATH,
-        HOME,
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
-        PORT: String(port),
-        ...NOT_GIVEN,
-        ...variables,
-      },
-      // A process group, so that its children can be killed with it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const command =
+    program === 'next'
+      ? ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1']
+      : [...CONTRACTS, ...program.contracts]
+  const child = spawn(process.execPath, [...command, '-p', String(port)], {
+    env: {
+      PATH,
+      HOME,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      PORT: String(port),
+      ...NOT_GIVEN,
+      ...variables,
     },
-  )
+    // A process group, so that its children can be killed with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const endWithUs = () => {
     endGroup(child)
     forgetClock(child)
