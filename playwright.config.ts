@@ -12,14 +12,24 @@ if (browsers === null) {
  *
  * - `@fleet`: runs on one machine, and again where each request may meet another of three machines.
  * - `@fleet-only`: runs on three machines alone.
+ * - `@contracts-only`: needs the contracts server, which serves the contracts from plain Node beside Next.js.
+ * - `@one-program`: of a spec that speaks to contracts, needs one program for everything, and runs on one machine alone.
  * - `@heavy`: keeps a machine busy for minutes, with many requests at once, faults in a row, kills and restarts.
  * - `@measured`: compares how fast people are served, so nothing else may run beside it.
  */
-const NOT_IN_MACHINE = /@(fleet-only|heavy|measured)\b/
+const NOT_IN_MACHINE = /@(fleet-only|contracts-only|heavy|measured)\b/
+const NOT_IN_CONTRACTS = /@(fleet-only|one-program|heavy|measured)\b/
 const BAD_DAYS = 'bad-days/**'
+/** The specs that speak to a contract, themselves or through middleware. */
+const CONTRACTS = [
+  'clients/**',
+  'refresh/**',
+  'pages/{password,passwordless,recent-auth,sign-out}.spec.ts',
+  'server/{contracts-server,fuzz,limits,outage,redaction,tracing}.spec.ts',
+]
 
 /** Against the production build: run `npm run build` first. Each worker starts its own server (e2e/support/fixtures.ts). */
-export default defineConfig<object, { machines: 1 | 3 }>({
+export default defineConfig<object, { machines: 1 | 3; contractsFrom: 'next' | 'node' }>({
   testDir: 'e2e/specs',
   // One more than two cores: tests often wait for grace, for an expiry or for a server to start.
   workers: 3,
@@ -38,6 +48,12 @@ export default defineConfig<object, { machines: 1 | 3 }>({
       name: 'fleet',
       grep: /@fleet(-only)?\b/,
       use: { machines: 3, ignoreHTTPSErrors: true },
+    },
+    {
+      name: 'contracts',
+      testMatch: CONTRACTS,
+      grepInvert: NOT_IN_CONTRACTS,
+      use: { contractsFrom: 'node' },
     },
     { name: 'bad-days', testMatch: BAD_DAYS, grepInvert: /@measured\b/ },
     { name: 'measured', grep: /@measured\b/, fullyParallel: false },
