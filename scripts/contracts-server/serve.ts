@@ -1,9 +1,9 @@
 import cluster from 'node:cluster'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import nextEnv from '@next/env'
 import { ensureSecrets } from '../support/secrets.mjs'
+import { createListener } from './listener'
 import { type Options, readOptions } from './options'
 
 // Serves the contracts without Next.js:
@@ -47,7 +47,7 @@ async function serve({ port, hostname, metricsTimeoutMs }: Options): Promise<voi
   // Processes share one port, so only a process of its own can find out whether it is free.
   await prepare(cluster.isPrimary ? { port, hostname } : undefined)
   if (cluster.isWorker) (await import('./shared-metrics')).shareMetrics(metricsTimeoutMs)
-  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }))
+  const server = createServer(createListener(answer))
   await listen()
   const { port: own } = server.address() as AddressInfo
   if (cluster.isPrimary) console.log(`Contracts are served at port ${own}`)

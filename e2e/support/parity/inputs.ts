@@ -106,6 +106,9 @@ export const INPUTS: readonly [what: string, input: Omit<Exchange, 'line'>][] = 
       ],
     },
   ],
+  ['two Authorization headers', { headers: ['Authorization: Bearer a', BASIC] }],
+  ['a host that is no name', { headers: ['Host: a b@['] }],
+  ['an empty host', { headers: ['Host:'] }],
   ['another host', { headers: ['Host: evil.example'] }],
   [
     'an upgrade',
