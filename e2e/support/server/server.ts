@@ -31,6 +31,8 @@ export interface AppServer {
   readonly origin: string
   /** The port for programs, without TLS and without the proxies. */
   readonly port: number
+  /** The port of the server of the contracts, without nginx where that stands in front of two programs. */
+  readonly contractsPort: number
   /** The origin without the front proxy. */
   readonly direct: string
   /** The proxy between the browser and the server. */
@@ -113,11 +115,13 @@ interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> 
   /** All processes that serve this origin from this database. */
   readonly machines: readonly AppProcess[]
   readonly cleanUp: () => Promise<void>
+  /** Like `port`, if it is not given. */
+  readonly contractsPort?: number
 }
 
 /** Starts the machines and returns them as one server. */
 export async function serve(served: Served): Promise<AppServer> {
-  const { port, direct, front, inner, variables, machines, cleanUp } = served
+  const { port, direct, front, inner, variables, machines, cleanUp, contractsPort = port } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
   const sql = openSql(databaseUrl)
   const kit = createKit({
@@ -133,6 +137,7 @@ export async function serve(served: Served): Promise<AppServer> {
   const server: AppServer = {
     origin,
     port,
+    contractsPort,
     direct,
     front,
     inner,

@@ -45,6 +45,7 @@ export async function startSplitServer(options: SplitOptions = {}): Promise<Spli
   })
   const server = await serve({
     port,
+    contractsPort,
     direct: `http://127.0.0.1:${port}`,
     front,
     inner,
