@@ -15,6 +15,6 @@ export async function answer(request: Request): Promise<Response> {
 /** The path of an absolute URL, without parsing the rest of it. */
 function pathOf(url: string): string {
   const from = url.indexOf('/', url.indexOf('://') + 3)
-  const query = url.indexOf('?', from)
-  return url.slice(from, query < 0 ? undefined : query)
+  const length = url.slice(from).search(/[?#]/)
+  return length < 0 ? url.slice(from) : url.slice(from, from + length)
 }

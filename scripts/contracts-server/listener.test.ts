@@ -11,7 +11,11 @@ afterEach(() => {
 })
 
 /** What a function behind the listener sees of a request with these header lines. */
-async function seen<T>(lines: readonly string[], look: (request: Request) => T): Promise<T> {
+async function seen<T>(
+  lines: readonly string[],
+  look: (request: Request) => T,
+  target = '/a?b=c',
+): Promise<T> {
   const results: T[] = []
   const listener = createListener(async (request) => {
     results.push(look(request))
@@ -25,7 +29,7 @@ async function seen<T>(lines: readonly string[], look: (request: Request) => T):
   )
   await once(server, 'listening')
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  socket.write(['GET /a?b=c HTTP/1.1', 'Connection: close', ...lines, '', ''].join('\r\n'))
+  socket.write([`GET ${target} HTTP/1.1`, 'Connection: close', ...lines, '', ''].join('\r\n'))
   let text = ''
   for await (const chunk of socket.setEncoding('utf8')) text += chunk
   expect(text).toContain('HTTP/1.1 200 OK')
@@ -65,4 +69,8 @@ describe('a request behind the listener', () => {
       expect(await seen([`Host: ${host}`], ({ url }) => url)).toBe('http://localhost/a?b=c')
     },
   )
+
+  it('has slashes where the target has backslashes, as a URL does', async () => {
+    expect(await seen(['Host: x'], ({ url }) => url, '/a\\b')).toBe('http://localhost/a/b')
+  })
 })

@@ -11,8 +11,9 @@ const HOST = 'localhost'
 export function createListener(answer: (request: Request) => Promise<Response>) {
   const listener = getRequestListener(answer, { overrideGlobalObjects: false })
   return (request: IncomingMessage, response: ServerResponse) => {
-    // The adapter refuses a `Host` that is no name, with an empty 400.
+    // The adapter refuses a `Host` that is no name, and a backslash in a path, with an empty 400.
     request.headers.host = HOST
+    request.url = request.url?.replaceAll('\\', '/') ?? '/'
     // The adapter reads some headers from here: those that came twice, and all of them if they are copied.
     request.rawHeaders = rawHeadersOf(request.headers)
     return listener(request, response)
