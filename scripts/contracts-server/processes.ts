@@ -1,6 +1,10 @@
 import cluster, { type Worker } from 'node:cluster'
 import { constants } from 'node:os'
+import type { ListenAddress } from '@/server/process/listen-address'
+import type { Signal } from '@/server/process/shutdown'
+import { reportStartFailure } from '@/server/process/start-report'
 import { report } from '@/server/telemetry/log'
+import { handOut } from './connections'
 import { gatherMetrics } from './shared-metrics'
 
 /** How long to wait before a process that ended is started again, so that one that cannot run keeps no core busy. */
@@ -8,23 +12,21 @@ const RESTART_MS = 1000
 /** A process that was told to end cuts its requests after the shutdown timeout. One that is still there after this is stuck. */
 const STUCK_MS = 2000
 
-type Signal = 'SIGTERM' | 'SIGINT'
-
 interface Ready {
   readonly rekindle: 'ready'
-  readonly port: number
 }
 
-/** Tells the process that started this one that it serves. */
-export function reportReady(port: number): void {
-  process.send?.({ rekindle: 'ready', port } satisfies Ready, undefined, undefined, () => {})
+/** Tells the process that started this one that it can serve. */
+export function reportReady(): void {
+  process.send?.({ rekindle: 'ready' } satisfies Ready, undefined, undefined, () => {})
 }
 
 /** Processes that share one port. */
 export interface Group {
   readonly count: number
-  /** How long each process may take to shut down. */
-  readonly shutdownTimeoutMs: number
+  readonly address: ListenAddress
+  /** How long the port stays open after SIGTERM, and how long each process may take to shut down. */
+  readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
   /** Called once all processes serve. */
   readonly ready: (port: number) => void
 }
@@ -36,9 +38,10 @@ export interface Group {
  * other one serves: then nothing can be served at all. A signal is passed on to each process, and the group ends with 0 if each
  * shut down in order, or else with the code of one that did not. A process that is stuck is killed.
  */
-export function runProcesses({ count, shutdownTimeoutMs, ready }: Group): void {
+export function runProcesses({ count, address, shutdown, ready }: Group): void {
   const metrics = gatherMetrics()
   const serving = new Set<Worker>()
+  const connections = handOut(serving)
   const restarts = new Set<NodeJS.Timeout>()
   let isStopping = false
   let wasReady = false
@@ -48,9 +51,10 @@ export function runProcesses({ count, shutdownTimeoutMs, ready }: Group): void {
     for (const worker of workers()) worker.process.kill(signal)
     if (isStopping) return
     isStopping = true
+    void connections.end(signal, shutdown.delayMs)
     setTimeout(() => {
       for (const worker of workers()) worker.process.kill('SIGKILL')
-    }, shutdownTimeoutMs + STUCK_MS).unref()
+    }, shutdown.timeoutMs + STUCK_MS).unref()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
 
@@ -62,7 +66,10 @@ export function runProcesses({ count, shutdownTimeoutMs, ready }: Group): void {
       metrics.add(worker)
       if (wasReady || serving.size < count) return
       wasReady = true
-      ready(message.port)
+      connections.listen(address.port, address.hostname).then(ready, (error) => {
+        reportStartFailure(error)
+        process.exit(1)
+      })
     })
     worker.once('exit', (code, signal) => {
       const hasServed = serving.delete(worker)

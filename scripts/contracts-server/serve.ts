@@ -1,5 +1,5 @@
 import cluster from 'node:cluster'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import nextEnv from '@next/env'
 import { ensureSecrets } from '../support/secrets.mjs'
@@ -36,7 +36,8 @@ async function serveInProcesses({ processes, port, hostname }: Options): Promise
   const { shutdown } = await checkStart({ port, hostname })
   runProcesses({
     count: processes,
-    shutdownTimeoutMs: shutdown?.timeoutMs ?? 0,
+    address: { port, hostname },
+    shutdown: shutdown ?? { delayMs: 0, timeoutMs: 0 },
     ready: (at) => console.log(`Contracts are served at port ${at} by ${processes} processes`),
   })
 }
@@ -44,25 +45,30 @@ async function serveInProcesses({ processes, port, hostname }: Options): Promise
 async function serve({ port, hostname, metricsTimeoutMs }: Options): Promise<void> {
   const { boot, prepare } = await import('@/server/process/boot')
   const { answer } = await import('./answer')
-  // Processes share one port, so only a process of its own can find out whether it is free.
   await prepare(cluster.isPrimary ? { port, hostname } : undefined)
-  if (cluster.isWorker) (await import('./shared-metrics')).shareMetrics(metricsTimeoutMs)
   const server = createServer(createListener(answer))
-  await listen()
-  const { port: own } = server.address() as AddressInfo
-  if (cluster.isPrimary) console.log(`Contracts are served at port ${own}`)
-  await boot(server)
-  if (cluster.isWorker) (await import('./processes')).reportReady(own)
+  if (cluster.isPrimary) {
+    await listen(server, port, hostname)
+    console.log(`Contracts are served at port ${(server.address() as AddressInfo).port}`)
+    await boot(server)
+  } else {
+    const { receiveConnections } = await import('./connections')
+    const { reportReady } = await import('./processes')
+    const { shareMetrics } = await import('./shared-metrics')
+    shareMetrics(metricsTimeoutMs)
+    await boot(server, receiveConnections(server))
+    reportReady()
+  }
+}
 
-  async function listen(): Promise<void> {
-    const { reportStartFailure } = await import('@/server/process/start-report')
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen({ port, host: hostname }, resolve)
-      })
-    } catch (error) {
-      reportStartFailure(error)
-      process.exit(1)
-    }
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  const { reportStartFailure } = await import('@/server/process/start-report')
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen({ port, host }, resolve)
+    })
+  } catch (error) {
+    reportStartFailure(error)
+    process.exit(1)
   }
 }

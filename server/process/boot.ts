@@ -80,9 +80,13 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
 /**
  * Prepares the server, starts periodic pruning and sets up an orderly shutdown. On a serverless platform, the platform's cron
  * prunes (`/api/cron/prune`) and the platform ends the process. If the start fails, it reports the reason and exits with 1.
- * `server` is the HTTP server to close, where Next.js has none.
+ * `server` is the HTTP server to close, where Next.js has none. `lastConnection` resolves once that server gets no new
+ * connection, where another process accepts them.
  */
-export async function boot(server: Server | null = null): Promise<void> {
+export async function boot(
+  server: Server | null = null,
+  lastConnection: Promise<void> | null = null,
+): Promise<void> {
   const { config, database, clock, stopTracing } = await prepare()
   if (config.shutdown !== null) captureOutput()
   try {
@@ -94,7 +98,7 @@ export async function boot(server: Server | null = null): Promise<void> {
     }
     const finish = async () => stopTracing?.()
     const close = () => void database.close()
-    await setUpShutdown(config, { server, stop, finish, close })
+    await setUpShutdown(config, { server, lastConnection, stop, finish, close })
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
@@ -119,7 +123,7 @@ function captureOutput(): void {
 
 async function setUpShutdown(
   { shutdown, internalOrigin }: Config,
-  steps: Pick<ShutdownParts, 'server' | 'stop' | 'finish' | 'close'>,
+  steps: Pick<ShutdownParts, 'server' | 'lastConnection' | 'stop' | 'finish' | 'close'>,
 ): Promise<void> {
   if (shutdown === null) {
     process.once('SIGTERM', () => {
