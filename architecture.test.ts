@@ -102,7 +102,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
   // It serves routes without Next.js.
   'scripts/contracts-server': {
-    rooms: ['app', 'server'],
+    rooms: ['app', 'config', 'server'],
     packages: ['node:', '@hono/node-server', '@next/env', 'prom-client', 'zod'],
   },
   'next.config.ts': { rooms: ['config'], packages: [] },

@@ -166,3 +166,8 @@ function placesOf(text: string): string[] {
       .replaceAll(' ', '-'),
   )
 }
+
+it('docs/contracts-server.md has the file for nginx as it is tested', () => {
+  const [, shown] = /^```nginx\n(.*?)^```/ms.exec(textOf('docs/contracts-server.md')) ?? []
+  expect(shown).toBe(textOf('deploy/nginx-contracts.conf'))
+})

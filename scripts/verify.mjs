@@ -3,7 +3,7 @@ import { gateFile } from './support/gate-file.mjs'
 import { fail, install, run, runAside, step } from './support/steps.mjs'
 
 // Checks what must hold before a change lands, also from a fresh clone on a bare machine. With --deep it checks the rest: many
-// machines, bad days, floods and the container.
+// machines, the contracts server, bad days, floods and the container.
 const isDeep = process.argv.includes('--deep')
 const from = performance.now()
 const playwright = (...chosen) => run('npx', ['playwright', 'test', ...chosen])
@@ -37,6 +37,7 @@ async function verifyDeeply() {
     )
     await step('end to end with that gate', () => playwright('--project=in-process'))
   }
+  await step('the contracts from plain Node, behind nginx', () => playwright('--project=contracts'))
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )

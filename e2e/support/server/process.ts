@@ -20,8 +20,8 @@ export function buildOf(gate: Gate): string {
 /** A production server in its own process. */
 export interface AppProcess {
   readonly port: number
-  /** The id of the process that was started last. */
-  readonly pid: number | undefined
+  /** The id of the running process. Throws if none was started. */
+  readonly pid: number
   /** Everything the process has printed. */
   output(): string
   /** Starts the process, or starts it again after `kill`, with the given variables changed. Resolves when it is ready. */
@@ -36,18 +36,27 @@ export interface AppProcess {
   terminate(): Promise<void>
 }
 
-export function appProcess(port: number, variables: Variables, gate: Gate = OWN_GATE): AppProcess {
+/** Next.js, which serves everything, or plain Node, which serves the contracts alone and can share a port between processes. */
+export type Program = { readonly gate: Gate } | { readonly contracts: readonly string[] }
+
+/** A process that is not started yet. `contracts` are more options of `npm run serve:contracts`. */
+export function appProcess(
+  port: number,
+  variables: Variables,
+  program: Program = { gate: OWN_GATE },
+): AppProcess {
   let output = ''
   let child: ChildProcess | undefined
 
   return {
     port,
     get pid() {
-      return child?.pid
+      if (child?.pid === undefined) throw new Error('No process was started')
+      return child.pid
     },
     output: () => output,
     async start(changed = {}) {
-      const launched = spawnServer(port, { ...variables, ...changed }, buildOf(gate))
+      const launched = spawnServer(port, { ...variables, ...changed }, program)
       child = launched
       for (const stream of [launched.stdout, launched.stderr]) {
         stream?.on('data', (chunk) => {
@@ -104,27 +113,33 @@ const NOT_GIVEN = {
   TRUSTED_PROXY_HOPS: '',
 }
 
-function spawnServer(port: number, variables: Variables, folder: string): ChildProcess {
+/** As in package.json, so that a test starts what an operator starts. */
+const CONTRACTS = [
+  ...['--require=./scripts/node-floor.cjs', '--conditions=react-server', '--import=tsx'],
+  'scripts/contracts-server/serve.ts',
+]
+
+function spawnServer(port: number, variables: Variables, program: Program): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(
-    process.execPath,
-    ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
-    {
-      cwd: folder,
-      env: {
-        PATH,
-        HOME,
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
-        PORT: String(port),
-        ...NOT_GIVEN,
-        ...variables,
-      },
-      // A process group, so that its children can be killed with it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const command =
+    'gate' in program
+      ? ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1']
+      : [...CONTRACTS, ...program.contracts]
+  const child = spawn(process.execPath, [...command, '-p', String(port)], {
+    cwd: 'gate' in program ? buildOf(program.gate) : '.',
+    env: {
+      PATH,
+      HOME,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      PORT: String(port),
+      ...NOT_GIVEN,
+      ...variables,
     },
-  )
+    // A process group, so that its children can be killed with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const endWithUs = () => {
     endGroup(child)
     forgetClock(child)

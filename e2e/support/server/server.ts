@@ -33,6 +33,8 @@ export interface AppServer {
   readonly origin: string
   /** The port for programs, without TLS and without the proxies. */
   readonly port: number
+  /** The port of the server of the contracts, without nginx where that stands in front of two programs. */
+  readonly contractsPort: number
   /** The origin without the front proxy. */
   readonly direct: string
   /** The proxy between the browser and the server. */
@@ -79,7 +81,7 @@ export async function startAppServer({
     INTERNAL_ORIGIN: inner.origin,
     ...env,
   }
-  const machines = [appProcess(ownPort, variables, gate)]
+  const machines = [appProcess(ownPort, variables, { gate })]
   const cleanUp = () => rm(directory, { recursive: true, force: true })
   const direct = `http://127.0.0.1:${ownPort}`
   return serve({ port: ownPort, direct, front, inner, gate, variables, machines, cleanUp })
@@ -123,11 +125,14 @@ interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> 
   /** All processes that serve this origin from this database. */
   readonly machines: readonly AppProcess[]
   readonly cleanUp: () => Promise<void>
+  /** Like `port`, if it is not given. */
+  readonly contractsPort?: number
 }
 
 /** Starts the machines and returns them as one server. */
 export async function serve(served: Served): Promise<AppServer> {
   const { port, direct, front, inner, gate = OWN_GATE, variables, machines, cleanUp } = served
+  const { contractsPort = port } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
   const sql = openSql(databaseUrl)
   const kit = createKit({
@@ -143,11 +148,12 @@ export async function serve(served: Served): Promise<AppServer> {
   const server: AppServer = {
     origin,
     port,
+    contractsPort,
     direct,
     front,
     inner,
     gate,
-    pids: () => machines.flatMap(({ pid }) => pid ?? []),
+    pids: () => machines.map(({ pid }) => pid),
     kit,
     rows: openRows(sql),
     databaseUrl,
