@@ -22,7 +22,20 @@ export interface AppProcess {
   terminate(): Promise<void>
 }
 
-export function appProcess(port: number, variables: Variables): AppProcess {
+/** Which app a process serves, where it is not this one. */
+export interface OtherApp {
+  readonly folder: string
+  /** A path that answers once the app is ready. */
+  readonly readyPath: string
+}
+
+const THIS_APP: OtherApp = { folder: '.', readyPath: '/api/health/ready' }
+
+export function appProcess(
+  port: number,
+  variables: Variables,
+  { folder, readyPath }: OtherApp = THIS_APP,
+): AppProcess {
   let output = ''
   let child: ChildProcess | undefined
 
@@ -30,14 +43,14 @@ export function appProcess(port: number, variables: Variables): AppProcess {
     port,
     output: () => output,
     async start(changed = {}) {
-      const launched = spawnServer(port, { ...variables, ...changed })
+      const launched = spawnServer(port, folder, { ...variables, ...changed })
       child = launched
       for (const stream of [launched.stdout, launched.stderr]) {
         stream?.on('data', (chunk) => {
           output += chunk
         })
       }
-      await untilReady(port, launched).catch((error: Error) => {
+      await untilReady(`http://127.0.0.1:${port}${readyPath}`, launched).catch((error: Error) => {
         throw new Error(`${error.message}\n${output}`)
       })
     },
@@ -87,11 +100,11 @@ const NOT_GIVEN = {
   TRUSTED_PROXY_HOPS: '',
 }
 
-function spawnServer(port: number, variables: Variables): ChildProcess {
+function spawnServer(port: number, folder: string, variables: Variables): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(
     process.execPath,
-    ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
+    ['node_modules/next/dist/bin/next', 'start', folder, '-p', String(port), '-H', '127.0.0.1'],
     {
       env: {
         PATH,
@@ -148,11 +161,11 @@ export function ended(child: ChildProcess, end: () => void): Promise<void> {
   })
 }
 
-async function untilReady(port: number, child: ChildProcess): Promise<void> {
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}`)
-    const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`).catch(() => null)
+    const answer = await fetch(url).catch(() => null)
     await answer?.body?.cancel()
     if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
