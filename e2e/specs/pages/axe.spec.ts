@@ -29,6 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     user,
     inner,
     signedIn,
+    startServer,
   }) => {
     const context = await browser.newContext({ baseURL: `${baseURL}`, colorScheme })
     const page = await context.newPage()
@@ -49,5 +50,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await visit('/dashboard')
     await expect(page.getByText('nobody was signed out')).toBeVisible()
     await context.close()
+
+    const lab = await startServer({ env: { LAB: '1' } })
+    const visitor = await browser.newContext({ baseURL: lab.origin, colorScheme })
+    const stage = await visitor.newPage()
+    await stage.goto('/lab?scene=thief-first')
+    expect(await faultsOf(stage), 'the lab').toEqual([])
+    await stage.getByTestId('lab-run').click()
+    await expect(stage.getByTestId('lab-verdict')).toContainText('As promised')
+    expect(await faultsOf(stage), 'a scene that was played').toEqual([])
+    await visitor.close()
   })
 }
