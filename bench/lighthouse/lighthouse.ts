@@ -23,7 +23,7 @@ const FAST = 90
 const BARE = 95
 
 const optionsSchema = z.object({
-  runs: z.coerce.number('must be a number').int().min(1).max(50),
+  runs: z.coerce.number('must be a whole number from 1 to 50').int().min(1).max(50),
   'only-checks': z.boolean(),
 })
 
