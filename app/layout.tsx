@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { services } from '@/server/composition'
 import { displayFont } from './_components/display-font'
+import { FocusKeeper } from './_components/focus-keeper'
 import './globals.css'
 
 /** Every page is rendered per request, because its scripts carry the request's nonce. */
@@ -53,6 +54,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
           Skip to content
         </a>
         {children}
+        <FocusKeeper />
       </body>
     </html>
   )

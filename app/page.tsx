@@ -42,7 +42,7 @@ export default async function HomePage() {
             ) : (
               <>
                 {isOpen ? (
-                  <Link href="/sign-up" className="button">
+                  <Link href="/sign-up" prefetch={false} className="button">
                     Create an account
                   </Link>
                 ) : null}

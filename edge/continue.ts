@@ -60,11 +60,12 @@ export function continueRequest(
 function describeRenewal(granted: readonly string[], config: EdgeContext['config']): string | null {
   const lineOf = (role: 'access' | 'refresh') =>
     granted.find((line) => line.startsWith(`${cookieName(role, config)}=`))
-  const [, token, seconds] = /=([^;]+);.*\bMax-Age=(\d+)/i.exec(lineOf('access') ?? '') ?? []
-  const issuedAt = token === undefined ? null : issuedAtOf(token)
-  if (issuedAt === null) return null
+  const [pair = '', ...attributes] = (lineOf('access') ?? '').split('; ')
+  const issuedAt = issuedAtOf(pair.slice(pair.indexOf('=') + 1))
+  const maxAge = attributes.find((attribute) => attribute.startsWith('Max-Age='))
+  if (issuedAt === null || maxAge === undefined) return null
   const how = lineOf('refresh') ? 'rotated' : 'renewed'
-  return `${RENEWAL_METRIC};desc="${how} ${issuedAt}";dur=${Number(seconds) * 1000}`
+  return `${RENEWAL_METRIC};desc="${how} ${issuedAt}";dur=${Number(maxAge.slice('Max-Age='.length)) * 1000}`
 }
 
 /** The `iat` of a token, in seconds since the epoch, unverified: the refresh route has just minted it. Null if it has none. */

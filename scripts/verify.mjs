@@ -46,6 +46,10 @@ async function verifyDeeply() {
   )
   // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))
+  // Performance is left out: it would depend on what else the machine does.
+  await step('accessibility, best practices and SEO, by Lighthouse', () =>
+    run('npm', ['run', 'lighthouse', '--', '--only-checks']),
+  )
   await step('another app, by docs/adopting.md', () => run('node', ['scripts/adopting-check.mjs']))
   await step('container', () => run('node', ['scripts/container-check.mjs']))
 }

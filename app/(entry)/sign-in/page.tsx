@@ -38,7 +38,7 @@ export default async function SignInPage({ searchParams }: Props) {
       {config.registration === 'open' ? (
         <p className="text-muted">
           New here?{' '}
-          <Link href={entryPath('/sign-up', next)} className="link">
+          <Link href={entryPath('/sign-up', next)} prefetch={false} className="link">
             Create an account
           </Link>
         </p>

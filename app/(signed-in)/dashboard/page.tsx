@@ -31,7 +31,9 @@ export default async function DashboardPage({ searchParams }: Props) {
       <header className="space-y-2">
         <h1 className="title">Hello, {session.userName}</h1>
         <p className="text-muted">
-          Signed in here since <LocalTime at={session.createdAt} />.
+          {/* The time is shorter once it is local, and must not take a line away from a small screen then. */}
+          Signed in here since <br className="sm:hidden" />
+          <LocalTime at={session.createdAt} />.
         </p>
       </header>
       <div className="grid gap-6 md:grid-cols-2">

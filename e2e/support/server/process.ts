@@ -36,10 +36,20 @@ export interface AppProcess {
   terminate(): Promise<void>
 }
 
-/** Next.js, which serves everything, or plain Node, which serves the contracts alone and can share a port between processes. */
-export type Program = { readonly gate: Gate } | { readonly contracts: readonly string[] }
+/** An app of Next.js that is not this one. */
+export interface OtherApp {
+  readonly folder: string
+  /** A path that answers once the app is ready. */
+  readonly readyPath: string
+}
 
-/** A process that is not started yet. `contracts` are more options of `npm run serve:contracts`. */
+/**
+ * Next.js, which serves everything, or plain Node, which serves the contracts alone and can share a port between processes.
+ * `contracts` are more options of `npm run serve:contracts`.
+ */
+export type Program = { readonly gate: Gate } | { readonly contracts: readonly string[] } | OtherApp
+
+/** A process that is not started yet. */
 export function appProcess(
   port: number,
   variables: Variables,
@@ -63,7 +73,8 @@ export function appProcess(
           output += chunk
         })
       }
-      await untilReady(port, launched).catch((error: Error) => {
+      const path = 'readyPath' in program ? program.readyPath : '/api/health/ready'
+      await untilReady(`http://127.0.0.1:${port}${path}`, launched).catch((error: Error) => {
         throw new Error(`${error.message}\n${output}`)
       })
     },
@@ -113,6 +124,7 @@ const NOT_GIVEN = {
   TRUSTED_PROXY_HOPS: '',
 }
 
+const NEXT = 'node_modules/next/dist/bin/next'
 /** As in package.json, so that a test starts what an operator starts. */
 const CONTRACTS = [
   ...['--require=./scripts/node-floor.cjs', '--conditions=react-server', '--import=tsx'],
@@ -122,9 +134,9 @@ const CONTRACTS = [
 function spawnServer(port: number, variables: Variables, program: Program): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
   const command =
-    'gate' in program
-      ? ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1']
-      : [...CONTRACTS, ...program.contracts]
+    'contracts' in program
+      ? [...CONTRACTS, ...program.contracts]
+      : [NEXT, 'start', ...('folder' in program ? [program.folder] : []), '-H', '127.0.0.1']
   const child = spawn(process.execPath, [...command, '-p', String(port)], {
     cwd: 'gate' in program ? buildOf(program.gate) : '.',
     env: {
@@ -181,11 +193,11 @@ export function ended(child: ChildProcess, end: () => void): Promise<void> {
   })
 }
 
-async function untilReady(port: number, child: ChildProcess): Promise<void> {
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}`)
-    const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`).catch(() => null)
+    const answer = await fetch(url).catch(() => null)
     await answer?.body?.cancel()
     if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
