@@ -7,7 +7,7 @@ import type { Refresh } from './refresh'
 
 /** What differs between the runtimes that the gate runs in. */
 export interface Runtime {
-  /** Opens the way to a refresh. Called once in each process. */
+  /** Opens the way to a refresh. Called once in each process, and again if it failed. */
   readonly openRefresh: (config: EdgeConfig) => Promise<Refresh>
   /** Does the cryptography of access tokens. The default is Web Crypto, which every runtime has. */
   readonly signerOf?: SignerOf

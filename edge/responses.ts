@@ -5,7 +5,7 @@ import { crossSitePage, escapeHtml, plainPage } from '@/http/response/plain-page
 import { NO_PAGE_POLICY, pagePolicy } from '@/http/response/security-headers'
 import type { RefusalCode } from './gate'
 
-/** The `Cache-Control` of every response that depends on a session. */
+/** The `Cache-Control` of the gate's responses, and of pages that depend on a session. */
 export const NEVER_STORED = 'private, no-store'
 
 /** Lets Next.js serve a file of `public/`. */

@@ -44,7 +44,7 @@ export const sessions = sqliteTable(
     oauthClientId: text('client_id'),
     /** The name that the user has given the device; null if none. */
     deviceName: text('device_name'),
-    /** How many renewals have written this row: rotations, reissues and adoptions. */
+    /** How many renewals have written this row: rotations, reissues, adoptions, and the one that binds it to an OAuth client. */
     renewals: integer('renewals').notNull().default(0),
   },
   (table) => [
