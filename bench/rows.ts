@@ -6,7 +6,7 @@ import { postgresEngine } from './rows/postgres'
 import { createRefresher, type RefreshTime } from './rows/refresh'
 import { sqliteEngine } from './rows/sqlite'
 
-// Checks that a refresh takes no longer with many sessions than with few. Both are measured in turn, in one run, on each
+// Checks that a refresh takes about as long with many sessions as with few. Both are measured in turn, in one run, on each
 // database engine.
 const QUICK = process.argv.includes('--quick')
 const [FEW, MANY] = [1000, QUICK ? 20_000 : 1_000_000]

@@ -30,7 +30,7 @@ const slot = globalThis as { rekindlePrepared?: Promise<Prepared> }
 
 /**
  * Checks the configuration, then opens and migrates the database, once in each process. If that fails, it reports the reason in
- * one line and exits with 1. `scripts/serve.mjs` calls this before Next.js listens, with the `address` to check as well. A
+ * one line and exits with 1. `scripts/serve.mjs` calls this before Next.js listens, but for `next dev`, with the `address` to check as well. A
  * server that is started otherwise runs it in `boot`, after Next.js listens.
  */
 export async function prepare(address?: ListenAddress): Promise<Prepared> {

@@ -9,7 +9,7 @@ export interface Side {
   readonly tokens: Tokens
 }
 
-/** What two servers answer differently at a path, to every method with every input. Nothing but times and ids may differ. */
+/** What two servers answer differently at a path, to every method with every input. Times, ids and what each program adds of its own (`settled`) are left out. */
 export async function differencesAt(path: string, sides: readonly [Side, Side]): Promise<string[]> {
   const differences: string[] = []
   const compare = async (what: string, input: (tokens: Tokens) => Exchange) => {
