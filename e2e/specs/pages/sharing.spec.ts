@@ -30,13 +30,9 @@ test('Where registration is closed, no page leads to it', async ({ page, startSe
   await expect(page.locator('form[action="/api/auth/register"]')).toHaveCount(0)
 })
 
-test('The page of an outage downloads nothing, has no meta refresh, and says that nobody was signed out', async ({
-  page,
-  context,
-  user,
-  inner,
-  signedIn,
-}) => {
+test('The page of an outage downloads nothing, has no meta refresh, and says that nobody was signed out', {
+  tag: '@hop',
+}, async ({ page, context, user, inner, signedIn }) => {
   await signedIn(context, { user })
   await loseAccess(context)
   const headers = { 'retry-after': '300' }
