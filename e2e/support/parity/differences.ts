@@ -61,11 +61,15 @@ function settled(answer: string): string {
     .sort()
   const rest = answer.slice(start + 4)
   const body = /^transfer-encoding: chunked/im.test(answer.slice(0, start)) ? joined(rest) : rest
-  return [status, ...headers, '', body]
-    .join('\n')
-    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '*')
-    .replace(/nonce="[^"]+"/g, 'nonce=*')
-    .replace(/"(iat|exp|nbf|jti|sid)":("[^"]*"|\d+)/g, '"$1":*')
+  return (
+    [status, ...headers, '', body]
+      .join('\n')
+      .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '*')
+      // A refresh token serves for what is left of its session.
+      .replace(/(=\*; Path=[^;\n]*; Max-Age=)\d+/g, '$1*')
+      .replace(/nonce="[^"]+"/g, 'nonce=*')
+      .replace(/"(iat|exp|nbf|jti|sid)":("[^"]*"|\d+)/g, '"$1":*')
+  )
 }
 
 /** The content of a body that was sent in chunks (RFC 9112 §7.1). */
