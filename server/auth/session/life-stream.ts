@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Database } from '@/db/database'
 import { services } from '@/server/composition'
 import { openEventStream } from '@/server/http/event-stream'
 import { tooManyRequests, unavailable } from '@/server/http/http-error'
@@ -18,13 +19,11 @@ const RECONNECT_MS = 2000
 /** After how long a client may try again that found too many streams. */
 const RETRY_AFTER_SECONDS = 30
 
-const slot = globalThis as { rekindleWatch?: Promise<Watch> }
+const slot = globalThis as { rekindleWatch?: Watch }
 
 /** The one watch of this process: Next.js loads this module once per bundle. */
-function openWatch(): Promise<Watch> {
-  slot.rekindleWatch ??= services().then(({ database }) =>
-    createWatch({ states: (ids) => database.sessions.states(ids), isStopping }),
-  )
+function openWatch({ sessions }: Database): Watch {
+  slot.rekindleWatch ??= createWatch({ states: (ids) => sessions.states(ids), isStopping })
   return slot.rekindleWatch
 }
 
@@ -36,7 +35,6 @@ function openWatch(): Promise<Watch> {
  */
 export async function streamLife(session: CurrentSession, signal: AbortSignal): Promise<Response> {
   const { database, clock } = await services()
-  const watch = await openWatch()
   const [first] = await database.sessions.states([session.sessionId])
   if (!first) throw new SessionError('session_unknown')
 
@@ -60,7 +58,7 @@ export async function streamLife(session: CurrentSession, signal: AbortSignal): 
   const tellNext = () => {
     telling = telling.then(tell).catch(stream.close)
   }
-  const added = watch.add(session.sessionId, first, {
+  const added = openWatch(database).add(session.sessionId, first, {
     changed(state) {
       latest = state
       tellNext()
@@ -82,6 +80,12 @@ export async function streamLife(session: CurrentSession, signal: AbortSignal): 
   if (added === 'full') throw unavailable(RETRY_AFTER_SECONDS)
   stop = added
   if (isClosed) stop()
-  await tell()
+  telling = telling.then(tell)
+  try {
+    await telling
+  } catch (error) {
+    stream.close()
+    throw error
+  }
   return stream.response
 }

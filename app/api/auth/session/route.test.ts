@@ -147,6 +147,16 @@ describe('GET /api/auth/session/events', () => {
     expect((await call(watch, '', await server.startSession(user))).status).toBe(200)
   })
 
+  it('gives its place back where the database fails before the first message', async () => {
+    const events = vi.spyOn(server.database.sessions, 'events')
+    for (let n = 0; n < 5; n++) {
+      events.mockRejectedValueOnce(new Error('This database is away'))
+      expect((await call(watch)).status).toBeGreaterThanOrEqual(500)
+    }
+    events.mockRestore()
+    expect((await call(watch)).status).toBe(200)
+  })
+
   it('is refused once the session has ended', async () => {
     await server.engine.end(mine.sessionId, 'signed_out', here)
     const response = await call(watch)
