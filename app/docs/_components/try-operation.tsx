@@ -124,6 +124,8 @@ function Line({
 /** How many characters of an answer are read: a stream never ends. */
 const MAX_SHOWN = 20_000
 const STREAM_MS = 2000
+/** A proxy that holds a stream back would let the request wait for ever. */
+const TIMEOUT_MS = 15_000
 
 async function call(
   form: FormData,
@@ -152,6 +154,7 @@ async function call(
   try {
     const response = await fetchAsShown(url, {
       ...{ method, headers, cache: 'no-store', redirect: 'manual' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(mediaType && body !== '' ? { body } : {}),
     })
     if (response.type === 'opaqueredirect') return { status: 'A redirect', body: '' }
@@ -160,7 +163,10 @@ async function call(
       body: readable(await textOf(response)),
     }
   } catch {
-    return { status: 'No answer', body: 'The request failed, or its answer was lost.' }
+    return {
+      status: 'No answer',
+      body: 'The request failed, or its answer was lost or held back on the way.',
+    }
   }
 }
 

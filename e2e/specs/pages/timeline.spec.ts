@@ -1,22 +1,13 @@
 import type { BrowserContext, Page, Response } from '@playwright/test'
 import { expect, loseAccess, test } from '@/e2e/support/fixtures'
-import { type AppServer, SHORT_LIVES } from '@/e2e/support/server/server'
-import { findFreePort } from '@/testing/free-port.mjs'
+import { directServer } from '@/e2e/support/server/direct-server'
+import { SHORT_LIVES } from '@/e2e/support/server/server'
 
 const STREAM = '/api/auth/session/events'
 const seconds = async (page: Page) =>
   Number(await page.getByTestId('access-countdown').getAttribute('data-seconds-left'))
 const renewals = (page: Page) => page.getByTestId('renewals')
 const marks = (page: Page, kind: string) => page.locator(`[data-testid=mark][data-kind="${kind}"]`)
-
-/** A server that the browser speaks to itself: the proxy in front of the others holds each response until it is whole. */
-async function directServer(
-  startServer: (options: object) => Promise<AppServer>,
-  env: Record<string, string> = {},
-): Promise<AppServer> {
-  const port = await findFreePort()
-  return startServer({ port, env: { APP_ORIGIN: `http://127.0.0.1:${port}`, ...env } })
-}
 
 const SHORT_GRACE = { REFRESH_GRACE: '1s' }
 
