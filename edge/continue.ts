@@ -60,7 +60,9 @@ export function continueRequest(
 function describeRenewal(granted: readonly string[], config: EdgeContext['config']): string | null {
   const lineOf = (role: 'access' | 'refresh') =>
     granted.find((line) => line.startsWith(`${cookieName(role, config)}=`))
-  const [pair = '', ...attributes] = (lineOf('access') ?? '').split('; ')
+  const access = lineOf('access')
+  if (access === undefined) return null
+  const [pair = '', ...attributes] = access.split('; ')
   const issuedAt = issuedAtOf(pair.slice(pair.indexOf('=') + 1))
   const maxAge = attributes.find((attribute) => attribute.startsWith('Max-Age='))
   if (issuedAt === null || maxAge === undefined) return null
