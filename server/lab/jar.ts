@@ -1,6 +1,6 @@
 import 'server-only'
-import type { Position } from '@/session/session'
 import type { JarView } from './event'
+import { readRefreshToken } from './refresh-token'
 
 /** A browser's cookies, by their names without the prefix `__Host-`. They expire as `Max-Age` says. */
 export class Jar {
@@ -47,7 +47,7 @@ export class Jar {
     this.dropExpired()
     return {
       access: this.cookies.has('access_token'),
-      refresh: this.refreshPosition(),
+      refresh: this.refreshToken()?.position ?? null,
       challenge: this.cookies.has('refresh_challenge'),
     }
   }
@@ -60,21 +60,14 @@ export class Jar {
 
   /** The id of the session that the refresh token names. @throws Error without a refresh token. */
   sessionId(): string {
-    const { sid } = this.refreshClaims() ?? {}
-    if (typeof sid !== 'string') throw new Error('This jar holds no refresh token')
-    return sid
+    const token = this.refreshToken()
+    if (token === null) throw new Error('This jar holds no refresh token')
+    return token.sessionId
   }
 
-  private refreshPosition(): Position | null {
-    const claims = this.refreshClaims()
-    return claims === null ? null : { generation: Number(claims.g), branch: Number(claims.b) }
-  }
-
-  /** The claims of the refresh token, which were not verified. They are only shown. */
-  private refreshClaims(): Record<string, unknown> | null {
+  private refreshToken() {
     const token = this.cookies.get('refresh_token')?.value
-    if (token === undefined) return null
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    return token === undefined ? null : readRefreshToken(token)
   }
 
   private dropExpired(): void {

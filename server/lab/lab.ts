@@ -37,12 +37,6 @@ export interface Lab {
    * @throws HttpError 429 or 503 if there are too many runs.
    */
   run(scene: SceneId, address: string): Promise<ReadableStream<Uint8Array>>
-  /** The lifetimes of this server's tokens, and whether scenes wait for them. */
-  readonly times: {
-    readonly accessTokenMs: number
-    readonly graceMs: number
-    readonly isRealTime: boolean
-  }
 }
 
 /** Opens the lab of a server. `database` is the one that the server uses, without the lab's wrapper. */
@@ -84,7 +78,6 @@ export function openLab(
     observeStore: (store) => observeStore(store, findRun),
     observeEngine: (engine) => observeEngine(engine, findRun, { clock, graceMs }),
     leftovers: leftovers(database),
-    times: { accessTokenMs, graceMs, isRealTime: isRealTime({ accessTokenMs, graceMs }) },
 
     async run(scene, address) {
       const leave = await admit(address)
@@ -94,14 +87,11 @@ export function openLab(
       const limit = setTimeout(() => stopping.abort(), MAX_RUN_MS)
       const look = setInterval(() => isStopping() && stopping.abort(), LOOK_MS)
       const encoder = new TextEncoder()
+      let hasLeft = false
       return new ReadableStream<Uint8Array>({
         start(controller) {
-          let isOpen = true
-          stopping.signal.addEventListener('abort', () => {
-            if (stopping.signal.reason === 'visitor left') isOpen = false
-          })
           const emit = (event: LabEvent) => {
-            if (isOpen) controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`))
+            if (!hasLeft) controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`))
           }
           const { internalOrigin: ownOrigin } = readEdgeConfig()
           const parts = { clock, appOrigin, ownOrigin, accessTokenMs, graceMs }
@@ -111,12 +101,14 @@ export function openLab(
             clearTimeout(limit)
             clearInterval(look)
             // The browsers of the scene close their connections.
-            const wasOpen = isOpen
-            stopping.abort('visitor left')
-            if (wasOpen) controller.close()
+            stopping.abort()
+            if (!hasLeft) controller.close()
           })
         },
-        cancel: () => stopping.abort('visitor left'),
+        cancel() {
+          hasLeft = true
+          stopping.abort()
+        },
       })
     },
   }

@@ -2,9 +2,9 @@ import 'server-only'
 import type { Engine } from '@/session/engine'
 import { SessionError } from '@/session/errors'
 import type { RefreshRequest } from '@/session/refresh'
-import type { Position } from '@/session/session'
 import type { SessionStore } from '@/session/store'
 import { currentRequestId } from '../http/request-context'
+import { readRefreshToken } from './refresh-token'
 import { ruleOf } from './rule'
 import type { SceneRun } from './run'
 
@@ -87,7 +87,7 @@ export function observeEngine(
       run.emit({ kind: 'refreshing', request: number })
       try {
         run.requireNoFault('refresh route')
-        const presented = positionOf(request.tokens[0])
+        const presented = readRefreshToken(request.tokens[0]).position
         const decided: RefreshRequest['decided'] = (decision) => {
           request.decided?.(decision)
           // The engine has just read the row for this request, and decided by it.
@@ -104,7 +104,7 @@ export function observeEngine(
           kind: 'refreshed',
           request: number,
           answer: token
-            ? { granted: 'both tokens', position: positionOf(token) }
+            ? { granted: 'both tokens', position: readRefreshToken(token).position }
             : { granted: 'an access token', position: null },
         })
         return result
@@ -115,10 +115,4 @@ export function observeEngine(
       }
     },
   }
-}
-
-/** The position that a refresh token of a scene names. It is only shown: the engine verifies the token. */
-function positionOf(token: string): Position {
-  const { g, b } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  return { generation: Number(g), branch: Number(b) }
 }

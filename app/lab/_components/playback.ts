@@ -3,7 +3,6 @@ import { type Wording, wordsOf } from './words'
 
 /** Events of the same words, of requests that were under way together. A step is one line of text, and one movement of the picture. */
 export interface Step {
-  readonly key: string
   readonly events: readonly LabEvent[]
   readonly text: string
   /** When the first event happened, in milliseconds since the run began. */
@@ -49,7 +48,6 @@ export function toSteps(events: readonly LabEvent[]): Step[] {
   return steps.map(({ wording, events }) => {
     const text = events.length === 1 ? wording.one : wording.many(events.length)
     return {
-      key: wording.key,
       events,
       text: text.charAt(0).toUpperCase() + text.slice(1),
       ms: events[0]?.ms ?? 0,

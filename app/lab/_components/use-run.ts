@@ -17,8 +17,6 @@ export interface PlayedRun {
   readonly isPaused: boolean
   readonly isSlow: boolean
   readonly hasRun: boolean
-  /** True if everything that happened has been shown. */
-  readonly isOver: boolean
   readonly stepMs: number
   /** Why no run began, in a sentence; null if one did. */
   readonly problem: string | null
@@ -70,12 +68,8 @@ export function useRun(scene: SceneId): PlayedRun {
 
   const steps = useMemo(() => toSteps(events), [events])
   // A step to which more events may be added is not shown yet.
-  const ready = isRunning
-    ? steps.findIndex(({ ms }) => ms > settled) === -1
-      ? steps.length
-      : steps.findIndex(({ ms }) => ms > settled)
-    : steps.length
-  const isOver = !isRunning && count >= steps.length && steps.length > 0
+  const growing = isRunning ? steps.findIndex(({ ms }) => ms > settled) : -1
+  const ready = growing === -1 ? steps.length : growing
   const stepMs = isSlow ? STEP_MS * 2 : STEP_MS
 
   useEffect(() => {
@@ -90,7 +84,6 @@ export function useRun(scene: SceneId): PlayedRun {
     isPaused,
     isSlow,
     hasRun: steps.length > 0,
-    isOver,
     stepMs,
     problem,
     start,

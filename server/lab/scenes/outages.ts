@@ -23,7 +23,7 @@ async function outage(stage: Stage, place: 'refresh route' | 'database', forMs: 
     for (let left = forMs; left > 0; left -= RETRY_MS) {
       during.push(await browser.ask())
       const ms = Math.min(RETRY_MS, left)
-      await run.wait(ms, 'The page says “One moment, please”, and reloads by itself.')
+      await run.wait(ms, 'The page says “We can’t answer just now”, and reloads by itself.')
     }
   })
   run.say('It is back.')
