@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SIGN_IN_REASONS } from '@/http/address/return-path'
 import { SERVER_FAILURES } from './openapi/failures'
 import type { Operation, ResponseSpecs } from './openapi/operation'
-import { RENDERED_FOR_ANOTHER, renderedForParameter } from './rendered-for'
+import { RENDERED_FOR_ANOTHER, RENDERED_FOR_PARAMETER, renderedForParameter } from './rendered-for'
 
 const time = z.int().min(0).meta({ description: 'In milliseconds since 1970.' })
 
@@ -39,9 +39,6 @@ export const lifeBody = z.strictObject({
 })
 /** The response of `GET /api/auth/session`, and each message of its stream. */
 export type Life = z.infer<typeof lifeBody>
-
-/** The query parameter by which a page says whom it was rendered for: an `EventSource` sends no header. */
-export const RENDERED_FOR_PARAMETER = 'rendered-for'
 
 const shared = {
   method: 'get',

@@ -5,6 +5,9 @@ import type { Parameter, ResponseSpec } from './openapi/operation'
 /** The form field for the id of the user that a page was rendered for. */
 export const RENDERED_FOR_FIELD = 'renderedFor'
 
+/** The query parameter for the same id, where a page can send no header: an `EventSource` has none. */
+export const RENDERED_FOR_PARAMETER = 'rendered-for'
+
 /** The description of the header for the same id. */
 export const renderedForParameter: Parameter = {
   in: 'header',

@@ -36,7 +36,7 @@ try {
   })
   await step('build', () => run('npx', ['next', 'build']))
   await run('npx', ['playwright', 'test', '-c', 'e2e/demo/playwright.config.ts'])
-  await run('npx', ['playwright', 'test', '-c', 'e2e/screens/playwright.config.ts', 'film'], {
+  await run('npx', ['playwright', 'test', '-c', 'e2e/screens/playwright.config.ts', 'film.spec'], {
     FILM_FOLDER: 'demo-report',
   })
   console.log('\nThe report: demo-report/index.html. The film: demo-report/lab.webp')

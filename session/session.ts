@@ -52,7 +52,10 @@ export interface Session extends RotationState, ClientInfo {
   readonly oauthClientId: string | null
   /** The name that the user has given the device, or null. */
   readonly deviceName: string | null
-  /** How many renewals have moved the session: rotations, reissues and adoptions. A renewal that writes nothing is not counted. */
+  /**
+   * How many writes have moved the session: rotations, reissues, adoptions, and the binding to an OAuth client. A renewal that
+   * writes nothing is not counted.
+   */
   readonly renewals: number
 }
 

@@ -44,7 +44,10 @@ export interface SessionStore {
   /** The states of these sessions, of those that exist, in any order. Runs one statement, however many they are. */
   states(ids: readonly string[]): Promise<SessionState[]>
 
-  /** Names the device of a live session of the user, or takes its name away. False if there is no such session. */
+  /**
+   * Names the device of a session of the user, or takes its name away. False if the user has no such session, or if it was ended.
+   * An expired session is named too.
+   */
   nameDevice(id: string, userId: string, deviceName: string | null): Promise<boolean>
 
   /** True if the user exists, with or without a session. */

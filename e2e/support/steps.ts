@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
+import type { AppServer, User } from './server/server'
 
 /** Collects the page's errors and console warnings from now on. */
 export function complaintsOf(page: Page): string[] {
@@ -14,4 +15,18 @@ export function complaintsOf(page: Page): string[] {
 export async function untilIdle(page: Page): Promise<void> {
   await page.waitForLoadState('load')
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
+}
+
+/** Signs the user in on as many other devices, all of them called the same. */
+export async function signInElsewhere(
+  browser: Browser,
+  { origin, kit }: AppServer,
+  user: User,
+  devices = 1,
+): Promise<void> {
+  for (let n = 0; n < devices; n++) {
+    const other = await browser.newContext({ baseURL: origin })
+    await kit.signedIn(other, { user })
+    await other.close()
+  }
 }

@@ -3,9 +3,16 @@ import 'server-only'
 /** How many messages may wait for a client that reads none, before its stream is closed. */
 const MAX_UNREAD = 64
 
+/** The headers of a stream of server-sent events. No proxy may compress or collect it, since that would hold messages back. */
+export const EVENT_STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'private, no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+}
+
 /** A stream of server-sent events (WHATWG HTML §9.2). */
 export interface EventStream {
-  /** The response that carries the stream. No proxy may compress it, since that would hold its messages back, nor buffer it. */
+  /** The response that carries the stream. */
   readonly response: Response
   /** Sends a message, as JSON. */
   send(message: unknown): void
@@ -51,13 +58,7 @@ export function openEventStream(
   if (signal.aborted) close()
   else signal.addEventListener('abort', close)
   return {
-    response: new Response(body, {
-      headers: {
-        'Content-Type': 'text/event-stream; charset=utf-8',
-        'Cache-Control': 'private, no-store, no-transform',
-        'X-Accel-Buffering': 'no',
-      },
-    }),
+    response: new Response(body, { headers: EVENT_STREAM_HEADERS }),
     send: (message) => write(`data: ${JSON.stringify(message)}\n\n`),
     beat: () => write(': still here\n\n'),
     close,

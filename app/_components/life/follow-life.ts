@@ -3,7 +3,8 @@
 import type { Life } from '@/contracts/life'
 import type { SignInReason } from '@/http/address/return-path'
 import { sessionClient } from '../session-client'
-import { applyEnd, applyIssue, applyLife, type Issue, serverNow } from './life-store'
+import type { Issue } from './issue'
+import { applyEnd, applyIssue, applyLife, serverNow } from './life-store'
 
 /** How long a stream may stay silent at its start: behind a proxy that holds responses back, the life is polled. */
 const SILENT_MS = 5000

@@ -2,14 +2,7 @@
 
 import type { Life } from '@/contracts/life'
 import type { EpochMs } from '@/session/time'
-
-/** An access token that this browser has held. */
-export interface Issue {
-  readonly at: EpochMs
-  readonly until: EpochMs
-  /** True if its renewal was written to the session's row, which then has counted it. */
-  readonly isWritten: boolean
-}
+import { type Issue, isNear } from './issue'
 
 /** What this tab knows of the session's life. */
 export interface LifeState {
@@ -24,8 +17,6 @@ export interface LifeState {
 
 const NOTHING: LifeState = { life: null, issues: [], ended: null, offsetMs: null }
 const MAX_ISSUES = 100
-/** Two tokens that were issued within this time are taken for one: `iat` has whole seconds, and tabs may be renewed at once. */
-const SAME_MS = 1500
 
 const listeners = new Set<() => void>()
 let state = NOTHING
@@ -79,7 +70,7 @@ export function serverNow(fallback: EpochMs): EpochMs {
 
 /** Adds an issue in its place. A token that is known already stays, and is written if either says so. */
 export function withIssue(issues: readonly Issue[], issue: Issue): readonly Issue[] {
-  const same = issues.find(({ at }) => Math.abs(at - issue.at) < SAME_MS)
+  const same = issues.find(({ at }) => isNear(at, issue.at))
   if (same && (same.isWritten || !issue.isWritten)) return issues
   const others = issues.filter((one) => one !== same)
   return [...others, issue].sort((a, b) => a.at - b.at).slice(-MAX_ISSUES)

@@ -1,15 +1,9 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import { expect, signIn, test } from '@/e2e/support/fixtures'
-import type { AppServer, User } from '@/e2e/support/server/server'
+import type { User } from '@/e2e/support/server/server'
+import { signInElsewhere } from '@/e2e/support/steps'
 
 const nowAs = ({ name }: User) => `You are now signed in as ${name} in this browser`
-
-/** Opens a session of this person in a separate browser context. */
-async function enterElsewhere(browser: Browser, server: AppServer, user: User): Promise<void> {
-  const context = await browser.newContext({ baseURL: server.origin })
-  await server.kit.signedIn(context, { user })
-  await context.close()
-}
 
 /** Signs in by the API, as a form does, which ends the session that the jar held before. */
 async function signInByApi(context: BrowserContext, { name, password }: User): Promise<void> {
@@ -42,7 +36,7 @@ test('Tabs of one person are told when another signs in by form, and act for nob
   tag: '@F29',
 }, async ({ browser, context, page, server, user: ann, rows, expectStillSignedIn, signedIn }) => {
   const bob = await server.register()
-  for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
+  for (const user of [ann, bob]) await signInElsewhere(browser, server, user)
   await signedIn(page.context(), { user: ann })
   await page.goto('/dashboard')
   const { dashboard, devices, account } = await openEachPage(context)
@@ -144,7 +138,7 @@ test.describe('without JavaScript', () => {
     tag: '@F29',
   }, async ({ browser, context, page, server, user: ann, rows, expectStillSignedIn }) => {
     const bob = await server.register()
-    for (const user of [ann, bob]) await enterElsewhere(browser, server, user)
+    for (const user of [ann, bob]) await signInElsewhere(browser, server, user)
     await signInByApi(context, ann)
     const { dashboard, devices, account } = await openEachPage(context)
     await signInByApi(context, bob)

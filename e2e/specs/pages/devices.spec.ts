@@ -1,24 +1,8 @@
-import type { Browser } from '@playwright/test'
 import { expect, test } from '@/e2e/support/fixtures'
 import { passTimeSinceSignIn } from '@/e2e/support/server/database'
-import type { AppServer, User } from '@/e2e/support/server/server'
-import { complaintsOf } from '@/e2e/support/steps'
+import { complaintsOf, signInElsewhere } from '@/e2e/support/steps'
 
 const NAME = 'The “old” laptop <b>&amp;'
-
-/** Signs in on as many other devices, all of them called the same. */
-async function enterElsewhere(
-  browser: Browser,
-  { origin, kit }: AppServer,
-  user: User,
-  times: number,
-) {
-  for (let n = 0; n < times; n++) {
-    const other = await browser.newContext({ baseURL: origin })
-    await kit.signedIn(other, { user })
-    await other.close()
-  }
-}
 
 for (const script of ['with', 'without'] as const) {
   test.describe(`${script} script`, () => {
@@ -75,7 +59,7 @@ for (const script of ['with', 'without'] as const) {
       rows,
       signedIn,
     }) => {
-      await enterElsewhere(browser, server, user, 2)
+      await signInElsewhere(browser, server, user, 2)
       await signedIn(context, { user })
       await page.goto('/devices')
       await expect(page.getByTestId('device-row')).toHaveCount(3)
@@ -103,7 +87,7 @@ test('Every button of the devices has a name of its own, and the cards line up',
   user,
   signedIn,
 }) => {
-  await enterElsewhere(browser, server, user, 3)
+  await signInElsewhere(browser, server, user, 3)
   await signedIn(context, { user })
   await page.goto('/devices')
   const buttons = page.getByRole('main').locator('button, summary')

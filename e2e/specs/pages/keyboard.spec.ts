@@ -1,6 +1,7 @@
 import { expect, test } from '@/e2e/support/fixtures'
 import { expectFocusWithin, keyboardOf } from '@/e2e/support/keyboard'
 import { passTimeSinceSignIn } from '@/e2e/support/server/database'
+import { signInElsewhere } from '@/e2e/support/steps'
 
 const LONG_MS = 16 * 60_000
 const OTHER_PASSWORD = 'another long phrase'
@@ -86,11 +87,7 @@ test('By keyboard alone one renames a device, signs one out, and says that one w
   user,
   signedIn,
 }) => {
-  for (const _ of [1, 2]) {
-    const other = await browser.newContext()
-    await signedIn(other, { user })
-    await other.close()
-  }
+  await signInElsewhere(browser, server, user, 2)
   await signedIn(context, { user })
   const { press, fill } = keyboardOf(page)
   await page.goto('/devices')

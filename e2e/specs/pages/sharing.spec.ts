@@ -18,9 +18,7 @@ test('A shared link has a title, a text and a picture, by the public origin', as
 })
 
 test('Where registration is closed, no page leads to it', async ({ page, startServer }) => {
-  const server = await startServer()
-  await server.kill()
-  await server.restart({ REGISTRATION: 'closed' })
+  const server = await startServer({ env: { REGISTRATION: 'closed' } })
   for (const path of ['/', '/sign-in', '/docs', '/sign-in?reason=reused']) {
     await page.goto(`${server.origin}${path}`)
     await expect(page.locator('a[href^="/sign-up"]'), path).toHaveCount(0)

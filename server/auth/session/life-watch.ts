@@ -10,7 +10,7 @@ const MAX_WATCHERS = 1000
 
 /** Someone who watches a session. */
 export interface Watcher {
-  /** Called with each new state of the session, the first one included; null if its row is gone. */
+  /** Called with each state of the session that differs from the one before; null if its row is gone. */
   changed(state: SessionState | null): void
   /** Called at every reading, also if the database did not answer. */
   ticked(): void
@@ -28,8 +28,8 @@ export interface WatchParts {
 /** The sessions that this process watches. */
 export interface Watch {
   /**
-   * Watches a session, and returns a function that ends it. `seen` is the state that the caller knows already. Null if there is no
-   * room: `busy` where the session has its share, `full` where the process has, and where it is about to end.
+   * Watches a session, and returns a function that ends it. `seen` is the state that the caller knows already. Returns `busy` if
+   * the session has too many watchers, and `full` if the process has, or is about to end.
    */
   add(sessionId: string, seen: SessionState, watcher: Watcher): (() => void) | 'busy' | 'full'
   /** How many watchers there are. */

@@ -1,5 +1,5 @@
 import 'server-only'
-import { RENDERED_FOR_PARAMETER } from '@/contracts/life'
+import { RENDERED_FOR_PARAMETER } from '@/contracts/rendered-for'
 import { RENDERED_FOR_HEADER } from '@/http/wire'
 import { HttpError } from '@/server/http/http-error'
 import type { CurrentSession } from './live-session'

@@ -1,6 +1,6 @@
 import type { Life } from '@/contracts/life'
 import type { EpochMs } from '@/session/time'
-import type { Issue } from '../../../../_components/life/life-store'
+import { type Issue, isNear } from '../../../../_components/life/issue'
 
 /** What a mark of the timeline stands for. */
 export type MarkKind = 'sign-in' | 'refresh' | 'reissue' | 'challenge' | 'reuse' | 'end' | 'note'
@@ -46,8 +46,6 @@ export interface TimelineConfig {
 
 /** How many lives of an access token the timeline looks back. */
 const LIVES_SHOWN = 4
-/** Two times closer than this are the same renewal: a token says when it was issued to the second. */
-const SAME_MS = 1500
 
 const EVENTS: Readonly<Record<string, { kind: MarkKind; title: string; text: string }>> = {
   signed_in: { kind: 'sign-in', title: 'Signed in', text: 'The session began.' },
@@ -165,8 +163,4 @@ function issuesOf(life: Life, seen: readonly Issue[], lifetimeMs: number): Issue
     else if (one.isWritten && !last.isWritten) distinct[distinct.length - 1] = one
   }
   return distinct
-}
-
-function isNear(a: EpochMs, b: EpochMs): boolean {
-  return Math.abs(a - b) < SAME_MS
 }
