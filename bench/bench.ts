@@ -20,6 +20,10 @@ const PART: Record<PartName, () => Promise<Part>> = {
   soak: async () => (await import('./parts/soak')).soak,
 }
 
+if (process.platform !== 'linux') {
+  console.error('The benchmark reads /proc, which only Linux has.')
+  process.exit(2)
+}
 const options = parse()
 const report = new Report()
 const context = createContext(options, report)
