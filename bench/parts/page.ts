@@ -43,7 +43,6 @@ export async function measurePages(context: BenchContext): Promise<void> {
       'postgres',
     ])) {
       await started(Promise.resolve({ server }))
-      server.wake()
       const jars = await makeJars(SESSIONS, env)
       variants.push({ name, server, next: pageWithAccess(jars, PATH) })
       if (name !== SQLITE) continue
