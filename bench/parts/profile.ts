@@ -86,6 +86,8 @@ function sharesOf({ nodes, samples, timeDeltas }: Profile): [place: string, shar
     for (let at: number | undefined = node; at !== undefined; at = callers.get(at)) {
       const { functionName = '', url = '' } = frames.get(at) ?? {}
       isWebCrypto ||= url === 'node:internal/crypto/webcrypto'
+      // Profiling itself.
+      if (url.endsWith('/bench/probe.mjs')) return null
       const place = nameOf(url)
       if (place !== null) return isWebCrypto ? `Web Crypto, called by: ${place}` : place
       if (functionName === '(program)') return 'native code'
