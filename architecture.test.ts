@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { describe, expect, it } from 'vitest'
+import { gateFile } from './scripts/support/gate-file.mjs'
 
 interface Rule {
   /** The rooms that a file here may import, besides its own. */
@@ -14,7 +15,7 @@ interface Rule {
 
 /**
  * What each room may import. A key is a folder or a file; the longest key that matches a file counts. The rooms are listed from
- * bottom to top: a room imports only rooms above it in this list. Besides tests and benches, one script imports `testing`.
+ * bottom to top: a room imports only rooms above it in this list. Besides tests and benches, two scripts import `testing`.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   // The rules of a session, HTTP, wire formats and configuration. They use no framework, no database and no process.
@@ -46,7 +47,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   // Middleware runs on the Edge: it calls the refresh route, and never the database.
-  edge: { rooms: ['config', 'http', 'session'], packages: ['next'] },
+  edge: { rooms: ['config', 'http', 'session'], packages: ['jose', 'next'] },
   'middleware.ts': { rooms: ['edge'], packages: [] },
 
   // `server/composition.ts` puts the server together from the rooms above.
@@ -74,6 +75,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       '@opentelemetry/sdk-trace',
     ],
   },
+  // The gate where it runs in the server's process, as proxy.ts: the only file of the server that knows the gate.
+  'server/gate': { rooms: ['contracts', 'edge', 'http'], packages: ['server-only'] },
+  // It takes the place of middleware.ts if the gate runs there (scripts/gate.mjs).
+  'proxy.ts': { rooms: ['server'], packages: [] },
   'instrumentation.ts': { rooms: ['server'], packages: [] },
 
   // The package of Playwright fixtures runs beside other apps, so it imports nothing of this one.
@@ -81,8 +86,9 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   // Routes and screens call the server.
   app: {
-    rooms: ['client', 'contracts', 'http', 'server', 'session'],
-    packages: ['next', 'react', 'react-dom', 'swagger-ui-dist', 'zod'],
+    // `docs/pictures/` has the picture that the home page shows as well.
+    rooms: ['client', 'contracts', 'docs', 'http', 'server', 'session'],
+    packages: ['next', 'react', 'react-dom', 'zod'],
   },
 
   // Commands for a shell.
@@ -96,7 +102,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'scripts/container-check.mjs': { rooms: ['testing'], packages: ['node:'] },
   // It serves routes without Next.js.
   'scripts/contracts-server': {
-    rooms: ['app', 'server'],
+    rooms: ['app', 'config', 'server'],
     packages: ['node:', '@hono/node-server', '@next/env', 'prom-client', 'zod'],
   },
   'next.config.ts': { rooms: ['config'], packages: [] },
@@ -119,7 +125,8 @@ describe('imports', () => {
     const sources = sourceFiles()
     expect(sources.filter((file) => ruleOf(file) === null)).toEqual([])
     const keys = Object.keys(RULES)
-    expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([])
+    const otherGate = gateFile() === 'proxy.ts' ? 'middleware.ts' : 'proxy.ts'
+    expect(keys.filter((key) => !sources.some((file) => isWithin(file, key)))).toEqual([otherGate])
   })
 
   it('go up in the table of docs/architecture.md, which has every room', () => {
@@ -131,6 +138,21 @@ describe('imports', () => {
       const above = listed.slice(0, listed.indexOf(room))
       expect(above, room).toEqual(expect.arrayContaining([...(RULES[room]?.rooms ?? [])]))
     }
+  })
+
+  it('leave the store and the clock to three files of session/', () => {
+    const acting = sourceFiles()
+      .filter((file) => /^session\/[\w-]+\.ts$/.test(file))
+      .filter((file) => /\b(store\.\w+|clock)\(/.test(readFileSync(file, 'utf8')))
+    expect(acting).toEqual(['session/engine.ts', 'session/refresh.ts', 'session/start.ts'])
+  })
+
+  it('of `testing` belong to tests, benches and the scripts that docs/architecture.md names', () => {
+    const scripts = Object.keys(RULES).filter((key) => RULES[key]?.rooms.includes('testing'))
+    const text = readFileSync('docs/architecture.md', 'utf8')
+    const sentence =
+      /Only tests, benches[^.]*?(?:\.mjs[^.]*?)+import `testing\/`/.exec(text)?.[0] ?? ''
+    expect(sentence.match(/scripts\/[\w-]+\.mjs/g)).toEqual(scripts)
   })
 
   it.each<[file: string, source: string, wrong: string | null]>([
@@ -150,6 +172,12 @@ describe('imports', () => {
     ['testing/kit/kit.ts', "import type { Grant } from '@/session/grant'", '@/session/grant'],
     ['testing/kit/kit.ts', "import { parseTime } from './time'", null],
     ['middleware.ts', "import { services } from './server/composition'", './server/composition'],
+    ['proxy.ts', "export { proxy } from '@/server/gate/proxy'", null],
+    ['proxy.ts', "import { openDatabase } from '@/db/open'", '@/db/open'],
+    ['edge/context.ts', "import { services } from '@/server/composition'", '@/server/composition'],
+    ['server/gate/proxy.ts', "import { createMiddleware } from '@/edge/create-middleware'", null],
+    ['server/gate/proxy.ts', "import { openDatabase } from '@/db/open'", '@/db/open'],
+    ['server/http/route.ts', "import { gate } from '@/edge/gate'", '@/edge/gate'],
   ])('in %s: %s', (file, source, wrong) => {
     expect(findWrong(file, source)).toEqual(wrong === null ? [] : [`${file} imports ${wrong}`])
   })
@@ -162,6 +190,7 @@ function sourceFiles(): string[] {
   })
     .split('\n')
     .filter((file) => /\.(tsx?|mts|mjs)$/.test(file) && !NOT_PRODUCT.test(file))
+    .filter((file) => existsSync(file))
     .filter((file) => ruleOf(file) !== null || file.includes('/'))
 }
 

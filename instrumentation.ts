@@ -9,7 +9,7 @@ export async function register(): Promise<void> {
 }
 
 /**
- * Called by `scripts/serve.mjs` before Next.js listens. If the server cannot serve, it prints the reason in one line and exits
+ * Called by `scripts/serve.mjs` before Next.js listens, but for `next dev`. If the server cannot serve, it prints the reason in one line and exits
  * with 1.
  */
 export async function prepare(address: {

@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'stores',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules', '.next', '.bench', 'e2e', ...RULES],
+          exclude: ['**/node_modules', '.next', '.bench', '.in-process', 'e2e', ...RULES],
         },
       },
     ],

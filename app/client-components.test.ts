@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const app = fileURLToPath(new URL('.', import.meta.url))
-/** What a client component may import: other files of app/, the client, React, Next.js and Swagger UI. */
-const ALLOWED = /^(\.|@\/client\/|react(-dom)?(\/|$)|next\/|swagger-ui-dist\/)/
+/** What a client component may import: other files of app/, the client, React and Next.js. */
+const ALLOWED = /^(\.|@\/client\/|react(-dom)?(\/|$)|next\/)/
 
 test('Components that run in the browser import the client, and no other room', () => {
   const components = readdirSync(app, { recursive: true, encoding: 'utf8' })

@@ -1,14 +1,20 @@
 import Link from 'next/link'
 import { findSession } from '@/server/auth/session/dal'
+import { services } from '@/server/composition'
 import { Brand } from './_components/brand'
 import { ExpirySteps } from './_components/home/expiry-steps'
 import { Lifeline } from './_components/home/lifeline'
 import { Promises } from './_components/home/promises'
+import { TryIt } from './_components/home/try-it'
 import { RenderedFor } from './_components/rendered-for'
 
 export default async function HomePage() {
   // This page needs no session, so it renders even while the database is down.
   const session = await findSession().catch(() => null)
+  const { isOpen, hasLab } = await services().then(
+    ({ config, lab }) => ({ isOpen: config.registration === 'open', hasLab: lab !== null }),
+    () => ({ isOpen: false, hasLab: false }),
+  )
   return (
     <>
       {session ? <RenderedFor session={session} /> : null}
@@ -35,17 +41,29 @@ export default async function HomePage() {
               </Link>
             ) : (
               <>
-                <Link href="/sign-up" className="button">
-                  Create an account
-                </Link>
-                <Link href="/dashboard" prefetch={false} className="button-quiet">
+                {isOpen ? (
+                  <Link href="/sign-up" prefetch={false} className="button">
+                    Create an account
+                  </Link>
+                ) : null}
+                <Link
+                  href="/dashboard"
+                  prefetch={false}
+                  className={isOpen ? 'button-quiet' : 'button'}
+                >
                   Sign in
                 </Link>
               </>
             )}
+            {hasLab ? (
+              <Link href="/lab" prefetch={false} className="button-quiet">
+                Open the lab
+              </Link>
+            ) : null}
           </div>
           <Lifeline />
         </section>
+        <TryIt hasLab={hasLab} />
         <Promises />
         <ExpirySteps />
       </main>

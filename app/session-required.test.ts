@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/edge/paths'
+import { isPublic, usesSession } from '@/edge/paths'
 
 /** Routes behind the gate that need no session, because they only respond with 404. */
 const NOT_FOUND_ROUTES = new Set(['api/[...nowhere]/route.ts'])
@@ -24,7 +24,7 @@ function pageFault(file: string, code: string): string | null {
   if (/\bfindSession\(/.test(code) && !usesSession(pathOf(file))) {
     return 'reads a session that the gate does not renew'
   }
-  if (isUngated(pathOf(file))) return null
+  if (isPublic(pathOf(file))) return null
   if (!/\bawait require(Session|RecentAuth)\(/.test(code)) return 'does not check the session'
   return /<RenderedFor session=/.test(code) ? null : 'does not render RenderedFor'
 }
@@ -35,7 +35,7 @@ function handlerFault(file: string, code: string): string | null {
   const isMade =
     /(^|\/)(icon|apple-icon|opengraph-image|twitter-image|sitemap|robots|manifest)\d*\.(tsx?|jsx?)$/
   if (!isRoute && !isMade.test(file)) return null
-  if (isUngated(pathOf(file)) || NOT_FOUND_ROUTES.has(file)) return null
+  if (isPublic(pathOf(file)) || NOT_FOUND_ROUTES.has(file)) return null
   return /\bprotectedRoute(<\w+>)?\(/.test(code) ? null : 'does not check the session'
 }
 

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { gateFile, switchGate } from '../scripts/support/gate-file.mjs'
 
 const LEFT_OUT = [
   'node_modules',
@@ -19,8 +20,7 @@ const LEFT_OUT = [
   '.bench',
   'test-results',
   'bench',
-  // It tests the middleware that one of the builds replaces.
-  'middleware.test.ts',
+  '.in-process',
 ]
 const CONSTANT_ROUTE = `export async function POST() {
   return Response.json({ token: 'constant', expiresIn: 900 })
@@ -35,7 +35,7 @@ export default async function Page() {
 }
 `
 /** The idle middleware runs for the same requests as the product's. */
-const [MATCHER] = /export const config = {[^}]+}/.exec(readFileSync('middleware.ts', 'utf8')) ?? []
+const [MATCHER] = /export const config = {[^}]+}/.exec(readFileSync(gateFile() ?? '', 'utf8')) ?? []
 const IDLE_MIDDLEWARE = `import { NextResponse } from 'next/server'
 ${MATCHER}
 export function middleware() {
@@ -47,11 +47,14 @@ const SHARED_PAGE = 'bench/peers/page'
 /** Rekindle's icons, which are named in every page. */
 const ICONS = ['favicon.ico', 'icon.svg']
 
+/** The builds of this tree. */
+export type BuildName = 'product' | 'idle' | 'in-process'
+
 /**
  * Makes a production build of this tree that has the benchmark's page and an additional route that returns a constant. In
- * `idle`, middleware does nothing. Returns its folder.
+ * `idle`, middleware does nothing; in `in-process`, the gate runs as proxy.ts. Returns its folder.
  */
-export function buildProduct(name: 'product' | 'idle', keep: boolean): string {
+export function buildProduct(name: BuildName, keep: boolean): string {
   const page = { 'app/bench/page.tsx': PAGE, ...shared('greeting.jsx', 'greeting.d.ts') }
   const files = { ...page, 'app/api/auth/constant/route.ts': CONSTANT_ROUTE }
   // A full copy: Turbopack takes the nearest folder with a lock file for the root.
@@ -62,6 +65,7 @@ export function buildProduct(name: 'product' | 'idle', keep: boolean): string {
   for (const entry of readdirSync('.')) {
     if (!LEFT_OUT.includes(entry)) cpSync(entry, join(folder, entry), { recursive: true })
   }
+  switchGate(name === 'in-process' ? name : 'edge', folder)
   write(folder, name === 'idle' ? { ...files, 'middleware.ts': IDLE_MIDDLEWARE } : files)
   // Next.js renders it into every page, so it has to be the same in all variants.
   rmSync(join(folder, 'app/not-found.tsx'))

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cluster, startCluster } from '@/testing/postgres/cluster'
-import { buildProduct } from './builds'
+import { type BuildName, buildProduct } from './builds'
 import type { Options } from './options'
 import type { Report } from './report'
 
@@ -13,7 +13,7 @@ export interface BenchContext {
   /** A folder for databases, removed at the end of the run. */
   readonly folder: string
   /** The folder of a production build of this tree, made at the first call. */
-  build(name: 'product' | 'idle'): string
+  build(name: BuildName): string
   /** A PostgreSQL server that syncs its writes to this disk, started at the first call. */
   postgres(): Promise<Cluster>
   /** Ends the PostgreSQL server, if there is one. */

@@ -5,7 +5,7 @@ import { globals, type Signal } from './platform'
 import { createFetch } from './requests/authorized-fetch'
 import { openCalls } from './requests/calls'
 import { openExchange } from './requests/exchange'
-import { openSession, type SessionChange } from './session/session'
+import { type SessionChange, trackSession } from './session/session'
 import { openTabs } from './session/tabs'
 import { openTokenStore } from './session/token-store'
 import { systemClock } from './time/clock'
@@ -48,7 +48,7 @@ export function createClient({
   const holdsAccess = !inCookies || contract.jar === 'refresh'
   const closing = new AbortController()
   const { signal: closed } = closing
-  const session = openSession(clock, refreshBeforeMs)
+  const session = trackSession(clock, refreshBeforeMs)
   const retry = openRetry(clock, closed, patienceMs)
   const place = inCookies ? origin : storage?.sharedAs
   const withTimeout = openTimeout(clock, timeoutMs, closed)

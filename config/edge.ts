@@ -7,7 +7,10 @@ import { parseDuration } from './duration'
 export interface EdgeConfig {
   /** The public origin of the app. */
   readonly appOrigin: string
-  /** The origin at which middleware calls the refresh route. */
+  /**
+   * The origin at which middleware calls the refresh route. Unless `INTERNAL_ORIGIN` names one, a server that handles its own shutdown
+   * puts its listener on loopback in its place when it starts.
+   */
   readonly internalOrigin: string
   /** The secret that lets an internal call through Vercel's Deployment Protection, or null. */
   readonly protectionBypass: string | null

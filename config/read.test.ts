@@ -44,6 +44,7 @@ describe('the configuration', () => {
       accountLimit: { points: 100, windowSeconds: 3600 },
       cronSecret: null,
       isLongLived: true,
+      lab: false,
       shutdown: null,
       clientAddress: { trustedHops: 0 },
       metricsToken: null,
@@ -273,6 +274,7 @@ const BAD: Record<string, string[]> = {
   TOKEN_ISSUER: ['x'.repeat(201)],
   TOKEN_AUDIENCE: ['x'.repeat(201)],
   REGISTRATION: ['yes', 'OPEN', 'true'],
+  LAB: ['yes', 'true', '2'],
   ACCESS_TOKEN_TTL: ['0', '15 minutes', '-1', '1.5h', 'forever'],
   REFRESH_TOKEN_TTL: ['0s', '2w', '14days'],
   SESSION_TTL: ['0d', 'never'],
@@ -409,6 +411,7 @@ describe('values that cannot be combined', () => {
     ['DATABASE_URL', { ...VERCEL, DATABASE_URL: 'file:x.db' }],
     ['DATABASE_URL', { ...VERCEL, DATABASE_URL: '' }],
     ['APP_ORIGIN', { ...VERCEL, APP_ORIGIN: '' }],
+    ['LAB', { ...VERCEL, LAB: '1' }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: ACCESS }],
     ['REFRESH_TOKEN_SECRET', { REFRESH_TOKEN_SECRET: `${REFRESH},${ACCESS}` }],
   ])('stop the start and name %s: %o', (name, env) => {

@@ -45,6 +45,8 @@ export interface Config extends EdgeConfig {
   readonly clientAddress: { readonly trustedHops: number } | 'platform'
   /** The Bearer token that may read the metrics. Null disables them. */
   readonly metricsToken: string | null
+  /** True if the server offers `/lab`, where any visitor may run scenes with users of their own. */
+  readonly lab: boolean
   /** True if the test endpoint is served (`/api/testing/`). It signs in as anybody, so it is refused where strangers can connect. */
   readonly testing: boolean
   /** Null if traces are not exported. */
@@ -96,6 +98,7 @@ export function readConfig(env: Environment = process.env): Config {
         : { delayMs: ms(values.SHUTDOWN_DELAY), timeoutMs: ms(values.SHUTDOWN_TIMEOUT) },
     clientAddress: given.VERCEL ? 'platform' : { trustedHops: Number(values.TRUSTED_PROXY_HOPS) },
     metricsToken: values.METRICS_TOKEN ?? null,
+    lab: values.LAB === '1',
     testing: values.TESTING === '1',
     tracing: tracingOf(values),
   }
@@ -184,6 +187,10 @@ function checkTogether(config: Config): void {
   must(
     config.isLongLived || !config.databaseUrl.startsWith('file:'),
     'DATABASE_URL must name a PostgreSQL database on Vercel: instances there share no disk, and keep none',
+  )
+  must(
+    config.isLongLived || !config.lab,
+    'LAB must not be 1 on Vercel: the faults of a scene live in one process, and requests there meet another',
   )
   must(
     config.isLongLived || !isLocalhost(config.appOrigin),

@@ -128,6 +128,7 @@ export const schema = z.object({
   SIGN_IN_LIMIT: rateLimit.default('10/1m'),
   ACCOUNT_SIGN_IN_LIMIT: rateLimit.default('100/1h'),
   METRICS_TOKEN: bearerSecret.optional(),
+  LAB: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
   TESTING: z.enum(['0', '1'], { error: 'must be 1, or 0' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
   ...tracingVariables,

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { ErrorCode } from '@/http/wire'
 import { givenPassword, newPassword } from './credentials'
 import { forbidden, NOT_SIGNED_IN, RATE_LIMITED, SERVER_FAILURES } from './openapi/failures'
 import type { Operation, ResponseSpec, ResponseSpecs } from './openapi/operation'
 import { jsonOrForm, UNREADABLE_BODY } from './openapi/request-body'
-import { renderedForParameter, SIGNED_IN_AS_ANOTHER } from './rendered-for'
+import { RENDERED_FOR_ANOTHER, renderedForParameter } from './rendered-for'
 import { userBody } from './sign-in'
 
 /** The request body of a password change. */
@@ -36,6 +37,10 @@ const sessionsBody = z.strictObject({
   sessions: z.array(
     z.strictObject({
       id: z.string(),
+      name: z
+        .string()
+        .nullable()
+        .meta({ description: 'The name that the user has given the device, or null.' }),
       current: z.boolean().meta({ description: 'True for the session of this request.' }),
       userAgent: z.string(),
       address: z.string(),
@@ -70,22 +75,22 @@ const done = (description: string, body?: z.ZodType): ResponseSpec => ({
   optionalHeaders: ['Set-Cookie'],
 })
 
-const own: ResponseSpecs = { ...NOT_SIGNED_IN, 409: SIGNED_IN_AS_ANOTHER, ...SERVER_FAILURES }
+const own: ResponseSpecs = { ...NOT_SIGNED_IN, 409: RENDERED_FOR_ANOTHER, ...SERVER_FAILURES }
 const withPassword: ResponseSpecs = {
   ...own,
   ...UNREADABLE_BODY,
   403: forbidden('Or the current password is wrong.', 'INVALID_CREDENTIALS'),
   429: RATE_LIMITED,
 }
-const NO_PASSWORD = 'Or the user signs in without a password.'
-/** What a password is asked for, and the user has none. */
+/** The 409 of a page that was rendered for another user, or of one of the other codes, which `description` explains. */
+const conflict = (description: string, ...codes: ErrorCode[]): ResponseSpec => ({
+  description: `${RENDERED_FOR_ANOTHER.description} ${description}`,
+  errors: [...(RENDERED_FOR_ANOTHER.errors ?? []), ...codes],
+})
+/** The responses where a password is asked for, and the user may have none. */
 const withOwnPassword: ResponseSpecs = {
   ...withPassword,
-  409: {
-    ...SIGNED_IN_AS_ANOTHER,
-    description: `${SIGNED_IN_AS_ANOTHER.description} ${NO_PASSWORD}`,
-    errors: [...(SIGNED_IN_AS_ANOTHER.errors ?? []), 'NO_PASSWORD'],
-  },
+  409: conflict('Or the user signs in without a password.', 'NO_PASSWORD'),
 }
 const RECENT_PASSWORD =
   'the password must have been entered within the last 15 minutes: at sign-in, or with `POST /api/account/confirm`. A user without a password must have signed in within them.'
@@ -205,6 +210,10 @@ export const accountOperations: readonly Operation[] = [
         ),
         optionalHeaders: ['WWW-Authenticate'],
       },
+      409: conflict(
+        'Or the user was given a password while the request was served.',
+        'HAS_PASSWORD',
+      ),
     },
   },
 ]

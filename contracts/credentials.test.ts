@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { givenPassword, newPassword, userName } from './credentials'
+import { deviceName, givenPassword, newPassword, userName } from './credentials'
 
 describe('a user name', () => {
   it.each([
@@ -74,4 +74,21 @@ describe('a password to be set', () => {
     }
     expect(givenPassword.safeParse(12345678).success).toBe(false)
   })
+})
+
+describe('the name of a device', () => {
+  it.each([
+    ['Laptop at work', 'Laptop at work'],
+    ['  e\u0301cran  ', '\u00e9cran'],
+    ['x'.repeat(40), 'x'.repeat(40)],
+    ['\u{1f525}'.repeat(40), '\u{1f525}'.repeat(40)],
+    ['<b>', '<b>'],
+    ['', null],
+    ['   ', null],
+  ])('%j becomes %j', (given, name) => expect(deviceName.parse(given)).toBe(name))
+
+  it.each([['x'.repeat(41)], ['a\u202eb'], ['a\nb'], ['a\u0000'], [7 as unknown as string]])(
+    'is not %j',
+    (given) => expect(deviceName.safeParse(given).success).toBe(false),
+  )
 })

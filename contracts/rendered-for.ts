@@ -21,3 +21,9 @@ export const SIGNED_IN_AS_ANOTHER: ResponseSpec = {
     'The page was rendered for another user than the one who is signed in by now. Nothing was done.',
   errors: ['SIGNED_IN_AS_ANOTHER'],
 }
+
+/** The 409 of a route for signed-in users: another user is signed in by now, or the page sent an empty id. */
+export const RENDERED_FOR_ANOTHER: ResponseSpec = {
+  description: `${SIGNED_IN_AS_ANOTHER.description} Or the page sent an empty id.`,
+  errors: ['SIGNED_IN_AS_ANOTHER', 'PAGE_OUT_OF_DATE'],
+}

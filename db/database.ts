@@ -93,6 +93,12 @@ export interface UserStore {
    * False if the user's hash has changed since `user` was read, or is no longer missing; then nothing changed.
    */
   remove(user: ProvenUser): Promise<boolean>
+
+  /**
+   * Deletes at most `batch` users, with every session and event, whose id begins with `idPrefix` and who were created before
+   * `before`. Returns how many were deleted. The prefix must contain a character that no id of a person has: those are base64url.
+   */
+  removeAll(idPrefix: string, before: EpochMs, batch: number): Promise<number>
 }
 
 /** How long the program waits for a database, on either engine. */
@@ -106,7 +112,7 @@ export interface DatabaseTimeouts {
   readonly openTimeoutMs?: number
 }
 
-/** The default of `timeoutMs`. Middleware waits at least 3 s for a refresh, so a 503 of the database still arrives in time. */
+/** The default of `timeoutMs`. By default middleware waits at least 3 s for a refresh, so a 503 of the database still arrives in time. */
 export const TIMEOUT_MS = 2000
 /** The default of `openTimeoutMs` on SQLite. */
 export const OPEN_TIMEOUT_MS = 10_000
@@ -166,3 +172,9 @@ export const RETIRED_AGE_MS = 2 * MAX_REQUEST_AGE_MS
 
 /** How long events are kept, in milliseconds: 90 days. */
 export const EVENT_AGE_MS = 90 * 24 * 60 * 60 * 1000
+
+/** The first text, byte by byte, after every text that begins with this ASCII prefix. A range of an index then finds the prefix. */
+export function firstAfterPrefix(prefix: string): string {
+  const last = prefix.charCodeAt(prefix.length - 1)
+  return prefix.slice(0, -1) + String.fromCharCode(last + 1)
+}

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const UNSEEN = new Set(['node_modules', '.next', '.bench', '.git'])
+const UNSEEN = new Set(['node_modules', '.next', '.bench', '.in-process', '.git'])
 
 const tests = testFilesIn('.').map((path) => ({ path, numbers: numbersOf(path) }))
 const entries = readFileSync('docs/failures.md', 'utf8')

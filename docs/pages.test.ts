@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isUngated, usesSession } from '@/edge/paths'
+import { isPublic, usesSession } from '@/edge/paths'
 
 const files = readdirSync('docs', { recursive: true }).map((file) => join('docs', `${file}`))
 const pages = [...readdirSync('.'), ...files].filter((file) => file.endsWith('.md'))
@@ -13,8 +13,11 @@ const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-
 })
   .split('\n')
   .filter((file) => existsSync(file))
-/** Two protocols of OTLP, and a folder that `npm run client:build` makes. */
-const OTHER = new Set(['http/protobuf', 'http/json', 'client/dist', 'testing/kit/dist'])
+/** Two protocols of OTLP, folders that commands make, and the two files of which an app has one (`npm run gate`). */
+const OTHER = new Set([
+  ...['http/protobuf', 'http/json', 'client/dist', 'testing/kit/dist', '.in-process'],
+  ...['middleware.ts', 'proxy.ts'],
+])
 const rooms = new Set(tracked.flatMap((file) => (file.includes('/') ? file.split('/', 1) : [])))
 const words = new Set(
   tracked
@@ -114,6 +117,11 @@ function isTracked(path: string): boolean {
   )
 }
 
+it('docs/screens.md shows every picture that npm run screens makes', () => {
+  const shown = [...textOf('docs/screens.md').matchAll(/\]\(screens\/([^)]+)\)/g)]
+  expect(shown.map(([, name]) => name).sort()).toEqual(readdirSync('docs/screens').sort())
+})
+
 it('the decision records name every dependency', () => {
   const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
   const records = pages.filter((page) => page.startsWith('docs/decisions/')).map(textOf)
@@ -122,13 +130,22 @@ it('the decision records name every dependency', () => {
   expect(own.filter((name) => !name.startsWith('@types/') && !named.has(name))).toEqual([])
 })
 
+it('docs/glossary.md defines each word once, in alphabetical order', () => {
+  const tables = textOf('docs/glossary.md').split('| --- | --- |').slice(1)
+  const lists = tables.map((table) => [...table.matchAll(/^\| (.+?) \|/gm)].map(([, word]) => word))
+  const defined = lists.map((words) => words.filter((word) => word !== 'word'))
+  expect(defined.flat().length).toBeGreaterThan(30)
+  expect(new Set(defined.flat()).size).toBe(defined.flat().length)
+  for (const words of defined) expect(words).toEqual([...words].sort())
+})
+
 it('docs/decisions/0002-delivery.md lists the public pages that refresh first', () => {
   const [, listed = ''] =
     /Public pages that look at the session, (.*?), refresh\s+first/s.exec(
       textOf('docs/decisions/0002-delivery.md'),
     ) ?? []
   const named = [...listed.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)
-  const isListed = (path: string) => isUngated(path) && usesSession(path)
+  const isListed = (path: string) => isPublic(path) && usesSession(path)
   expect(named.sort()).toEqual(pathsOfPages().filter(isListed).sort())
 })
 
@@ -149,3 +166,8 @@ function placesOf(text: string): string[] {
       .replaceAll(' ', '-'),
   )
 }
+
+it('docs/contracts-server.md has the file for nginx as it is tested', () => {
+  const [, shown] = /^```nginx\n(.*?)^```/ms.exec(textOf('docs/contracts-server.md')) ?? []
+  expect(shown).toBe(textOf('deploy/nginx-contracts.conf'))
+})

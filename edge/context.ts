@@ -1,41 +1,54 @@
 import { type EdgeConfig, readEdgeConfig } from '@/config/edge'
 import { openAccessKeyring } from '@/session/keys/access-keyring'
-import { keyringFor, openKeyring } from '@/session/keys/keyring'
+import type { SignerOf } from '@/session/keys/signer'
 import { type AccessTokens, createAccessTokens } from '@/session/tokens/access-token'
-import { createInternalCallers, type InternalCallers } from '@/session/tokens/internal-caller'
 import { createEdgeLog } from './log'
+import type { Refresh } from './refresh'
 
-/** What every request of middleware needs: the configuration, read at run time, and the imported keys. */
+/** What differs between the runtimes that the gate runs in. */
+export interface Runtime {
+  /** Opens the way to a refresh. Called once in each process, and again if it failed. */
+  readonly openRefresh: (config: EdgeConfig) => Promise<Refresh>
+  /** Does the cryptography of access tokens. The default is Web Crypto, which every runtime has. */
+  readonly signerOf?: SignerOf
+}
+
+/** What every request of middleware needs: the configuration, read at run time, the imported keys, and the way to a refresh. */
 export interface EdgeContext {
   readonly config: EdgeConfig
   readonly accessTokens: AccessTokens
-  readonly callers: InternalCallers
+  readonly refresh: Refresh
   readonly reportUnansweredRefresh: ReturnType<typeof createEdgeLog>
 }
 
-let cached: Promise<EdgeContext> | undefined
-
 /**
- * The context of this process, created on first use. A failure is not cached: the next request tries again.
- * @throws where a key cannot be imported.
+ * Returns a function that opens the context on its first call, and then returns the same one. A failure is not kept: the next
+ * call tries again.
  */
-export function edgeContext(): Promise<EdgeContext> {
-  cached ??= compose(readEdgeConfig()).catch((error) => {
-    cached = undefined
-    throw error
-  })
-  return cached
+export function createContext(runtime: Runtime): () => Promise<EdgeContext> {
+  let opened: Promise<EdgeContext> | undefined
+  return () => {
+    opened ??= openContext(readEdgeConfig(), runtime).catch((error) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
 }
 
-async function compose(config: EdgeConfig): Promise<EdgeContext> {
-  const [access, internal] = await Promise.all([
-    openAccessKeyring(config.accessKeys),
-    openKeyring(config.refreshTokenSecrets, 'internal'),
+/** @throws where a key cannot be imported. */
+async function openContext(
+  config: EdgeConfig,
+  { openRefresh, signerOf }: Runtime,
+): Promise<EdgeContext> {
+  const [access, refresh] = await Promise.all([
+    openAccessKeyring(config.accessKeys, signerOf),
+    openRefresh(config),
   ])
   return {
     config,
     accessTokens: createAccessTokens(access, config, config.accessTokenMs),
-    callers: createInternalCallers(keyringFor(config.issuer, internal)),
+    refresh,
     reportUnansweredRefresh: createEdgeLog(config.logLevel, config.logMark),
   }
 }

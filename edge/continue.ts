@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { type NextRequest, NextResponse } from 'next/server'
 import { parseReturnPath } from '@/http/address/return-path'
 import {
@@ -10,7 +11,7 @@ import {
 } from '@/http/request/cookies'
 import { isOriginWithheld } from '@/http/request/cross-site'
 import { pagePolicy } from '@/http/response/security-headers'
-import { PAGE_PATH_HEADER } from '@/http/wire'
+import { PAGE_PATH_HEADER, RENEWAL_METRIC } from '@/http/wire'
 import type { EdgeContext } from './context'
 import { usesSession } from './paths'
 import { NEVER_STORED } from './responses'
@@ -48,9 +49,32 @@ export function continueRequest(
   if (usesSession(pathname)) response.headers.set('Cache-Control', NEVER_STORED)
   // Not `response.cookies`, which makes Next.js render an action again and hides the cookie from route handlers.
   for (const line of granted) response.headers.append('Set-Cookie', line)
+  const renewal = describeRenewal(granted, config)
+  if (renewal !== null) response.headers.append('Server-Timing', renewal)
   const attempt = attemptCookie(pathname, cookie, config)
   if (attempt !== null) response.headers.append('Set-Cookie', attempt)
   return response
+}
+
+/** What `Server-Timing` says of these `Set-Cookie` lines; null if they hold no access token. */
+function describeRenewal(granted: readonly string[], config: EdgeContext['config']): string | null {
+  const lineOf = (role: 'access' | 'refresh') =>
+    granted.find((line) => line.startsWith(`${cookieName(role, config)}=`))
+  const [pair = '', ...attributes] = (lineOf('access') ?? '').split('; ')
+  const issuedAt = issuedAtOf(pair.slice(pair.indexOf('=') + 1))
+  const maxAge = attributes.find((attribute) => attribute.startsWith('Max-Age='))
+  if (issuedAt === null || maxAge === undefined) return null
+  const how = lineOf('refresh') ? 'rotated' : 'renewed'
+  return `${RENEWAL_METRIC};desc="${how} ${issuedAt}";dur=${Number(maxAge.slice('Max-Age='.length)) * 1000}`
+}
+
+/** The `iat` of a token, in seconds since the epoch, unverified: the refresh route has just minted it. Null if it has none. */
+function issuedAtOf(token: string): number | null {
+  try {
+    return decodeJwt(token).iat ?? null
+  } catch {
+    return null
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type RefreshResolution,
   resolveRefresh,
 } from './gate'
-import { isUngated, usesSession } from './paths'
+import { isPublic, usesSession } from './paths'
 
 const ORIGIN = 'https://app.example'
 const page: GateRequest = {
@@ -19,6 +19,7 @@ const page: GateRequest = {
   pathname: '/dashboard',
   search: '',
   access: 'dead',
+  hasAccessToken: false,
   hasRefreshToken: false,
   hasBearerToken: false,
   isServerAction: false,
@@ -28,6 +29,8 @@ const page: GateRequest = {
 const withRefresh = { hasRefreshToken: true }
 const action = { method: 'POST', isServerAction: true }
 const api = { pathname: '/api/me' }
+const MISSING = { kind: 'refuse', code: 'MISSING_ACCESS_TOKEN' } as const
+const INVALID = { kind: 'refuse', code: 'INVALID_ACCESS_TOKEN' } as const
 
 describe('the gate', () => {
   it.each<[string, Partial<GateRequest>, GateDecision]>([
@@ -114,14 +117,11 @@ describe('the gate', () => {
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard' },
     ],
     ['continue-signed-out: a server action', action, { kind: 'continue-signed-out' }],
-    ['refuse: under /api/', api, { kind: 'refuse' }],
-    ['refuse: /api itself', { pathname: '/api' }, { kind: 'refuse' }],
-    ['refuse: an API path that claims to be an action', { ...api, ...action }, { kind: 'refuse' }],
-    [
-      'refuse: an API path from another site',
-      { ...api, isStrictNavigation: true },
-      { kind: 'refuse' },
-    ],
+    ['refuse: under /api/, without any token', api, MISSING],
+    ['refuse: under /api/, with a dead access token', { ...api, hasAccessToken: true }, INVALID],
+    ['refuse: /api itself', { pathname: '/api' }, MISSING],
+    ['refuse: an API path that claims to be an action', { ...api, ...action }, MISSING],
+    ['refuse: an API path from another site', { ...api, isStrictNavigation: true }, MISSING],
     [
       'reload-same-site: the browser withheld its strict cookies',
       { isStrictNavigation: true },
@@ -207,7 +207,7 @@ describe('the gate', () => {
       { kind: 'sign-in', location: '/sign-in?next=%2Fdashboard&reason=revoked' },
     ],
     ['continue-signed-out: an action refused', action, refused, { kind: 'continue-signed-out' }],
-    ['refuse: an API call refused', api, refused, { kind: 'refuse' }],
+    ['refuse: an API call refused', api, refused, INVALID],
     [
       'F14 sign-in: a strict navigation with cookies is refused, not reloaded',
       { isStrictNavigation: true },
@@ -262,8 +262,8 @@ describe('the gate', () => {
     ['/dashboard/_next/', false],
     ['/%61pi/auth/refresh', false],
     ['/constructor', false],
-  ])('gates every path that is not on the list: %s is ungated: %s', (pathname, ungated) => {
-    expect(isUngated(pathname)).toBe(ungated)
+  ])('gates every path that is not on the list: %s is public: %s', (pathname, expected) => {
+    expect(isPublic(pathname)).toBe(expected)
   })
 })
 
@@ -271,9 +271,7 @@ describe('for every request', () => {
   it('F25 no request passes without a live access token, a Bearer token, or a public path', () => {
     given(request, (asked) => {
       if (gate(asked).kind !== 'pass') return
-      expect(isUngated(asked.pathname) || asked.hasBearerToken || asked.access !== 'dead').toBe(
-        true,
-      )
+      expect(isPublic(asked.pathname) || asked.hasBearerToken || asked.access !== 'dead').toBe(true)
     })
   })
 
@@ -300,13 +298,13 @@ describe('for every request', () => {
       expect(['pass', 'pass-challenged', 'send-back-to-jar', 'unavailable']).toContain(kind)
       if (asked.timesChallenged >= 2) expect(kind).not.toBe('send-back-to-jar')
       if (kind.startsWith('pass')) expect(mayPass(asked)).toBe(true)
-      if (asked.access === 'ending') expect(kind).toBe('pass')
+      if (asked.access !== 'dead') expect(kind).toBe('pass')
     })
   })
 
   it('F31 F14 a public page is never redirected to another page, and never unavailable', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
-      if (!isUngated(asked.pathname)) return
+      if (!isPublic(asked.pathname)) return
       expect(['pass', 'refresh']).toContain(gate(asked).kind)
       expect(['pass', 'pass-challenged', 'send-back-to-jar', 'deliver']).toContain(
         resolveRefresh(asked, got).kind,
@@ -320,7 +318,7 @@ describe('for every request', () => {
     })
   })
 
-  it('an API path is never redirected', () => {
+  it('an API path is never redirected to a page', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const asksApi = { ...asked, pathname: `/api${asked.pathname}` }
       for (const answer of [gate(asksApi), resolveRefresh(asksApi, got)]) {
@@ -329,7 +327,7 @@ describe('for every request', () => {
     })
   })
 
-  it('a server action is never redirected, because its client could not follow', () => {
+  it('a server action is never redirected to a page, because its client could not follow', () => {
     given(fc.tuple(request, outcome), ([asked, got]) => {
       const posted = { ...asked, method: 'POST', isServerAction: true }
       for (const answer of [gate(posted), resolveRefresh(posted, got)]) {
@@ -420,6 +418,7 @@ const request: fc.Arbitrary<GateRequest> = fc.record({
   pathname,
   search,
   access: fc.constantFrom('good', 'ending', 'dead'),
+  hasAccessToken: fc.boolean(),
   hasRefreshToken: fc.boolean(),
   hasBearerToken: fc.boolean(),
   isServerAction: fc.boolean(),

@@ -1,8 +1,9 @@
 import { type SignInReason, signInPath } from '@/http/address/return-path'
 import { isRead } from '@/http/request/methods'
+import type { ErrorCode } from '@/http/wire'
 import { MAX_CHALLENGES } from '@/session/rotation'
 import type { EpochMs } from '@/session/time'
-import { isApi, isUngated, usesSession } from './paths'
+import { isApi, isPublic, usesSession } from './paths'
 
 const RETRY_AFTER_SECONDS = 2
 
@@ -16,6 +17,8 @@ export interface GateRequest {
   /** The query with its question mark, or empty. */
   readonly search: string
   readonly access: AccessState
+  /** True if the request has a cookie of the access token's name, whether or not it verifies. */
+  readonly hasAccessToken: boolean
   readonly hasRefreshToken: boolean
   /** True if the request has a Bearer token: any under /api/ (RFC 6750 §2.1), for a page only one that verifies. */
   readonly hasBearerToken: boolean
@@ -38,9 +41,13 @@ export type Denial =
   | { readonly kind: 'sign-in'; readonly location: string }
   /** The request continues as one without a session: the action's own check answers with a redirect that the client router follows. */
   | { readonly kind: 'continue-signed-out' }
-  | { readonly kind: 'refuse' }
+  /** 401: the request has no token at all, or none that is good. */
+  | { readonly kind: 'refuse'; readonly code: RefusalCode }
   /** A page that reloads itself, so that the next request comes from this site and carries its cookies. */
   | { readonly kind: 'reload-same-site' }
+
+/** The code of a 401 by the gate. */
+export type RefusalCode = Extract<ErrorCode, 'MISSING_ACCESS_TOKEN' | 'INVALID_ACCESS_TOKEN'>
 
 /** The result of the call to the refresh route. */
 export type RefreshOutcome =
@@ -55,7 +62,10 @@ export type RefreshResolution =
   | { readonly kind: 'pass' }
   /** The public page is rendered without a session, and its response sets the challenge cookie. */
   | { readonly kind: 'pass-challenged' }
-  /** The client is redirected to the same address, to come back with what its jar holds by then: its token was challenged. */
+  /**
+   * The client's token was challenged. The client is redirected to the same address, marked with `_again`, and comes back with what its
+   * jar holds by then.
+   */
   | { readonly kind: 'send-back-to-jar' }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | Denial
@@ -78,7 +88,7 @@ export function resolveRefresh(request: GateRequest, outcome: RefreshOutcome): R
     case 'granted':
       return { kind: 'deliver' }
     case 'refused':
-      return isUngated(request.pathname) ? { kind: 'pass' } : deny(request, outcome.reason)
+      return isPublic(request.pathname) ? { kind: 'pass' } : deny(request, outcome.reason)
     case 'challenged':
       return challenged(request)
     case 'unavailable':
@@ -88,7 +98,7 @@ export function resolveRefresh(request: GateRequest, outcome: RefreshOutcome): R
 
 /** True if the request can be served without a refresh: the access token has not expired, or the path is public. */
 export function mayPass({ access, pathname }: GateRequest): boolean {
-  return access === 'ending' || isUngated(pathname)
+  return access !== 'dead' || isPublic(pathname)
 }
 
 /** The state at `now` of an access token that expires at `expiresAt`; null stands for a missing or invalid token. */
@@ -102,19 +112,24 @@ export function accessState(
 }
 
 /**
- * Counts challenges by the URL as well: a client that drops the cookies of redirects never brings a challenge back, and would be
- * redirected for ever. A response that is not a redirect sets the challenge cookie for it, and its next request is served.
+ * Decides what a challenged request gets. The mark in the URL counts its redirects, because a client may drop the cookies of redirects:
+ * it would bring no challenge back, and be redirected for ever. After the last redirect it gets another response, whose challenge
+ * cookie it keeps. Its next request brings the challenge, and is served.
  */
 function challenged(request: GateRequest): RefreshResolution {
-  if (request.access === 'ending') return { kind: 'pass' }
+  if (request.access !== 'dead') return { kind: 'pass' }
   if (request.timesChallenged < MAX_CHALLENGES) return { kind: 'send-back-to-jar' }
-  if (isUngated(request.pathname)) return { kind: 'pass-challenged' }
+  if (isPublic(request.pathname)) return { kind: 'pass-challenged' }
   return { kind: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS }
 }
 
 function deny(request: GateRequest, reason: SignInReason | null): Denial {
-  if (isApi(request.pathname)) return { kind: 'refuse' }
+  if (isApi(request.pathname)) return { kind: 'refuse', code: refusalCode(request) }
   if (request.isServerAction && request.method === 'POST') return { kind: 'continue-signed-out' }
   if (request.isStrictNavigation && !request.hasRefreshToken) return { kind: 'reload-same-site' }
   return { kind: 'sign-in', location: signInPath(request.pathname + request.search, reason) }
+}
+
+function refusalCode({ hasAccessToken, hasRefreshToken }: GateRequest): RefusalCode {
+  return hasAccessToken || hasRefreshToken ? 'INVALID_ACCESS_TOKEN' : 'MISSING_ACCESS_TOKEN'
 }

@@ -1,11 +1,11 @@
 import { LOG_LEVELS, type LogLevel } from '@/config/edge'
 import { createFloodGuard } from '@/http/log/flood-guard'
 
-/** A refresh that failed without a usable response. The refresh route logs everything else, under the same request id. */
+/** A refresh that failed without a usable response. What carries the refresh out logs everything else, under the same request id. */
 export interface UnansweredRefresh {
   readonly requestId: string
   readonly traceParent: string | null
-  /** The status of the refresh route's response, or null if there was no response in time. */
+  /** The status of the answer, or null if there was none in time. */
   readonly status: number | null
 }
 
@@ -32,7 +32,7 @@ export function createEdgeLog(level: LogLevel, mark: string): (refresh: Unanswer
       event: 'refresh_unanswered',
       status,
       ...(suppressed > 0 && { suppressed }),
-      msg: 'Middleware got no usable answer from the refresh route',
+      msg: 'The gate got no usable answer to a refresh',
     }
     console.log(mark + JSON.stringify(line))
   }

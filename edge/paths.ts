@@ -19,7 +19,7 @@ const PUBLIC_PATHS: ReadonlySet<string> = new Set([
   '/api/metrics',
 ])
 /** Routes that check the request themselves, or that everybody may read: signing out must not refresh first. */
-const UNGATED_PREFIXES = [
+const PUBLIC_PREFIXES = [
   '/api/auth/',
   '/api/cron/',
   '/api/health/',
@@ -29,16 +29,14 @@ const UNGATED_PREFIXES = [
   ...PUBLIC_ROUTES.filter((path) => path.endsWith('/')),
 ]
 
-/** True if the path needs no session. */
-export function isUngated(pathname: string): boolean {
-  return (
-    PUBLIC_PATHS.has(pathname) || UNGATED_PREFIXES.some((prefix) => pathname.startsWith(prefix))
-  )
+/** True if the path needs no session. At some of these paths the gate refreshes an expired one all the same (`usesSession`). */
+export function isPublic(pathname: string): boolean {
+  return PUBLIC_PATHS.has(pathname) || PUBLIC_PREFIXES.some((prefix) => pathname.startsWith(prefix))
 }
 
 /** True if the response at this path depends on the session, so that an expired access token is refreshed first. */
 export function usesSession(pathname: string): boolean {
-  return !isUngated(pathname) || SESSION_AWARE_PATHS.has(pathname)
+  return !isPublic(pathname) || SESSION_AWARE_PATHS.has(pathname)
 }
 
 /** True for a path that programs call: its responses are never a page, and never a redirect to a page. */

@@ -14,10 +14,10 @@ const rewritten = new Set<string>()
 export type HostDecision = 'serve' | 'redirect' | 'rewritten'
 
 /**
- * Says where a page that was opened at another host than the public origin's is served. It is redirected, unless a redirect
- * came back under the same host: then a proxy rewrites `Host`, and the host is remembered, so that no other request is
- * redirected. A URL that carries the mark of a redirect is never redirected again, so no loop is possible, whichever process
- * answers. Only navigations are redirected, never calls of programs.
+ * Decides where a page is served that was opened at another host than the public origin's. A navigation is redirected to the public
+ * origin, with the mark `_again=host`; a call of a program is not. If the redirect comes back under the same host, a proxy rewrites
+ * `Host`: the page is served, and this process remembers the host and redirects nothing more from it. A URL with a mark is never
+ * redirected, so no loop is possible, whichever process answers.
  */
 export function checkHost(request: NextRequest, { config }: EdgeContext): HostDecision {
   const { headers, method, url } = request

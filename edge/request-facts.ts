@@ -10,7 +10,7 @@ import { isApi, usesSession } from './paths'
 
 /** A request as the gate reads it, with the `Cookie` header to continue with. */
 export interface EdgeRequest extends GateRequest {
-  /** If several cookies have the access token's name, this header keeps only those that verify. */
+  /** If several cookies have the access token's name and some of them verify, this header keeps only those. */
   readonly cookie: string | null
 }
 
@@ -37,6 +37,7 @@ export async function gateRequest(
     pathname,
     search,
     access: accessState(verified[0]?.expiresAt ?? null, receivedAt, config.leewayMs),
+    hasAccessToken: given.length > 0,
     hasRefreshToken: readCookies(cookie, cookieName('refresh', config)).length > 0,
     hasBearerToken,
     isServerAction: headers.has('next-action'),

@@ -3,8 +3,9 @@ import type { SignInReason } from '@/http/address/return-path'
 import { crossSiteFailure, errorBody, UNAVAILABLE } from '@/http/response/error-body'
 import { crossSitePage, escapeHtml, plainPage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, pagePolicy } from '@/http/response/security-headers'
+import type { RefusalCode } from './gate'
 
-/** The `Cache-Control` of every response that depends on a session. */
+/** The `Cache-Control` of the gate's responses, and of pages that depend on a session. */
 export const NEVER_STORED = 'private, no-store'
 
 /** Lets Next.js serve a file of `public/`. */
@@ -27,12 +28,15 @@ export function redirectToSignIn(url: URL): Response {
   return neverStored(NextResponse.redirect(url, 303))
 }
 
-/** 401 of a protected resource (RFC 6750 §3), with the reason why the session ended, if known. */
-export function unauthorized(reason: SignInReason | null): Response {
+/**
+ * 401 of a protected resource, with the reason why the session ended, if known. The challenge to a request without any token names
+ * no error (RFC 6750 §3.1).
+ */
+export function unauthorized(code: RefusalCode, reason: SignInReason | null): Response {
   const message = 'This request needs a live session'
-  const code = 'INVALID_ACCESS_TOKEN'
   const body = errorBody({ status: 401, code, message, reason: reason ?? undefined })
-  const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
+  const challenge = code === 'MISSING_ACCESS_TOKEN' ? 'Bearer' : 'Bearer error="invalid_token"'
+  const headers = { 'WWW-Authenticate': challenge }
   return withoutPage(Response.json(body, { status: 401, headers }))
 }
 
@@ -69,11 +73,11 @@ function unavailablePage(retryAfterSeconds: number, address: URL | null): Respon
   const next =
     address === null
       ? '<p>What you sent was not processed. Go back and send it again in a moment.</p>'
-      : `<p id="waiting" hidden>This page tries again by itself.</p><p><a id="again" href="${escapeHtml(address.href)}">Try again</a></p>`
+      : `<p id="waiting" role="timer" hidden>This page tries again by itself.</p><p><a id="again" class="button" href="${escapeHtml(address.href)}">Try again</a></p>`
   return plainPage({
     status: 503,
-    title: 'One moment, please',
-    body: `<p>We cannot reach our servers just now. You are still signed in.</p>${next}`,
+    title: 'We can’t answer just now',
+    body: `<p>Something on our side did not respond. You are still signed in: nobody was signed out, and nothing was changed.</p>${next}`,
     ...(address === null ? {} : { script: retryScript(retryAfterSeconds) }),
   })
 }
@@ -82,8 +86,8 @@ const FORGET_AFTER_MS = 600_000
 const MAX_WAIT_SECONDS = 300
 
 /**
- * Reloads the page after a delay that doubles each time in this tab. It replaces the history entry, so that the back button still
- * leaves the page. Without scripts, the page has a link.
+ * Reloads the page after a delay that doubles each time in this tab, and counts down to it. It replaces the history entry, so that
+ * the back button still leaves the page. Without scripts, the page has a link.
  */
 function retryScript(seconds: number): string {
   return `(() => {
@@ -98,10 +102,20 @@ function retryScript(seconds: number): string {
   } catch {
     return
   }
-  document.getElementById('waiting').hidden = false
   const isHere = again.href === location.href.split('#')[0]
   const ask = () => (isHere ? location.reload() : location.replace(again.href + location.hash))
-  setTimeout(ask, Math.min(${seconds} * 2 ** times, ${MAX_WAIT_SECONDS}) * 1000)
+  const waiting = document.getElementById('waiting')
+  let left = Math.min(${seconds} * 2 ** times, ${MAX_WAIT_SECONDS})
+  const show = () => {
+    waiting.textContent = 'This page tries again by itself' + (left > 0 ? ' in ' + left + ' s.' : ', now.')
+  }
+  setTimeout(ask, left * 1000)
+  show()
+  waiting.hidden = false
+  setInterval(() => {
+    left = Math.max(0, left - 1)
+    show()
+  }, 1000)
 })()`
 }
 

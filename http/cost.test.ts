@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { isUngated } from '@/edge/paths'
+import { isPublic } from '@/edge/paths'
 import { openKeyring } from '@/session/keys/keyring'
 import { expectLinear } from '@/testing/growth'
 import { parseReturnPath, signInPath } from './address/return-path'
@@ -39,7 +39,7 @@ describe('F38 the time for a header or an address grows with its length alone', 
     ['the way back', (n) => parseReturnPath(`/${'%2f'.repeat(n / 3)}?${'a=b&'.repeat(n / 4)}`)],
     ['dots on the way back', (n) => parseReturnPath(`/a${'/..'.repeat(n / 3)}`)],
     ['the way to the sign-in', (n) => signInPath(`/${"'~".repeat(n / 2)}`, null)],
-    ['the path of a page', (n) => isUngated('/a'.repeat(n))],
+    ['the path of a page', (n) => isPublic('/a'.repeat(n))],
     ['a token of dots', async (n) => (await keyring).verify('rt+jwt', '.'.repeat(n), 0)],
     [
       'a token of letters',

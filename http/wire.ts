@@ -1,12 +1,13 @@
 // The app's own header names, and its error codes. `client/` stands alone and repeats the ones that it needs.
 
 /**
- * When the server received a request. The server sets it on every request and discards what the client sent. The value is a
- * reading of the process's monotonic clock in milliseconds and, after a space, the database's time if it is known by then.
+ * When the server received a request. The app's own server sets it on every request and discards what the client sent; on a platform,
+ * where another server takes the requests, it is not read. The value is a reading of the process's monotonic clock in milliseconds and,
+ * after a space, the database's time if it is known by then.
  */
 export const RECEIVED_AT_HEADER = 'x-received-at'
 
-/** The host that a client requested. The server sets it on a request, or deletes what the client sent. */
+/** The host that a client requested. The app's own server sets it, or deletes what the client sent; on a platform it is not read. */
 export const REQUESTED_HOST_HEADER = 'x-requested-host'
 
 /** The id of a request, in its response, in the log and in the call to the refresh route. */
@@ -17,6 +18,14 @@ export const REQUEST_ID_HEADER = 'x-request-id'
  * it on every page's request and deletes what the client sent, so it cannot be forged. It is used to return to the page only.
  */
 export const PAGE_PATH_HEADER = 'x-page-path'
+
+/**
+ * The metric of `Server-Timing` in a response that renewed the session: `dur` is how long the new access token serves, in
+ * milliseconds, and `desc` is `rotated` if there is a new refresh token, too, and else `renewed`, with the token's `iat` after a space.
+ * A page's script can read it of each of its requests, those of the router and of server actions included, while it can read no
+ * cookie and no header of theirs.
+ */
+export const RENEWAL_METRIC = 'access-token'
 
 /** With the value `jar`, the caller of a refresh shares a cookie jar and can be challenged. */
 export const REFRESH_MODE_HEADER = 'x-refresh-mode'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
 import { fail, install, run, step } from './support/steps.mjs'
 
-// Plays the demo (e2e/demo) in Chromium and writes a report with videos and screenshots.
+// Plays the demo (e2e/demo) in Chromium and writes a report with videos and screenshots, and the film of the lab.
 
 /** Makes sure that Playwright can record video: with its own ffmpeg, or with Debian's, linked to where Playwright looks. */
 async function ensureRecorder() {
@@ -36,7 +36,10 @@ try {
   })
   await step('build', () => run('npx', ['next', 'build']))
   await run('npx', ['playwright', 'test', '-c', 'e2e/demo/playwright.config.ts'])
-  console.log('\nThe report: demo-report/index.html')
+  await run('npx', ['playwright', 'test', '-c', 'e2e/screens/playwright.config.ts', 'film'], {
+    FILM_FOLDER: 'demo-report',
+  })
+  console.log('\nThe report: demo-report/index.html. The film: demo-report/lab.webp')
 } catch (error) {
   fail(error)
 }

@@ -1,6 +1,8 @@
+import { labSwitch } from './support/lab-switch.mjs'
 import { fail, install, run, step } from './support/steps.mjs'
 
-// Takes a fresh clone to a running app: installs, builds, makes secrets, a database and a demo user, and serves.
+// Takes a fresh clone to a running app: installs, builds, makes secrets, a database and a demo user, and serves. On localhost it
+// serves the lab, too, unless LAB says otherwise.
 const DEMO = { name: 'demo', password: 'keep-me-signed-in' }
 
 try {
@@ -9,8 +11,13 @@ try {
   await step('database and demo user', () =>
     run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),
   )
-  console.log(`\nSign in as ${DEMO.name} with the password ${DEMO.password}\n`)
-  await run('node', ['scripts/serve.mjs', 'start'])
+  const { default: nextEnv } = await import('@next/env')
+  nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error })
+  const lab = labSwitch(process.env)
+  console.log(`\nSign in as ${DEMO.name} with the password ${DEMO.password}`)
+  if (lab === '1') console.log('See a thief thrown out: press “Open the lab” on the home page')
+  console.log()
+  await run('node', ['scripts/serve.mjs', 'start'], { LAB: lab })
 } catch (error) {
   fail(error)
 }

@@ -1,8 +1,9 @@
 import { ensureBrowser, installPackagedBrowser } from './support/browser-install.mjs'
+import { gateFile } from './support/gate-file.mjs'
 import { fail, install, run, runAside, step } from './support/steps.mjs'
 
 // Checks what must hold before a change lands, also from a fresh clone on a bare machine. With --deep it checks the rest: many
-// machines, bad days, floods and the container.
+// machines, the contracts server, bad days, floods and the container.
 const isDeep = process.argv.includes('--deep')
 const from = performance.now()
 const playwright = (...chosen) => run('npx', ['playwright', 'test', ...chosen])
@@ -30,6 +31,13 @@ async function verifyDeeply() {
   await step('crowds, kills, three machines, bad days, a storm', () =>
     playwright('--project=heavy', '--project=fleet', '--project=bad-days'),
   )
+  if (gateFile() === 'middleware.ts') {
+    await step('build with the gate in the process of the server', () =>
+      run('node', ['scripts/in-process-build.mjs']),
+    )
+    await step('end to end with that gate', () => playwright('--project=in-process'))
+  }
+  await step('the contracts from plain Node, behind nginx', () => playwright('--project=contracts'))
   await step('10,000 requests of every kind', () =>
     run('npx', ['playwright', 'test', 'fuzz', '--project=machine'], { FUZZ_REQUESTS: '10240' }),
   )
@@ -38,6 +46,10 @@ async function verifyDeeply() {
   )
   // They run alone, because they compare how fast honest users are served.
   await step('floods', () => playwright('--project=measured', '--workers=1'))
+  // Performance is left out: it would depend on what else the machine does.
+  await step('accessibility, best practices and SEO, by Lighthouse', () =>
+    run('npm', ['run', 'lighthouse', '--', '--only-checks']),
+  )
   await step('another app, by docs/adopting.md', () => run('node', ['scripts/adopting-check.mjs']))
   await step('container', () => run('node', ['scripts/container-check.mjs']))
 }

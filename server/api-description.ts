@@ -7,8 +7,10 @@ import { bearerPostOperations } from '@/contracts/bearer-post'
 import { CONTRACT_NAMES, type ContractName } from '@/contracts/contract'
 import { cookieGetOperations } from '@/contracts/cookie-get'
 import { cookieJsonOperations } from '@/contracts/cookie-json'
+import { labOperations } from '@/contracts/lab'
+import { lifeOperations } from '@/contracts/life'
 import { oauthOperations } from '@/contracts/oauth-operations'
-import { describeApi } from '@/contracts/openapi/openapi'
+import { describeApi, type OpenApi } from '@/contracts/openapi/openapi'
 import type { Operation } from '@/contracts/openapi/operation'
 import { serviceOperations } from '@/contracts/service'
 import { signInOperations } from '@/contracts/sign-in'
@@ -21,7 +23,9 @@ const ALL: readonly Operation[] = [
   ...bearerPostOperations,
   ...oauthOperations,
   ...accountOperations,
+  ...lifeOperations,
   ...serviceOperations,
+  ...labOperations,
 ]
 const EVERY_CONTRACT: ReadonlySet<ContractName> = new Set(CONTRACT_NAMES)
 
@@ -30,8 +34,9 @@ export function operations(served = EVERY_CONTRACT): readonly Operation[] {
   return ALL.filter(({ contract }) => contract === null || served.has(contract))
 }
 
-/** The OpenAPI description as JSON text, with its entity tag (RFC 9110 §8.8.3). */
+/** The OpenAPI description, and its JSON text with its entity tag (RFC 9110 §8.8.3). */
 export interface ApiDescription {
+  readonly document: OpenApi
   readonly text: string
   readonly etag: string
 }
@@ -45,9 +50,10 @@ export function apiDescription(
   const known = made.get(config)
   if (known) return known
   const place = { origin: config.appOrigin, secure: config.secure }
-  const text = JSON.stringify(describeApi(operations(config.contracts), place))
+  const document = describeApi(operations(config.contracts), place)
+  const text = JSON.stringify(document)
   const hash = createHash('sha256').update(text).digest('base64url')
-  const description = { text, etag: `"${hash}"` }
+  const description = { document, text, etag: `"${hash}"` }
   made.set(config, description)
   return description
 }

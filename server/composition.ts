@@ -16,6 +16,7 @@ import { createDeviceTokens, type DeviceTokens } from './auth/account/device-tok
 import { claimsOf, ownUsers } from './auth/own'
 import { createUserOf } from './auth/own-users'
 import { nodeSigner } from './keys/node-signer'
+import type { Lab } from './lab/lab'
 import { observeThrottle } from './limits/observed-throttle'
 import { createThrottle, type Throttle } from './limits/throttle'
 import { openClock } from './process/clock'
@@ -33,6 +34,8 @@ export interface Services {
   readonly throttle: Throttle
   /** The keys with which other services verify access tokens. */
   readonly publicKeys: PublicKeySet
+  /** The lab, or null unless `LAB=1`. */
+  readonly lab: Lab | null
 }
 
 const slot = globalThis as { rekindle?: Promise<Services> | undefined }
@@ -60,11 +63,14 @@ async function compose(config: Config): Promise<Services> {
     own('internal'),
     own('device'),
   ])
-  const database = observeDatabase(await openDatabase(config.databaseUrl, config.database))
-  const clock = await openClock(database.now).catch(async (error) => {
-    await database.close()
+  const opened = observeDatabase(await openDatabase(config.databaseUrl, config.database))
+  const clock = await openClock(opened.now).catch(async (error) => {
+    await opened.close()
     throw error
   })
+  // Imported here, so that a server without a lab loads nothing of it.
+  const lab = config.lab ? (await import('./lab/lab')).openLab(config, opened, clock) : null
+  const database = lab ? { ...opened, sessions: lab.observeStore(opened.sessions) } : opened
   const throttle = observeThrottle(createThrottle(withSharedClock(database, clock), config))
   const engine = createEngine({
     store: database.sessions,
@@ -81,7 +87,8 @@ async function compose(config: Config): Promise<Services> {
     config,
     database,
     clock,
-    engine,
+    engine: lab ? lab.observeEngine(engine) : engine,
+    lab,
     callers: createInternalCallers(internal),
     devices: createDeviceTokens(device, clock),
     throttle,

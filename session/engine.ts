@@ -49,7 +49,12 @@ export interface Engine extends Starter {
   check(
     accessToken: string,
     waitedMs?: number,
-  ): Promise<{ session: Session; accessExpiresAt: EpochMs; claims: Claims }>
+  ): Promise<{
+    session: Session
+    accessIssuedAt: EpochMs
+    accessExpiresAt: EpochMs
+    claims: Claims
+  }>
   /** The claims and the session of an access or a refresh token, or null if the token is not active (RFC 7662). */
   introspect(token: string): Promise<ActiveToken | null>
   /**
@@ -88,8 +93,12 @@ export function createEngine(parts: RefreshParts & { readonly policy: SessionPol
     const session = await sessionOf(verdict.claims)
     const ended = endedCode(session, now)
     if (ended) throw new SessionError(ended)
-    const { expiresAt: accessExpiresAt, additional: claims } = verdict.claims
-    return { session, accessExpiresAt, claims }
+    const {
+      issuedAt: accessIssuedAt,
+      expiresAt: accessExpiresAt,
+      additional: claims,
+    } = verdict.claims
+    return { session, accessIssuedAt, accessExpiresAt, claims }
   }
 
   async function sessionOf({ sessionId, userId, tokenId }: AccessClaims): Promise<Session> {

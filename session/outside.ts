@@ -1,6 +1,9 @@
 import { SessionError } from './errors'
 
-/** How long a function of the deployment may take, in milliseconds. Middleware waits 3 s for a refresh. */
+/**
+ * How long a function of the deployment may take, in milliseconds. By default middleware waits 8 s for a refresh, and 3 s where it
+ * can serve the request without one.
+ */
 export const OUTSIDE_TIMEOUT_MS = 2000
 
 /**

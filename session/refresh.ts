@@ -68,7 +68,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
   const claimsFor = createClaimsSource(parts.claimsOf)
 
   /** Reads, decides and writes once. Null if another caller moved the session in between. */
-  async function decideOnce(
+  async function refreshOnce(
     claims: RefreshClaims,
     request: RefreshRequest,
     challenge: Challenge | null,
@@ -167,7 +167,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     await admit?.(claims)
     const challenge = await findChallenge(request, claims.sessionId, now)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const granted = await decideOnce(claims, request, challenge, now - (request.waitedMs ?? 0))
+      const granted = await refreshOnce(claims, request, challenge, now - (request.waitedMs ?? 0))
       if (!granted) continue
       for (const old of request.replaces ?? []) await retire(old, claims.sessionId, now)
       const expiresInSeconds = Math.max(Math.floor((claims.expiresAt - now) / 1000), 0)

@@ -96,7 +96,10 @@ export function decide(
 }
 
 /** The error code that says why a session is over, or null while it is live. */
-export function endedCode(row: RotationState, now: EpochMs): SessionErrorCode | null {
+export function endedCode(
+  row: Pick<RotationState, 'endedReason' | 'userDisabled' | 'idleExpiresAt' | 'expiresAt'>,
+  now: EpochMs,
+): SessionErrorCode | null {
   if (row.endedReason === 'signed_out') return 'session_signed_out'
   if (row.endedReason === 'reused') return 'refresh_token_reused'
   if (row.endedReason !== null || row.userDisabled) return 'session_revoked'
@@ -124,9 +127,12 @@ function after(presented: Position): NextPosition {
 /**
  * The branch on which the row's generation must be reissued now, or the row's own branch if no reissue is due.
  *
- * A branch is the age of the generation, in milliseconds, at its reissue. It tells for how long responses have been lost,
- * although each reissue moves `issuedAt`. A generation is reissued at most three times: once in the first half of the tolerance,
- * once in the second half (or later, if there was no reissue in it), and a last time on a branch beyond the tolerance.
+ * A branch is the age of the generation, in milliseconds, when it was issued again. So the row says for how long responses have been
+ * lost, although each reissue moves `issuedAt`. A generation is reissued at most three times, each time on a greater branch:
+ * - once while its age is within the first half of the tolerance, on the branch of that age;
+ * - once within the second half, on the branch of its age, or later on the branch `toleranceMs`, if nothing was reissued in that half;
+ * - a last time beyond the tolerance, on the branch `toleranceMs + 1`.
+ *
  * Earlier versions counted branches from 1 to 8; read as ages, these are close to zero.
  */
 function dueBranch({ branch }: Position, age: number, toleranceMs: number): number {

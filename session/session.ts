@@ -50,6 +50,27 @@ export interface Session extends RotationState, ClientInfo {
   readonly endedAt: EpochMs | null
   /** The registered OAuth client to which the refresh tokens are bound, or null if no client has presented one. */
   readonly oauthClientId: string | null
+  /** The name that the user has given the device, or null. */
+  readonly deviceName: string | null
+  /** How many renewals have moved the session: rotations, reissues and adoptions. A renewal that writes nothing is not counted. */
+  readonly renewals: number
+}
+
+/** The part of a session that changes while it lives, for those who watch it. */
+export interface SessionState
+  extends Pick<
+    Session,
+    | 'id'
+    | 'issuedAt'
+    | 'idleExpiresAt'
+    | 'expiresAt'
+    | 'endedReason'
+    | 'userDisabled'
+    | 'endedAt'
+    | 'renewals'
+  > {
+  /** The id of the session's latest event, or null if it has none any more. */
+  readonly latestEventId: number | null
 }
 
 /** A user who was just authenticated, and the hash with which the password was compared. */

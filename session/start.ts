@@ -9,7 +9,7 @@ import { type RefreshTokens, readClaims } from './tokens/refresh-token'
 
 const MAX_LIVE_SESSIONS = 100
 const FIRST = { generation: 0, branch: 0 }
-/** Attempts to sign in with the same name count as concurrent for this long. */
+/** For this long, in milliseconds, requests of one attempt to sign in count as concurrent. */
 const CONCURRENT_MS = 60_000
 
 /** Options of `start`. */
@@ -20,7 +20,7 @@ export interface StartOptions {
    */
   readonly keepsToken?: boolean
   /**
-   * The jar's name for this attempt to sign in. Concurrent requests with the same name, such as from two tabs or a form that
+   * The id by which the jar names this attempt to sign in. Concurrent requests of one attempt, such as from two tabs or a form that
    * was sent twice, start one session. With two sessions, the response that came last would decide which one the jar holds, and
    * the other would stay behind.
    */

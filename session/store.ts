@@ -8,6 +8,7 @@ import type {
   Position,
   Session,
   SessionEvent,
+  SessionState,
   UserEvent,
 } from './session'
 import type { EpochMs } from './time'
@@ -40,11 +41,17 @@ export interface SessionStore {
    */
   retire(accessTokenId: string, expiresAt: EpochMs): Promise<void>
 
+  /** The states of these sessions, of those that exist, in any order. Runs one statement, however many they are. */
+  states(ids: readonly string[]): Promise<SessionState[]>
+
+  /** Names the device of a live session of the user, or takes its name away. False if there is no such session. */
+  nameDevice(id: string, userId: string, deviceName: string | null): Promise<boolean>
+
   /** True if the user exists, with or without a session. */
   userExists(userId: string): Promise<boolean>
 
   /**
-   * Moves the session from `from` to `to`. To bind the session to an OAuth client, `to` may be the same position. False if
+   * Moves the session from `from` to `to`, and counts a renewal. To bind the session to an OAuth client, `to` may be the same position. False if
    * another caller moved or ended the session first, or it is bound to another client; then nothing changed.
    */
   advance(id: string, from: Position, to: Advance): Promise<boolean>

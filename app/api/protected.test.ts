@@ -14,6 +14,8 @@ import {
 import { POST as confirm } from './account/confirm/route'
 import { POST as changePassword } from './account/password/route'
 import { DELETE as deleteAccount } from './account/route'
+import { GET as watchSession } from './auth/session/events/route'
+import { GET as showSession } from './auth/session/route'
 import { GET as ready } from './health/ready/route'
 import { GET as live } from './health/route'
 import { GET as me } from './me/route'
@@ -65,6 +67,8 @@ const reason = async ({ sessionId }: Grant) =>
 
 const PROTECTED = [
   ['GET /api/me', me, 'GET'],
+  ['GET /api/auth/session', showSession, 'GET'],
+  ['GET /api/auth/session/events', watchSession, 'GET'],
   ['GET /api/sessions', sessions, 'GET'],
   ['DELETE /api/sessions/{id}', endSession, 'DELETE'],
   ['POST /api/sessions/end-others', endOthers, 'POST'],

@@ -9,8 +9,8 @@ const SESSIONS = 1000
 const PAGE = '/dashboard'
 
 /**
- * Compares the product with itself: its dashboard with and without its middleware, and its refresh route with one that returns a
- * constant. It needs no peers. The bounds are wide, and are for finding out that something became slow.
+ * Compares the product with itself: its dashboard with its gate on the Edge, in process and without it, and its refresh route with
+ * one that returns a constant. It needs no peers. The bounds are wide, and are for finding out that something became slow.
  */
 export async function measureSpeed(context: BenchContext): Promise<void> {
   const servers: BenchServer[] = []
@@ -21,6 +21,10 @@ export async function measureSpeed(context: BenchContext): Promise<void> {
     servers.push(server)
     const idle = await startNext(context.build('idle'), env, { ready: '/api/health/ready' })
     servers.push(idle)
+    const inProcess = await startNext(context.build('in-process'), env, {
+      ready: '/api/health/ready',
+    })
+    servers.push(inProcess)
     const jars = await makeJars(SESSIONS, env)
     const next = pageWithAccess(jars, PAGE)
     const variants: Variant[] = [
@@ -43,6 +47,13 @@ export async function measureSpeed(context: BenchContext): Promise<void> {
         next: rotating(jars, 'GET', PAGE),
         count: counted,
       },
+      { name: 'page, gated in process', server: inProcess, next },
+      {
+        name: 'page, refreshed in process',
+        server: inProcess,
+        next: rotating(jars, 'GET', PAGE),
+        count: counted,
+      },
     ]
     const results = await measureRounds(variants, roundsOf(context.options))
     context.report.rounds(results)
@@ -55,6 +66,8 @@ export async function measureSpeed(context: BenchContext): Promise<void> {
     report.check('refresh / constant', refresh, '>=', 0.55)
     const refreshed = ratio(cpu('page, refreshed on the way'), cpu('page, gated'))
     report.check('CPU, refreshed / not', refreshed, '<=', 2.2)
+    const within = ratio(cpu('page, refreshed in process'), cpu('page, gated in process'))
+    report.check('CPU, refreshed / not, in process', within, '<=', 1.2)
   } finally {
     await Promise.all(servers.map((each) => each.stop()))
   }

@@ -11,8 +11,8 @@ import type { ClientContract, RefreshRequest } from './contract'
 import type { Answer, Exchange } from './exchange'
 
 /**
- * The three calls that change the session: refresh, sign-in and sign-out. Each takes its turn among the tabs, asks the server once,
- * and publishes what the answer says.
+ * The three calls that change the session: refresh, sign-in and sign-out. Each takes its turn among the tabs, asks the server, and
+ * publishes what the answer says. A refresh asks a second time if its token was stale.
  * @param exchange Sends one request to the server.
  * @param store Where the refresh token is kept, if script holds it.
  * @param applyChange Makes a change known in this tab alone.
@@ -75,7 +75,8 @@ export function openCalls(
         if (isOutdated()) return
         const reason = contract.refusal(answer.status, answer.body)
         if (!reason) return applyGrant(answer, since)
-        // Both are `unknown`: the jar was never known to hold a session, and the server knows none. There was none.
+        // `unknown` is a status and a reason. If it is both here, the jar was not known to hold a session, and the server knows of none:
+        // no session has ended, so there is no reason to tell.
         return publish(
           { reason: inCookies && session.get().status === reason ? null : reason },
           null,

@@ -46,14 +46,14 @@ export interface ObservableSession {
 /** How far the two clocks may drift apart before the machine must have slept. */
 const DRIFT_MS = 1000
 
-/** What is known of the session's status and expiry. Pure bookkeeping: `openSession` sends nothing and sets no timer. */
-export type Session = ReturnType<typeof openSession>
+/** What is known of the session's status and expiry. Pure bookkeeping: `trackSession` sends nothing and sets no timer. */
+export type Session = ReturnType<typeof trackSession>
 
 /**
- * Opens the bookkeeping of a client that knows nothing yet.
+ * Keeps track of the session of a client that knows nothing yet.
  * @param refreshBeforeMs How long before its expiry a token is due for a refresh; a tenth of its life, if that is shorter.
  */
-export function openSession(clock: Clock, refreshBeforeMs: number) {
+export function trackSession(clock: Clock, refreshBeforeMs: number) {
   const listeners = new Set<() => void>()
   const clockOffsetMs = () => clock.wall() - clock.now()
   /** On `clock.now()`; NaN if it is not known. */

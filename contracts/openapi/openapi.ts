@@ -28,7 +28,7 @@ const INFO = {
   title: 'Rekindle',
   version: '1',
   description:
-    'Login that never drops: access tokens of minutes, sessions of weeks. Every write from another site is refused. A method that a path does not list is answered with 405.',
+    'Login that never drops: access tokens of minutes, sessions of weeks. Every write from another site is refused with `CROSS_SITE_REQUEST`. A method that a path does not list is answered with 405 `METHOD_NOT_ALLOWED`, unless the request is refused earlier, such as for want of a session. On any path, a body that takes too long to arrive is answered with 408 `BODY_TOO_LATE`, and one that is too large with 413 `BODY_TOO_LARGE`.',
 }
 
 /**

@@ -42,6 +42,10 @@ export const sessions = sqliteTable(
     address: text('ip').notNull(),
     /** The OAuth client that the refresh tokens belong to, set when the client first presents one. */
     oauthClientId: text('client_id'),
+    /** The name that the user has given the device; null if none. */
+    deviceName: text('device_name'),
+    /** How many renewals have written this row: rotations, reissues, adoptions, and the one that binds it to an OAuth client. */
+    renewals: integer('renewals').notNull().default(0),
   },
   (table) => [
     index('sessions_of_user').on(table.userId, table.endedAt, table.createdAt),

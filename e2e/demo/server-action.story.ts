@@ -24,7 +24,7 @@ test('A server action at expiry keeps what was written', async ({
     await expect(result).toContainText('Half an hour of work')
   })
 
-  // A write is given an access token alone, so that a lost answer loses no refresh token.
+  // A write is given an access token alone: its answer may be slow, and must not overwrite a newer refresh token.
   await expectStillSignedIn(page, user)
   expect((await rotations(user)).sessions).toMatchObject([{ generation: 0, endedReason: null }])
 })

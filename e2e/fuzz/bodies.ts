@@ -12,7 +12,7 @@ const wrongTypes = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }).filter((value) => typeof value !== 'string'),
 )
 
-const words = fc.oneof(
+const texts = fc.oneof(
   fc.constantFrom(
     '',
     ' ',
@@ -35,23 +35,23 @@ function valueFor(field: string, endpoint: Endpoint, identities: Identities): fc
   }
   switch (field) {
     case 'username':
-      return fc.oneof(fc.constant('~user~'), words)
+      return fc.oneof(fc.constant('~user~'), texts)
     case 'newPassword':
-      return fc.oneof(fc.constant('a new password of sufficient length'), words)
+      return fc.oneof(fc.constant('a new password of sufficient length'), texts)
     case 'grant_type':
       return fc.oneof(
         { weight: 4, arbitrary: fc.constant('refresh_token') },
         { weight: 1, arbitrary: fc.constantFrom('password', 'client_credentials', '') },
       )
     case 'client_id':
-      return fc.oneof(fc.constantFrom('~client~', 'nobody', 'x'.repeat(129), '\u00e9'), words)
+      return fc.oneof(fc.constantFrom('~client~', 'nobody', 'x'.repeat(129), '\u00e9'), texts)
     case 'client_secret':
-      return fc.oneof(fc.constant('~secret~'), words)
+      return fc.oneof(fc.constant('~secret~'), texts)
     case 'password':
     case 'currentPassword':
-      return words.filter((text) => text.length < 8)
+      return texts.filter((text) => text.length < 8)
     default:
-      return words
+      return texts
   }
 }
 

@@ -1,5 +1,5 @@
 /** The error format of an endpoint. */
-export type Words = 'canonical' | 'detail' | 'message' | 'error' | 'oauth'
+export type ErrorFormat = 'canonical' | 'detail' | 'message' | 'error' | 'oauth'
 
 /** The places in a request that can carry a token. */
 export type Place =
@@ -10,7 +10,7 @@ export type Place =
 export interface Endpoint {
   readonly path: string
   readonly method: 'GET' | 'POST' | 'DELETE'
-  readonly words: Words
+  readonly format: ErrorFormat
   readonly body?: 'json' | 'form' | 'either'
   readonly fields?: readonly string[]
   /** Where the endpoint reads access and refresh tokens. Requests never carry a live one there. */
@@ -30,16 +30,16 @@ const ACCESS: readonly Place[] = ['bearer', 'cookie access_token']
 const CLIENT = ['client_id', 'client_secret'] as const
 
 /** Endpoints behind the gate: middleware refreshes if the refresh cookie is valid. */
-const gated = { words: 'canonical', access: ACCESS, refresh: ['cookie refresh_token'] } as const
+const gated = { format: 'canonical', access: ACCESS, refresh: ['cookie refresh_token'] } as const
 const signingIn = { method: 'POST', fields: ['username', 'password'] } as const
-const oauth = { method: 'POST', words: 'oauth', body: 'form' } as const
+const oauth = { method: 'POST', format: 'oauth', body: 'form' } as const
 
 export const ENDPOINTS: readonly Endpoint[] = [
-  { ...signingIn, path: '/login', words: 'detail', body: 'json' },
+  { ...signingIn, path: '/login', format: 'detail', body: 'json' },
   {
     path: '/refresh',
     method: 'POST',
-    words: 'detail',
+    format: 'detail',
     body: 'json',
     fields: ['refresh_token', 'access_token'],
     refresh: ['bearer', 'body refresh_token'],
@@ -47,17 +47,17 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: '/protected',
     method: 'GET',
-    words: 'detail',
+    format: 'detail',
     access: ACCESS,
     bearsLive: true,
   },
   {
     path: '/api/refresh/refreshtoken',
     method: 'GET',
-    words: 'message',
+    format: 'message',
     refresh: ['cookie RefreshToken', 'cookie refreshToken'],
   },
-  { path: '/refresh_token', method: 'POST', words: 'error', refresh: ['bearer'] },
+  { path: '/refresh_token', method: 'POST', format: 'error', refresh: ['bearer'] },
   {
     ...oauth,
     path: '/oauth/token',
@@ -82,38 +82,45 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: '/.well-known/oauth-authorization-server',
     method: 'GET',
-    words: 'oauth',
+    format: 'oauth',
     harmless: [200],
   },
-  { path: '/.well-known/jwks.json', method: 'GET', words: 'canonical', harmless: [200] },
+  { path: '/.well-known/jwks.json', method: 'GET', format: 'canonical', harmless: [200] },
   {
     ...signingIn,
     path: '/api/auth/login',
-    words: 'canonical',
+    format: 'canonical',
     body: 'either',
     formPage: /^\/sign-in\?error=/,
   },
   {
     ...signingIn,
     path: '/api/auth/register',
-    words: 'canonical',
+    format: 'canonical',
     body: 'either',
     formPage: /^\/sign-up\?error=/,
   },
   {
     path: '/api/auth/refresh',
     method: 'POST',
-    words: 'canonical',
+    format: 'canonical',
     refresh: ['cookie refresh_token'],
   },
   {
     path: '/api/auth/logout',
     method: 'POST',
-    words: 'canonical',
+    format: 'canonical',
     body: 'either',
     hearsAll: true,
     harmless: [204],
     formPage: /^\/sign-in\?reason=signed_out$/,
+  },
+  {
+    path: '/api/auth/session',
+    method: 'GET',
+    format: 'canonical',
+    access: ACCESS,
+    bearsLive: true,
   },
   { ...gated, path: '/api/me', method: 'GET', bearsLive: true },
   { ...gated, path: '/api/sessions', method: 'GET', bearsLive: true },

@@ -9,9 +9,9 @@ export const SECRETS = {
   REFRESH_TOKEN_SECRET: randomBytes(32).toString('base64url'),
 }
 
-/** The users and tokens that requests refer to. `~name~` in a request stands for `words[name]`. */
+/** The users and tokens that requests refer to. `~name~` in a request stands for `values[name]`. */
 export interface Identities {
-  readonly words: Readonly<Record<string, string>>
+  readonly values: Readonly<Record<string, string>>
   /** Names of forged tokens, which every endpoint refuses or ignores. */
   readonly foreign: readonly string[]
   /** Names of tokens with a valid signature but no live session. Sign-out and revocation may still act on them. */
@@ -58,7 +58,7 @@ export async function createIdentities(server: AppServer): Promise<Identities> {
   }
   const basic = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString('base64')
   return {
-    words: {
+    values: {
       ...foreign,
       ...dead,
       'access-live': live.access_token,

@@ -1,4 +1,4 @@
-import type { Endpoint, Words } from './endpoints'
+import type { Endpoint, ErrorFormat } from './endpoints'
 import type { FuzzRequest } from './requests'
 import type { WireAnswer } from './send'
 
@@ -6,7 +6,7 @@ const CODE = /^[A-Z][A-Z_]+$/
 
 type Json = Record<string, unknown>
 
-const SHAPES: Record<Words, (body: Json, status: number) => boolean> = {
+const SHAPES: Record<ErrorFormat, (body: Json, status: number) => boolean> = {
   canonical: ({ error, ...rest }, status) =>
     isObject(error) &&
     CODE.test(String(error.code)) &&
@@ -34,7 +34,7 @@ export function complaintAbout(request: FuzzRequest, answer: WireAnswer): string
   return isHarmless(endpoint, request, answer) ? null : `was not refused: ${status}`
 }
 
-function refusal({ words, formPage }: Endpoint, answer: WireAnswer): string | null {
+function refusal({ format, formPage }: Endpoint, answer: WireAnswer): string | null {
   const { status, headers, body } = answer
   if (!String(headers['cache-control']).includes('no-store')) return 'may be stored'
   const type = String(headers['content-type'])
@@ -44,8 +44,8 @@ function refusal({ words, formPage }: Endpoint, answer: WireAnswer): string | nu
   if (status === 405 && headers.allow === undefined) return '405 without Allow'
   if (status === 429 && headers['retry-after'] === undefined) return '429 without Retry-After'
   const value: unknown = JSON.parse(body)
-  if (isObject(value) && SHAPES[words](value, status)) return null
-  return `is not in the words of its contract (${words}): ${status} ${body.slice(0, 300)}`
+  if (isObject(value) && SHAPES[format](value, status)) return null
+  return `is not in the format of its contract (${format}): ${status} ${body.slice(0, 300)}`
 }
 
 function isHarmless(endpoint: Endpoint, request: FuzzRequest, answer: WireAnswer): boolean {

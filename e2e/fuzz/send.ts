@@ -22,11 +22,11 @@ export interface WireAnswer {
 /** Replaces `~names~` by their values and completes the head. */
 export function spellOut(
   { method, path, headers, body, stretched }: FuzzRequest,
-  words: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
   port: number,
 ): WireRequest {
   const say = (text: string) =>
-    text.replace(/~([\w-]+)~/g, (whole, name: string) => words[name] ?? whole)
+    text.replace(/~([\w-]+)~/g, (whole, name: string) => values[name] ?? whole)
   const bytes =
     body === null
       ? Buffer.alloc(0)

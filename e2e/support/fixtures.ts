@@ -4,9 +4,10 @@ import { test as base, type RekindleOptions } from '@/testing/kit/testing'
 import { type Description, openDescription } from './api-description'
 import { MACHINE_HEADER } from './network/nginx'
 import { startFleet } from './server/fleet'
-import type { Variables } from './server/process'
+import { type Gate, OWN_GATE, type Variables } from './server/process'
 import type { Rows } from './server/rows'
 import { type AppServer, type ServerOptions, startAppServer, type User } from './server/server'
+import { startSplitServer } from './server/split'
 
 export { expect, loseAccess, visitInVain } from '@/testing/kit/testing'
 
@@ -15,7 +16,10 @@ interface TestFixtures {
   keepsItsWord: undefined
   /** The proxy between the browser and the worker's server. Each test starts without rules. */
   front: TestProxy
-  /** The proxy between middleware and the refresh route of the worker's server. Each test starts without rules. */
+  /**
+   * The proxy between middleware and the refresh route of the worker's server. Each test starts without rules. Nothing passes it
+   * if the gate is in process.
+   */
   inner: TestProxy
   rows: Rows
   /** A new user with a password, signed in nowhere. */
@@ -27,6 +31,10 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** How many machines serve. Three are a fleet on one PostgreSQL, behind nginx. */
   machines: 1 | 3
+  /** Where the gate of each server runs. */
+  gate: Gate
+  /** What serves the contracts: Next.js with everything else, or plain Node beside it, with nginx in front of both. */
+  contractsFrom: 'next' | 'node'
   /** Environment variables of the worker's server, over the defaults of every server here. */
   variables: Variables
   /** One server per worker, with the default lifetimes: a test moves time by hand (`passTime`, `loseAccess`). */
@@ -37,12 +45,16 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   machines: [1, { option: true, scope: 'worker' }],
+  gate: [OWN_GATE, { option: true, scope: 'worker' }],
+  contractsFrom: ['next', { option: true, scope: 'worker' }],
   variables: [{}, { option: true, scope: 'worker' }],
   server: [
-    async ({ machines, variables: env }, use) => {
+    async ({ machines, gate, contractsFrom, variables: env }, use) => {
       // The default lifetimes are longer than the clock error, so the shared fleet runs with wrong clocks.
       const server =
-        machines === 1 ? await startAppServer({ env }) : await startFleet({ env, skewed: true })
+        machines === 1
+          ? await start(machines, contractsFrom, { env, gate })
+          : await startFleet({ env, skewed: true })
       await use(server)
       await server.stop()
     },
@@ -86,10 +98,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   rows: async ({ server }, use) => use(server.rows),
   kit: async ({ server }, use) => use(server.kit),
   user: async ({ server }, use) => use(await server.register()),
-  startServer: async ({ machines }, use) => {
+  startServer: async ({ machines, gate, contractsFrom }, use) => {
     const started: AppServer[] = []
     await use(async (options) => {
-      const server = await start(machines, options)
+      const server = await start(machines, contractsFrom, { gate, ...options })
       started.push(server)
       return server
     })
@@ -97,8 +109,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 })
 
-function start(machines: 1 | 3, options: ServerOptions = {}): Promise<AppServer> {
-  return machines === 1 ? startAppServer(options) : startFleet(options)
+function start(
+  machines: WorkerFixtures['machines'],
+  contractsFrom: WorkerFixtures['contractsFrom'],
+  options: ServerOptions = {},
+): Promise<AppServer> {
+  if (machines === 3) return startFleet(options)
+  return contractsFrom === 'node' ? startSplitServer(options) : startAppServer(options)
 }
 
 /** How a response breaks the description. Null if it does not, or if it is a page's. */

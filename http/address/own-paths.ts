@@ -16,7 +16,9 @@ export const PUBLIC_ROUTES: readonly string[] = [
   '/refresh',
   '/refresh_token',
   '/protected',
+  '/lab',
   '/oauth/',
+  '/api/lab/',
   '/api/refresh/',
   '/api/openapi.json',
 ]

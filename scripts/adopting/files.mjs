@@ -28,13 +28,13 @@ const APP = [
 
 /** Commands, documentation and the contracts server need these packages; the app does not. */
 const NOT_IN_A_SERVER = [
+  '@fontsource/fraunces',
   '@hono/node-server',
   '@next/env',
   'hono',
   'next',
   'react',
   'react-dom',
-  'swagger-ui-dist',
   'tsx',
 ]
 /** Types of packages that have none of their own. */

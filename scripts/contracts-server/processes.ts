@@ -1,64 +1,97 @@
 import cluster, { type Worker } from 'node:cluster'
-import { AggregatorRegistry } from 'prom-client'
-import { metrics } from '@/server/telemetry/metrics'
+import { constants } from 'node:os'
+import type { ListenAddress } from '@/server/process/listen-address'
+import type { Signal } from '@/server/process/shutdown'
+import { reportStartFailure } from '@/server/process/start-report'
+import { report } from '@/server/telemetry/log'
+import { handOut } from './connections'
+import { gatherMetrics } from './shared-metrics'
 
-/** A process that ends this soon after its start cannot serve, so it is not started again. */
-const STARTED_MS = 10_000
+/** How long to wait before a process that ended is started again, so that one that cannot run keeps no core busy. */
+const RESTART_MS = 1000
+/** A process that was told to end cuts its requests after the shutdown timeout. One that is still there after this is stuck. */
+const STUCK_MS = 2000
 
-type Message = { readonly rekindle: 'metrics'; readonly id: number; readonly text?: string }
+interface Ready {
+  readonly rekindle: 'ready'
+}
+
+/** Tells the process that started this one that it can serve. */
+export function reportReady(): void {
+  process.send?.({ rekindle: 'ready' } satisfies Ready, undefined, undefined, () => {})
+}
+
+/** Processes that share one port. */
+export interface Group {
+  readonly count: number
+  readonly address: ListenAddress
+  /** How long the port stays open after SIGTERM, and how long each process may take to shut down. */
+  readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
+  /** Called once all processes serve. */
+  readonly ready: (port: number) => void
+}
 
 /**
- * Runs this program in `count` processes that share one port, and starts one again if it ends by itself. Signals are passed on
- * to each, and this process ends once all have: with 0 if each shut down in order, else with 1.
+ * Runs this program in `count` processes that share one port.
+ *
+ * A process that ends by itself is started again after a second. The group ends with 1 if a process ends before it serves and no
+ * other one serves: then nothing can be served at all. A signal is passed on to each process, and the group ends with 0 if each
+ * shut down in order, or else with the code of one that did not. A process that is stuck is killed.
  */
-export async function runPrimary(count: number): Promise<void> {
-  const aggregator = new AggregatorRegistry()
+export function runProcesses({ count, address, shutdown, ready }: Group): void {
+  const metrics = gatherMetrics()
+  const serving = new Set<Worker>()
+  const connections = handOut(serving)
+  const restarts = new Set<NodeJS.Timeout>()
   let isStopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      isStopping = true
-      for (const worker of workers()) worker.process.kill(signal)
-    })
+  let wasReady = false
+
+  const stop = (signal: Signal) => {
+    for (const timer of restarts) clearTimeout(timer)
+    for (const worker of workers()) worker.process.kill(signal)
+    if (isStopping) return
+    isStopping = true
+    void connections.end(signal, shutdown.delayMs)
+    setTimeout(() => {
+      for (const worker of workers()) worker.process.kill('SIGKILL')
+    }, shutdown.timeoutMs + STUCK_MS).unref()
   }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
+
   const start = () => {
-    const startedAt = performance.now()
     const worker = cluster.fork()
-    worker.on('message', (message: Message) => {
-      if (message?.rekindle !== 'metrics') return
-      // A process that has just ended does not answer, and then no total is known.
-      const text = aggregator.clusterMetrics().catch(() => '')
-      void text.then((all) => worker.isConnected() && worker.send({ ...message, text: all }))
+    worker.on('message', (message: Ready) => {
+      if (message?.rekindle !== 'ready') return
+      serving.add(worker)
+      metrics.add(worker)
+      if (wasReady || serving.size < count) return
+      wasReady = true
+      connections.listen(address.port, address.hostname).then(ready, (error) => {
+        reportStartFailure(error)
+        process.exit(1)
+      })
     })
-    worker.once('exit', (code) => {
-      if (isStopping || performance.now() - startedAt < STARTED_MS) {
-        isStopping = true
-        if (code !== 0) process.exitCode = 1
-        for (const other of workers()) other.process.kill('SIGTERM')
-      } else start()
+    worker.once('exit', (code, signal) => {
+      const hasServed = serving.delete(worker)
+      void metrics.remove(worker)
+      const exitCode = code ?? 128 + constants.signals[signal as NodeJS.Signals]
+      if (isStopping) {
+        // One that does not serve yet has no request to answer, and may end at the signal itself.
+        if (hasServed) process.exitCode ||= exitCode
+      } else if (hasServed || serving.size > 0) {
+        report('process_ended', { detail: signal ?? `code ${code}` })
+        const timer = setTimeout(() => {
+          restarts.delete(timer)
+          start()
+        }, RESTART_MS)
+        restarts.add(timer)
+      } else {
+        process.exitCode = 1
+        stop('SIGTERM')
+      }
     })
   }
   for (let n = 0; n < count; n++) start()
-}
-
-/** Makes `/api/metrics` of this process show the metrics of all. */
-export function shareMetrics(): void {
-  AggregatorRegistry.setRegistries([metrics().registry])
-  // Its constructor makes this process answer the primary's questions.
-  new AggregatorRegistry()
-  let last = 0
-  metrics().gatherFrom(
-    () =>
-      new Promise((resolve) => {
-        const id = ++last
-        const receive = (message: Message) => {
-          if (message?.rekindle !== 'metrics' || message.id !== id) return
-          process.off('message', receive)
-          resolve(message.text ?? '')
-        }
-        process.on('message', receive)
-        process.send?.({ rekindle: 'metrics', id } satisfies Message)
-      }),
-  )
 }
 
 function workers(): Worker[] {

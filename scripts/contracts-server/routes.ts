@@ -11,6 +11,8 @@ import * as cookieLogin from '@/app/api/auth/login/route'
 import * as cookieLogout from '@/app/api/auth/logout/route'
 import * as cookieRefresh from '@/app/api/auth/refresh/route'
 import * as register from '@/app/api/auth/register/route'
+import * as lifeEvents from '@/app/api/auth/session/events/route'
+import * as life from '@/app/api/auth/session/route'
 import * as prune from '@/app/api/cron/prune/route'
 import * as ready from '@/app/api/health/ready/route'
 import * as live from '@/app/api/health/route'
@@ -36,6 +38,8 @@ export const ROUTES: Readonly<Record<string, Methods>> = {
   '/api/auth/logout': cookieLogout,
   '/api/auth/refresh': cookieRefresh,
   '/api/auth/register': register,
+  '/api/auth/session': life,
+  '/api/auth/session/events': lifeEvents,
   '/api/refresh/refreshtoken': cookieGet,
   '/api/cron/prune': prune,
   '/api/health': live,

@@ -1,69 +1,74 @@
 import cluster from 'node:cluster'
-import { createServer } from 'node:http'
-import { parseArgs } from 'node:util'
-import { getRequestListener } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import nextEnv from '@next/env'
-import { z } from 'zod'
-import { listenHostname } from '../support/listen-hostname.mjs'
 import { ensureSecrets } from '../support/secrets.mjs'
-import { runPrimary, shareMetrics } from './processes'
+import { createListener } from './listener'
+import { type Options, readOptions } from './options'
 
-// Serves the contracts without Next.js: npm run serve:contracts -- [-p port] [-H hostname] [--processes n]
-Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV || 'production' })
-nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error })
+// Serves the contracts without Next.js:
+// npm run serve:contracts -- [-p port] [-H hostname] [--processes n] [--metrics-timeout duration]
 
-const parsed = z
-  .object({
-    port: z.coerce.number({ error: '--port must be a port number' }).int().min(0).max(65_535),
-    hostname: z.string().optional(),
-    processes: z.coerce
-      .number({ error: '--processes must be a number' })
-      .int({ error: '--processes must be a number' })
-      .min(1, { error: '--processes must be from 1 to 64' })
-      .max(64, { error: '--processes must be from 1 to 64' }),
-  })
-  .safeParse({ port: process.env.PORT || 3001, processes: 1, ...options() })
-if (!parsed.success) fail(parsed.error.issues.map(({ message }) => message).join('; '))
-const { port, processes, hostname = listenHostname(process.env) } = parsed.data
+// It has no other mode: outside of production, `next dev` would take part in bounds and shutdown.
+Object.assign(process.env, { NODE_ENV: 'production' })
+const options = start()
 
-if (cluster.isPrimary && processes > 1) {
-  ensureSecrets()
-  await runPrimary(processes)
-} else {
-  await serve()
-}
+if (cluster.isPrimary && options.processes > 1) await serveInProcesses(options)
+else await serve(options)
 
-async function serve(): Promise<void> {
-  if (cluster.isPrimary) ensureSecrets()
-  // They read the environment when they are loaded, so they come after it.
-  const { boot, prepare } = await import('@/server/process/boot')
-  const { answer } = await import('./answer')
-  // Processes share one port, so only a process of its own can find out whether it is free.
-  await prepare(cluster.isPrimary ? { port, hostname } : undefined)
-  if (cluster.isWorker) shareMetrics()
-  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen({ port, host: hostname }, resolve)
-  })
-  console.log(`Contracts are served at port ${port}`)
-  await boot(server)
-}
-
-function options() {
+function start(): Options {
   try {
-    return parseArgs({
-      options: {
-        port: { type: 'string', short: 'p' },
-        hostname: { type: 'string', short: 'H' },
-        processes: { type: 'string' },
-      },
-    }).values
+    nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error })
+    const read = readOptions(process.argv.slice(2), process.env)
+    if (cluster.isPrimary) ensureSecrets()
+    return read
   } catch (error) {
-    return fail((error as Error).message)
+    console.error(`Rekindle cannot start: ${(error as Error).message}`)
+    process.exit(1)
   }
 }
 
-function fail(reason: string): never {
-  console.error(`Rekindle cannot start: ${reason}`)
-  process.exit(1)
+/** Checks the configuration and the address once, so that a mistake is one line and not one of each process. */
+async function serveInProcesses({ processes, port, hostname }: Options): Promise<void> {
+  // They read the environment when they are loaded, so they come after it.
+  const { checkStart } = await import('@/server/process/boot')
+  const { runProcesses } = await import('./processes')
+  const { shutdown } = await checkStart({ port, hostname })
+  runProcesses({
+    count: processes,
+    address: { port, hostname },
+    shutdown: shutdown ?? { delayMs: 0, timeoutMs: 0 },
+    ready: (at) => console.log(`Contracts are served at port ${at} by ${processes} processes`),
+  })
+}
+
+async function serve({ port, hostname, metricsTimeoutMs }: Options): Promise<void> {
+  const { boot, prepare } = await import('@/server/process/boot')
+  const { answer } = await import('./answer')
+  await prepare(cluster.isPrimary ? { port, hostname } : undefined)
+  const server = createServer(createListener(answer))
+  if (cluster.isPrimary) {
+    await listen(server, port, hostname)
+    console.log(`Contracts are served at port ${(server.address() as AddressInfo).port}`)
+    await boot(server)
+  } else {
+    const { receiveConnections } = await import('./connections')
+    const { reportReady } = await import('./processes')
+    const { shareMetrics } = await import('./shared-metrics')
+    shareMetrics(metricsTimeoutMs)
+    await boot(server, receiveConnections(server))
+    reportReady()
+  }
+}
+
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  const { reportStartFailure } = await import('@/server/process/start-report')
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen({ port, host }, resolve)
+    })
+  } catch (error) {
+    reportStartFailure(error)
+    process.exit(1)
+  }
 }

@@ -1,2 +1,4 @@
 /** The hostname to listen at if no option names one; undefined means every address. */
-export function listenHostname(env: NodeJS.ProcessEnv): string | undefined
+export function listenHostname(
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined

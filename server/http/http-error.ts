@@ -44,7 +44,7 @@ export interface HttpErrorDetail extends Pick<Failure, 'reason' | 'refusal' | 'c
 
 const INVALID = 'Refresh token expired or invalid'
 const BEARER_ERROR = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
-type Row = readonly [status: number, code: ErrorCode, message: string, reason?: SignInReason]
+type Refusal = readonly [status: number, code: ErrorCode, message: string, reason?: SignInReason]
 
 const REFUSED_REFRESH = {
   invalid_refresh_token: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'unknown'],
@@ -57,11 +57,11 @@ const REFUSED_REFRESH = {
   session_expired: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'expired'],
   session_revoked: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'revoked'],
   session_signed_out: [401, 'INVALID_REFRESH_TOKEN', INVALID, 'signed_out'],
-} as const satisfies Partial<Record<SessionErrorCode, Row>>
+} as const satisfies Partial<Record<SessionErrorCode, Refusal>>
 
-const FAILURES: Record<SessionErrorCode, Row> = {
+const FAILURES: Record<SessionErrorCode, Refusal> = {
   ...REFUSED_REFRESH,
-  missing_refresh_token: [400, 'MISSING_REFRESH_TOKEN', 'No refresh token in the cookie'],
+  missing_refresh_token: [400, 'MISSING_REFRESH_TOKEN', 'No refresh token was sent'],
   stale_refresh_token: [
     409,
     'STALE_REFRESH_TOKEN',

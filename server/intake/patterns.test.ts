@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { gateFile } from '@/scripts/support/gate-file.mjs'
 import { expectLinear, growthOf } from '@/testing/growth'
 
 /** The sources that may run on a request. The patterns of `db` see only the app's own SQL statements. */
@@ -11,7 +12,7 @@ const SOURCES = ['app', 'contracts', 'edge', 'http', 'server', 'session']
 /** A regular expression literal: it follows a character or word that can only stand before a value. */
 const LITERAL =
   /(?<=(?:[(=,:?[!&|]|return)\s*)\/(?![/*])((?:\[(?:\\.|[^\]\\\n])+\]|\\.|[^/[\\\n])+)\/([a-z]*)/g
-const patterns = [...SOURCES, 'middleware.ts'].flatMap((path) =>
+const patterns = [...SOURCES, gateFile() ?? ''].flatMap((path) =>
   [
     ...readFileSync(path, 'utf8')
       .replace(/^\s*(?:\*|\/\/|\/\*\*).*$/gm, '')

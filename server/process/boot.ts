@@ -30,7 +30,7 @@ const slot = globalThis as { rekindlePrepared?: Promise<Prepared> }
 
 /**
  * Checks the configuration, then opens and migrates the database, once in each process. If that fails, it reports the reason in
- * one line and exits with 1. `scripts/serve.mjs` calls this before Next.js listens, with the `address` to check as well. A
+ * one line and exits with 1. `scripts/serve.mjs` calls this before Next.js listens, but for `next dev`, with the `address` to check as well. A
  * server that is started otherwise runs it in `boot`, after Next.js listens.
  */
 export async function prepare(address?: ListenAddress): Promise<Prepared> {
@@ -43,10 +43,28 @@ export async function prepare(address?: ListenAddress): Promise<Prepared> {
   }
 }
 
-async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
-  for (const warning of configWarnings()) reportConfigWarning(warning)
+/**
+ * Checks the configuration and that the `address` is free, for processes that will share it. If they are not, it reports the
+ * reason in one line and exits with 1.
+ */
+export async function checkStart(address: ListenAddress): Promise<Config> {
+  try {
+    return await readForStart(address)
+  } catch (error) {
+    reportStartFailure(error)
+    process.exit(1)
+  }
+}
+
+async function readForStart(address: ListenAddress | undefined): Promise<Config> {
   const config = readConfig()
   if (address) await requireFreeAddress(address)
+  return config
+}
+
+async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
+  for (const warning of configWarnings()) reportConfigWarning(warning)
+  const config = await readForStart(address)
   // `next dev` handles upgrades itself, and a serverless platform has its own HTTP server.
   if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
   let clock: (() => EpochMs) | null = null
@@ -62,10 +80,14 @@ async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared
 /**
  * Prepares the server, starts periodic pruning and sets up an orderly shutdown. On a serverless platform, the platform's cron
  * prunes (`/api/cron/prune`) and the platform ends the process. If the start fails, it reports the reason and exits with 1.
- * `server` is the HTTP server to close, where Next.js has none.
+ * `server` is the HTTP server to close, where Next.js has none. `lastConnection` resolves once that server gets no new
+ * connection, where another process accepts them.
  */
-export async function boot(server: Server | null = null): Promise<void> {
-  const { config, database, clock, stopTracing } = await prepare()
+export async function boot(
+  server: Server | null = null,
+  lastConnection: Promise<void> | null = null,
+): Promise<void> {
+  const { config, database, clock, lab, stopTracing } = await prepare()
   if (config.shutdown !== null) captureOutput()
   try {
     const stopping = new AbortController()
@@ -76,11 +98,12 @@ export async function boot(server: Server | null = null): Promise<void> {
     }
     const finish = async () => stopTracing?.()
     const close = () => void database.close()
-    await setUpShutdown(config, { server, stop, finish, close })
+    await setUpShutdown(config, { server, lastConnection, stop, finish, close })
     const failed = (error: unknown) => report('prune_failed', { error: describeError(error) })
     if (config.isLongLived) {
       const often = { everyMs: PRUNE_EVERY_MS, batch: PRUNE_BATCH }
       prunePeriodically(database, { ...often, signal, now: clock, failed })
+      if (lab) prunePeriodically(lab.leftovers, { ...often, signal, now: clock, failed })
     }
     report('started')
   } catch (error) {
@@ -101,7 +124,7 @@ function captureOutput(): void {
 
 async function setUpShutdown(
   { shutdown, internalOrigin }: Config,
-  steps: Pick<ShutdownParts, 'server' | 'stop' | 'finish' | 'close'>,
+  steps: Pick<ShutdownParts, 'server' | 'lastConnection' | 'stop' | 'finish' | 'close'>,
 ): Promise<void> {
   if (shutdown === null) {
     process.once('SIGTERM', () => {

@@ -5,14 +5,15 @@ import { openClock } from './clock'
 const START = 1_800_000_000_000
 const MINUTE = 60_000
 
-let databaseClock: number
+/** By how many milliseconds the database's clock was set while the server ran. */
+let databaseSetMs: number
 /** By how many milliseconds the machine's wall clock was set while the server ran. */
-let set: number
+let wallSetMs: number
 /** For how many milliseconds the machine slept, while its monotonic clock stood still. */
-let slept: number
+let sleptMs: number
 beforeEach(() => {
   vi.useFakeTimers({ now: START })
-  databaseClock = set = slept = 0
+  databaseSetMs = wallSetMs = sleptMs = 0
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -22,12 +23,12 @@ afterEach(() => {
 function machine(skewMs: number, roundTripMs = 0) {
   const ask = vi.fn(async () => {
     if (roundTripMs > 0) await vi.advanceTimersByTimeAsync(roundTripMs / 2)
-    const now = Date.now() + databaseClock
+    const now = Date.now() + databaseSetMs
     if (roundTripMs > 0) await vi.advanceTimersByTimeAsync(roundTripMs / 2)
     return now
   })
-  const wall = () => Date.now() + skewMs + set
-  return { ask, clock: openClock(ask, { wall, monotonic: () => performance.now() - slept }) }
+  const wall = () => Date.now() + skewMs + wallSetMs
+  return { ask, clock: openClock(ask, { wall, monotonic: () => performance.now() - sleptMs }) }
 }
 
 it('machines whose own clocks are ten seconds apart agree', async () => {
@@ -48,10 +49,10 @@ it('a clock that is right, as far as can be told, is left alone', async () => {
   expect(clock()).toBe(Date.now() + 30)
 })
 
-it('a clock that is set while the server runs is noticed within a minute, and the database is not asked more often', async () => {
+it('a database’s clock that is set while the server runs is followed within a minute, and the database is not asked more often', async () => {
   const { ask, clock } = machine(0)
   const now = await clock
-  databaseClock = 3000
+  databaseSetMs = 3000
   vi.advanceTimersByTime(MINUTE - 1)
   expect(now()).toBe(Date.now())
   expect(ask).toHaveBeenCalledTimes(1)
@@ -112,7 +113,7 @@ describe('F49 the time is the database’s', () => {
     const now = await clock
     ask.mockRejectedValue(new SessionError('unavailable'))
     vi.advanceTimersByTime(2000)
-    set = -20 * MINUTE
+    wallSetMs = -20 * MINUTE
     expect(now()).toBe(Date.now())
     await vi.advanceTimersByTimeAsync(MINUTE)
     expect(now()).toBe(Date.now())
@@ -122,7 +123,7 @@ describe('F49 the time is the database’s', () => {
     const { ask, clock } = machine(0)
     const now = await clock
     vi.advanceTimersByTime(2000)
-    set = 20 * MINUTE
+    wallSetMs = 20 * MINUTE
     now()
     await vi.advanceTimersByTimeAsync(0)
     expect(ask).toHaveBeenCalledTimes(2)
@@ -134,7 +135,7 @@ describe('F49 the time is the database’s', () => {
     const now = await clock
     ask.mockRejectedValue(new SessionError('unavailable'))
     vi.advanceTimersByTime(20 * MINUTE)
-    slept = 20 * MINUTE
+    sleptMs = 20 * MINUTE
     expect(now()).toBe(Date.now())
   })
 })

@@ -20,8 +20,11 @@ const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic: () => 
 
 /**
  * Opens a clock that all machines on one database agree on. They need one because grace runs from a time that one machine wrote
- * to a time that another reads. The clock shows the database's time to within half a round trip, and asks for it at most once a
- * minute. While the database does not answer, the clock runs on, even if the machine's own clock is set.
+ * to a time that another reads. The clock shows the database's time to within half a round trip. When it is read, it asks for that time
+ * once a minute, and each second after a failure or while the machine's clock seems to have been set.
+ *
+ * While the database does not answer, the clock runs on. If the machine's clock is set back meanwhile, that changes nothing. If it is
+ * set forward, the clock follows it until the next answer, because a machine that slept looks the same.
  * @throws SessionError `unavailable` if the database does not answer the first question: then the time is not known.
  */
 export async function openClock(

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Server } from 'node:http'
+import type { Server as ConnectionServer } from 'node:net'
 import { constants } from 'node:os'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '@/config/read'
@@ -8,7 +9,7 @@ import { report } from '../telemetry/log'
 import type { ActiveRequests } from './active-requests'
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
-type Signal = (typeof SIGNALS)[number]
+export type Signal = (typeof SIGNALS)[number]
 
 /** Ctrl-C may send SIGINT twice, from the terminal and from npm. Within this time, both count as one. */
 const SAME_KEY_MS = 500
@@ -32,6 +33,8 @@ export interface ShutdownParts {
   readonly shutdown: NonNullable<Config['shutdown']>
   /** The HTTP server to close; null if Next.js has made it, and closes it at the signal. */
   readonly server: Server | null
+  /** Resolves once no new connection can come, where another process accepts them; null if this process does. */
+  readonly lastConnection: Promise<void> | null
   /** Stops periodic work, at once. */
   readonly stop: () => void
   /** Sends collected spans. Called once the last request is answered. */
@@ -71,7 +74,7 @@ export function shutDownOnSignal(parts: ShutdownParts): void {
 }
 
 async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownParts): Promise<void> {
-  const { requests, shutdown, server, stop, finish } = parts
+  const { requests, shutdown, server, lastConnection, stop, finish } = parts
   slot.rekindleIsStopping = true
   setTimeout(() => {
     report('stopped_short', { detail: String(requests.count) })
@@ -79,11 +82,8 @@ async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownPar
   }, shutdown.timeoutMs).unref()
   stop()
   requests.closeConnections()
-  if (signal === 'SIGTERM') await pause(shutdown.delayMs)
-
-  refuseConnections(requests.server)
-  await pause(SETTLE_MS)
-  await untilIdle()
+  if (lastConnection !== null) await settled(lastConnection)
+  else await refuseConnections(requests.server, signal, shutdown.delayMs)
   // Next.js closes its server, runs what was deferred with `after`, and exits.
   for (const handler of nextHandlers) handler(signal)
   server?.close()
@@ -98,13 +98,30 @@ async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownPar
 }
 
 /**
+ * Refuses new connections to a server, on SIGTERM after `delayMs`. Resolves once it has received every connection that was
+ * accepted before.
+ *
  * Sets the backlog of the listening socket to 0. The kernel accepts connections before Node does, and resets them when the port
  * is closed, so a client could not tell whether its request was handled. Without a backlog, a new connection waits for a
  * moment and is refused.
  */
-function refuseConnections(server: Server | undefined): void {
+export async function refuseConnections(
+  server: ConnectionServer | undefined,
+  signal: Signal,
+  delayMs: number,
+): Promise<void> {
+  if (signal === 'SIGTERM') await pause(delayMs)
   const { _handle: handle } = (server ?? {}) as { _handle?: { listen?(backlog: number): unknown } }
   handle?.listen?.(0)
+  await pause(SETTLE_MS)
+  await untilIdle()
+}
+
+/** Waits for the last connection, and for what it has sent until then. */
+async function settled(lastConnection: Promise<void>): Promise<void> {
+  await lastConnection
+  await pause(SETTLE_MS)
+  await untilIdle()
 }
 
 /** Waits for a turn of the event loop with nothing else to do: by then, Node knows every connection that the kernel accepted. */

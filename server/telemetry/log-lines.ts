@@ -9,6 +9,7 @@ export const LINES = {
   start_failed: ['fatal', 'The server cannot start'],
   stopping: ['info', 'The server was asked to stop'],
   stopped_short: ['error', 'The time to stop was up, and so many requests were cut'],
+  process_ended: ['error', 'A process of this server ended by itself, and is started again'],
   unexpected_error: ['error', 'A bug: the request was answered with 500'],
   unavailable: ['debug', 'A request was answered with 503'],
   database_unavailable: ['error', 'The database does not answer'],

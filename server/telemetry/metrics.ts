@@ -1,5 +1,13 @@
 import 'server-only'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client'
 import type { Database } from '@/db/database'
 import type { SessionEventKind } from '@/session/session'
 
@@ -9,6 +17,11 @@ const EVENT_KINDS: readonly SessionEventKind[] = [
   ...(['signed_in', 'ended', 'reuse_detected', 'stale_challenged'] as const),
   ...(['replaced_token_refused', 'reissued', 'state_regression', 'password_changed'] as const),
 ]
+
+/** The values of a process's metrics, as another process can add them up. */
+export type MetricSamples = readonly MetricObjectWithValues<MetricValue<string>>[]
+
+type Pool = ReturnType<NonNullable<Database['pool']>> | null
 
 /** The metrics of a process, with its registry. */
 export type Metrics = ReturnType<typeof createMetrics>
@@ -67,7 +80,7 @@ export function createMetrics() {
     }),
     responses: new Counter({
       name: 'rekindle_http_responses_total',
-      help: 'Answers of the server by the class of their status. A page that middleware refreshed counts its call, too.',
+      help: 'Answers of the server by the class of their status. A page that Edge middleware refreshed counts its call, too.',
       labelNames: ['status'] as const,
       registers,
     }),
@@ -108,26 +121,32 @@ export function createMetrics() {
     }),
   }
   for (const kind of EVENT_KINDS) made.events.inc({ kind }, 0)
-  const watchProcess = () => {
+  /** Brings the registry up to date. The default metrics, which watch the event loop, start with the first call. */
+  const refresh = (pool: Pool) => {
     if (!watchesProcess) collectDefaultMetrics({ register: registry })
     watchesProcess = true
+    for (const [state, connections] of Object.entries(pool ?? {})) {
+      made.poolConnections.set({ state }, connections)
+    }
   }
   return {
     ...made,
     registry,
-    /** The metrics in Prometheus's text format. The default metrics, which watch the event loop, start with the first call. */
-    async exposition(
-      pool: ReturnType<NonNullable<Database['pool']>> | null,
-    ): Promise<{ text: string; contentType: string }> {
-      watchProcess()
-      for (const [state, connections] of Object.entries(pool ?? {})) {
-        made.poolConnections.set({ state }, connections)
-      }
+    /** The metrics in Prometheus's text format: those of this process, or what `gatherFrom` was given. */
+    async exposition(pool: Pool): Promise<{ text: string; contentType: string }> {
+      refresh(pool)
       return { text: await gather(), contentType: registry.contentType }
     },
-    /** Makes the exposition that of `source`, which adds up the processes that serve one port. */
+    /** The values of this process alone. */
+    samples(pool: Pool): Promise<MetricSamples> {
+      refresh(pool)
+      return registry.getMetricsAsJSON()
+    },
+    /**
+     * Makes the exposition that of `source`, which adds up the processes that serve one port. What `source` throws is answered
+     * to the reader of the metrics.
+     */
     gatherFrom(source: () => Promise<string>): void {
-      watchProcess()
       gather = source
     },
   }

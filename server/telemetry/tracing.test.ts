@@ -4,6 +4,7 @@ import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { TracingConfig } from '@/config/tracing'
 import { captureLog } from '@/testing/server/captured-log'
+import { withRequestSpan } from './request-span'
 import { inSpan } from './span'
 import { startTracing } from './tracing'
 
@@ -93,4 +94,29 @@ it('logs that spans were lost, and nothing else fails', async () => {
   expect(await serve()).toBe(true)
   await stop()
   expect(log.lines()).toMatchObject([{ event: 'spans_lost', level: 'warn' }])
+})
+
+it('a request that no framework traces is a span, in the trace of its caller and above what serves it', async () => {
+  start({ protocol: 'http/json' })
+  const trace = '0af7651916cd43dd8448eb211c80319c'
+  const headers = new Headers({ traceparent: `00-${trace}-b7ad6b7169203331-01` })
+  const ask = (path: string | null, status: number) =>
+    withRequestSpan({ method: 'POST', headers }, path, () =>
+      inSpan('refresh', {}, async () => new Response(null, { status })),
+    )
+  expect((await ask('/refresh', 200)).status).toBe(200)
+  await ask(null, 503)
+  await stop()
+  const spans = received.flatMap(
+    ({ body }) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans,
+  )
+  const [inner, outer, , unknown] = spans
+  expect(spans).toHaveLength(4)
+  expect(outer).toMatchObject({
+    name: 'POST /refresh',
+    traceId: trace,
+    parentSpanId: 'b7ad6b7169203331',
+  })
+  expect(inner).toMatchObject({ name: 'refresh', traceId: trace, parentSpanId: outer.spanId })
+  expect(unknown).toMatchObject({ name: 'POST', status: { code: 2 } })
 })

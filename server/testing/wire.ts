@@ -110,7 +110,7 @@ export const passTimeBody = z.strictObject({
 export interface PassedTime {
   readonly jars: readonly AgedJar[]
 }
-/** What has changed in a jar. Cookies that are in neither list are not this app's, or not this user's, and stay as they are. */
+/** What has changed in a jar. Cookies that are in neither list are no tokens, or not this user's, and stay as they are. */
 export interface AgedJar {
   /** The tokens that are still good, with the same claims but older: they replace the cookies of the same names. */
   readonly cookies: readonly TestCookie[]

@@ -18,20 +18,20 @@ const CLOCK_TOLERANCE_MS = 10_000
 /** Assertions by which middleware tells the refresh route the client of a request. Anyone could send an unsigned claim. */
 export interface InternalCallers {
   /**
-   * Signs an assertion of the client's address and agent. It is good for one refresh token, and expires ten seconds after `now`;
-   * `read` allows for clocks that are ten seconds apart.
+   * Signs an assertion of the client's address and agent. It is good for the refresh tokens of one call, which `refreshTokens` lists in
+   * their order with spaces between, and expires ten seconds after `now`; `read` allows for clocks that are ten seconds apart.
    */
-  sign(caller: InternalCaller, refreshToken: string, now: EpochMs): Promise<string>
-  /** The client that the assertion names, or null if it was not signed by this app for this refresh token, or has expired. */
-  read(assertion: string, refreshToken: string, now: EpochMs): Promise<InternalCaller | null>
+  sign(caller: InternalCaller, refreshTokens: string, now: EpochMs): Promise<string>
+  /** The client that the assertion names, or null if it was not signed by this app for these refresh tokens, or has expired. */
+  read(assertion: string, refreshTokens: string, now: EpochMs): Promise<InternalCaller | null>
 }
 
 /** Signs and reads the assertions with the keys of `keyring`. */
 export function createInternalCallers(keyring: Keyring): InternalCallers {
   return {
-    async sign({ address, userAgent, waitedMs }, refreshToken, now) {
+    async sign({ address, userAgent, waitedMs }, refreshTokens, now) {
       const iat = issuedSecond(now)
-      const rt = await digest(refreshToken)
+      const rt = await digest(refreshTokens)
       const claims = {
         address,
         agent: userAgent.slice(0, 512),
@@ -43,21 +43,21 @@ export function createInternalCallers(keyring: Keyring): InternalCallers {
       return keyring.sign('internal+jwt', claims)
     },
 
-    async read(assertion, refreshToken, now) {
+    async read(assertion, refreshTokens, now) {
       const verdict = await keyring.verify('internal+jwt', assertion, now - CLOCK_TOLERANCE_MS)
       if (verdict.status !== 'good') return null
       const { address, agent, rt, waited } = verdict.claims
       if (typeof address !== 'string' || typeof agent !== 'string') return null
-      if (typeof waited !== 'number' || !(waited >= 0) || rt !== (await digest(refreshToken)))
+      if (typeof waited !== 'number' || !(waited >= 0) || rt !== (await digest(refreshTokens)))
         return null
       return { address, userAgent: agent, waitedMs: Math.min(waited, MAX_REQUEST_AGE_MS) }
     },
   }
 }
 
-async function digest(token: string): Promise<string> {
+async function digest(tokens: string): Promise<string> {
   const bytes = new Uint8Array(
-    await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)),
+    await crypto.subtle.digest('SHA-256', new TextEncoder().encode(tokens)),
   )
   return btoa(String.fromCharCode(...bytes))
 }

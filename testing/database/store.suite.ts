@@ -65,6 +65,7 @@ function describeSessions(open: OpenTestDatabase): void {
         ...{ createdAt: START, issuedAt: START, lastSeenAt: START, authTime: START },
         ...{ idleExpiresAt: START + 14 * 24 * HOUR, expiresAt: START + 30 * 24 * HOUR },
         ...{ endedAt: null, endedReason: null, oauthClientId: null },
+        ...{ deviceName: null, renewals: 0 },
         ...laptop,
       })
       expect(await test.sessions.events(id, 10)).toMatchObject([
@@ -221,12 +222,13 @@ function describeSessions(open: OpenTestDatabase): void {
   })
 
   describe('advance', () => {
-    it('writes the position, the times and the client, and nothing else', async () => {
+    it('writes the position, the times, the client and one more renewal, and nothing else', async () => {
       const id = await test.signIn()
       const before = await test.sessions.find(id)
       const to = rotation(3, { branch: 2, parentBranch: 1, oauthClientId: 'phone' })
       expect(await test.sessions.advance(id, first, to)).toBe(true)
-      expect(await test.sessions.find(id)).toEqual({ ...before, ...to, lastSeenAt: to.issuedAt })
+      const after = { ...before, ...to, lastSeenAt: to.issuedAt, renewals: 1 }
+      expect(await test.sessions.find(id)).toEqual(after)
     })
 
     it('takes no session from the OAuth client that it belongs to', async () => {
@@ -394,6 +396,51 @@ function describeSessions(open: OpenTestDatabase): void {
       expect(list.map((session) => session.id)).toEqual([b, a, c])
       expect(list[0]).toEqual(await test.sessions.find(b))
       expect(await test.sessions.list(newId(), now)).toEqual([])
+    })
+  })
+
+  describe('states', () => {
+    it('has the states of the sessions that exist, each with its latest event', async () => {
+      const [a, b] = [await test.signIn(), await test.signIn()]
+      const out = await test.signIn()
+      await test.sessions.advance(b, first, rotation(1))
+      await test.sessions.end(out, 'signed_out', ended(out, { at: START + HOUR }))
+      const states = await test.sessions.states([a, newId(), b, out])
+      const newest = async (id: string) => (await test.sessions.events(id, 1))[0]?.id
+      const byId = new Map(states.map((state) => [state.id, state]))
+      expect(byId.size).toBe(3)
+      expect(byId.get(a)).toEqual({
+        id: a,
+        issuedAt: START,
+        ...{ idleExpiresAt: START + 14 * 24 * HOUR, expiresAt: START + 30 * 24 * HOUR },
+        ...{ endedAt: null, endedReason: null, userDisabled: false, renewals: 0 },
+        latestEventId: await newest(a),
+      })
+      expect(byId.get(b)).toMatchObject({ issuedAt: START + HOUR, renewals: 1 })
+      expect(byId.get(out)).toMatchObject({
+        endedAt: START + HOUR,
+        endedReason: 'signed_out',
+        latestEventId: await newest(out),
+      })
+      expect(await newest(out)).toBeGreaterThan(Number(byId.get(b)?.latestEventId))
+      expect(await test.sessions.states([])).toEqual([])
+    })
+  })
+
+  describe('nameDevice', () => {
+    it('names a live session of the user, and takes the name away', async () => {
+      const id = await test.signIn()
+      const { sessions } = test
+      const before = await sessions.find(id)
+      expect(await sessions.nameDevice(id, test.user.id, 'Büro')).toBe(true)
+      expect(await sessions.find(id)).toEqual({ ...before, deviceName: 'Büro' })
+      expect(await sessions.nameDevice(id, newId(), 'Mine')).toBe(false)
+      await sessions.advance(id, first, rotation(1))
+      expect(await sessions.find(id)).toMatchObject({ deviceName: 'Büro', generation: 1 })
+      expect(await sessions.nameDevice(id, test.user.id, null)).toBe(true)
+      expect(await sessions.find(id)).toMatchObject({ deviceName: null })
+      await sessions.end(id, 'signed_out', ended(id))
+      expect(await sessions.nameDevice(id, test.user.id, 'Late')).toBe(false)
     })
   })
 

@@ -301,4 +301,22 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await events(stays)).toHaveLength(1)
     expect(await test.users.create(newUser({ nameKey: test.user.nameKey }))).toBe(true)
   })
+
+  it('removes all users of a prefix who are old enough, in batches, with every session and event, and nobody else', async () => {
+    const add = async (id: string, createdAt: number) => {
+      await test.users.create(newUser({ id, createdAt }))
+      return test.signIn({ userId: id })
+    }
+    const gone = await Promise.all([1, 2, 3].map((n) => add(`x.${n}`, START)))
+    const young = await add('x.4', START + 1)
+    const others = await Promise.all(['x', 'x-1', 'x/1', 'w.1'].map((id) => add(id, START)))
+    const batches = [1, 2].map(() => test.users.removeAll('x.', START + 1, 2))
+    expect((await Promise.all(batches)).reduce((sum, count) => sum + count)).toBe(3)
+    expect(await test.users.removeAll('x.', START + 1, 2)).toBe(0)
+    for (const id of gone) {
+      expect(await test.sessions.find(id)).toBeNull()
+      expect(await events(id)).toEqual([])
+    }
+    for (const id of [young, ...others]) expect(await test.sessions.find(id)).not.toBeNull()
+  })
 }

@@ -69,7 +69,7 @@ export interface SessionEventRecord {
   readonly userAgent: string
 }
 
-/** Everything that the database knows about a user's sessions, oldest first. */
+/** A user's sessions and what happened to them, oldest first, as the database has them. */
 export interface Rotations {
   readonly sessions: readonly SessionRecord[]
   readonly events: readonly SessionEventRecord[]
@@ -90,7 +90,7 @@ export interface BegunSession {
   readonly thief?: readonly AppCookie[]
 }
 
-/** What has become of a jar. Cookies in neither list are not the app's, or not the user's, and stay. */
+/** What has become of a jar. Cookies in neither list are no tokens, or not the user's, and stay. */
 export interface AgedJar {
   /** The tokens that are still good, older: they replace the cookies of the same names. */
   readonly cookies: readonly AppCookie[]

@@ -108,8 +108,8 @@ export interface TestProxy extends Faults {
   hold(match: Match, what?: 'response' | 'request'): Held
   /** Holds matching requests until `count` have arrived, then sends all on at once: a true race. */
   gather(match: Match, count: number): void
-  /** Calls `witness` with every response of the server, even one that is then lost. Returns a function that stops it. */
-  watch(witness: (exchange: Answered) => void): () => void
+  /** Calls `watcher` with every response of the server, even one that is then lost. Returns a function that stops it. */
+  watch(watcher: (exchange: Answered) => void): () => void
   /** Sets headers on every request and response that passes, as a corporate proxy does. */
   alter(headers: Altered): void
   /** Forgets the exchanges and keeps the rules. */
@@ -140,7 +140,7 @@ export async function openProxy(
   let exchanges: Exchange[] = []
   let altered: Altered = {}
   const held = new Set<Held>()
-  const witnesses = new Set<(exchange: Answered) => void>()
+  const watchers = new Set<(exchange: Answered) => void>()
 
   function ruleFor(asked: Asked): Rule | undefined {
     const rule = rules.find(({ match, times }) => times > 0 && matches(match, asked))
@@ -194,7 +194,7 @@ export async function openProxy(
       setCookies: answer.headers['set-cookie'] ?? [],
       body: answer.body.toString(),
     }
-    for (const witness of witnesses) witness(exchange as Answered)
+    for (const watcher of watchers) watcher(exchange as Answered)
     if (fault?.kind === 'drop response') return cut(outgoing)
     if (fault?.kind === 'hold response') {
       rule?.onHeld?.(exchange)
@@ -278,9 +278,9 @@ export async function openProxy(
       }
       addRule({ match, fault: { kind: 'hold request', until }, onHeld, times: count })
     },
-    watch(witness) {
-      witnesses.add(witness)
-      return () => void witnesses.delete(witness)
+    watch(watcher) {
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
     },
     alter(headers) {
       altered = headers

@@ -93,7 +93,7 @@ export interface KitFixtures extends KitMethods, Expectations {
   delayNextResponse(time: Time, where?: Where & ForWhom): Promise<void>
   /**
    * Makes the refresh route answer 503, so often or for so long. Middleware asks through the proxy if the app is started with
-   * the proxy's address as `INTERNAL_ORIGIN`. It asks twice for a page before it gives up.
+   * the proxy's address as `INTERNAL_ORIGIN` and has `middleware.ts`. It asks twice for a page before it gives up.
    *
    * @example
    * test('failRefresh', async ({ context, page, user, signedIn, failRefresh }) => {
@@ -228,7 +228,7 @@ export const test: TestType<
 })
 
 const ADVICE =
-  'A page needs no `where`, another request does; failRefresh needs an app that is started with the address of the proxy as INTERNAL_ORIGIN.'
+  'A page needs no `where`, another request does; failRefresh needs an app that is started with the address of the proxy as INTERNAL_ORIGIN, and that has middleware.ts, not proxy.ts.'
 
 function whom(user: Person | undefined): ForWhom {
   return user ? { user } : {}

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { HOME_PATH } from '@/http/address/own-paths'
 import { findSession } from '@/server/auth/session/dal'
-import { findSessionEnd } from '@/server/auth/session/session-end'
+import { findSessionEnd } from '@/server/auth/session/ended-session'
 import { readTypedName } from '@/server/auth/sign-in/typed-name'
 import { services } from '@/server/composition'
 import { findSignInError } from '../_components/entry-error'
@@ -38,7 +38,7 @@ export default async function SignInPage({ searchParams }: Props) {
       {config.registration === 'open' ? (
         <p className="text-muted">
           New here?{' '}
-          <Link href={entryPath('/sign-up', next)} className="link">
+          <Link href={entryPath('/sign-up', next)} prefetch={false} className="link">
             Create an account
           </Link>
         </p>

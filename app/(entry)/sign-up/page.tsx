@@ -46,7 +46,7 @@ export default async function SignUpPage({ searchParams }: Props) {
       )}
       <p className="text-muted">
         Have an account?{' '}
-        <Link href={entryPath('/sign-in', next)} className="link">
+        <Link href={entryPath('/sign-in', next)} prefetch={false} className="link">
           Sign in
         </Link>
       </p>

@@ -24,11 +24,20 @@ export async function SecurityAlert({ session: current }: { session: CurrentSess
               </>
             ) : null}
           </p>
-          <p>We signed you out everywhere it was in use. Change your password.</p>
+          <p>
+            We signed you out everywhere it was in use.
+            {current.hasPassword ? ' Change your password.' : null}
+          </p>
           <DismissForm userId={current.userId}>
-            <Link href="/account" className="button">
-              Change password
-            </Link>
+            {current.hasPassword ? (
+              <Link href="/account" className="button">
+                Change password
+              </Link>
+            ) : (
+              <Link href="/devices" className="button">
+                See your devices
+              </Link>
+            )}
           </DismissForm>
         </div>
       </Notice>

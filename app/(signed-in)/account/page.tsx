@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { requireSession } from '@/server/auth/session/dal'
 import { services } from '@/server/composition'
 import type { EventPlace } from '@/session/session'
+import { Notice } from '../../_components/notice'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
 import { ActivityList } from '../dashboard/_components/activity-list'
@@ -15,7 +16,7 @@ export const metadata: Metadata = { title: 'Account' }
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const session = await requireSession('/account')
   const { userId, userName, hasPassword } = session
-  const { after } = await searchParams
+  const { after, notice } = await searchParams
   return (
     <>
       <RenderedFor session={session} />
@@ -26,6 +27,13 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           Signed in as <strong className="text-ink">{userName}</strong>
         </p>
       </header>
+      {notice === 'not-me' && hasPassword ? (
+        <div role="status" data-testid="not-me-notice">
+          <Notice tone="alarm" title="Every other device is signed out. Now change your password">
+            The person who used your account may know your password.
+          </Notice>
+        </div>
+      ) : null}
       <div className="grid items-start gap-6 md:grid-cols-2">
         {hasPassword ? (
           <section aria-labelledby="password" className="card space-y-5">

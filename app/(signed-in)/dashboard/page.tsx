@@ -1,13 +1,15 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/server/auth/session/dal'
+import { readLife } from '@/server/auth/session/life'
 import { services } from '@/server/composition'
-import { Moment } from '../../_components/moment'
+import { LocalTime } from '../../_components/local-time'
 import { Notice } from '../../_components/notice'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
 import { AccessCountdown } from './_components/access-countdown'
 import { ActivityList } from './_components/activity-list'
 import { SessionFacts } from './_components/session-facts'
+import { SessionTimeline } from './_components/timeline/timeline'
 import { Witnesses } from './_components/witnesses'
 
 export const metadata: Metadata = { title: 'Dashboard' }
@@ -18,6 +20,8 @@ export default async function DashboardPage({ searchParams }: Props) {
   const session = await requireSession('/dashboard')
   const { config, clock } = await services()
   const now = clock()
+  const life = await readLife(session)
+  const { accessTokenMs: lifetimeMs, leewayMs } = config
   const { notice } = await searchParams
   return (
     <>
@@ -27,7 +31,9 @@ export default async function DashboardPage({ searchParams }: Props) {
       <header className="space-y-2">
         <h1 className="title">Hello, {session.userName}</h1>
         <p className="text-muted">
-          Signed in here since <Moment at={session.createdAt} />.
+          {/* The time is shorter once it is local, and must not take a line away from a small screen then. */}
+          Signed in here since <br className="sm:hidden" />
+          <LocalTime at={session.createdAt} />.
         </p>
       </header>
       <div className="grid gap-6 md:grid-cols-2">
@@ -38,16 +44,22 @@ export default async function DashboardPage({ searchParams }: Props) {
           <AccessCountdown
             key={session.accessExpiresAt}
             remainingMs={session.accessExpiresAt - now}
-            lifetimeMs={config.accessTokenMs}
+            lifetimeMs={lifetimeMs}
           />
         </section>
         <section aria-labelledby="session" className="card space-y-5">
           <h2 id="session" className="heading">
             This session
           </h2>
-          <SessionFacts session={session} now={now} />
+          <SessionFacts session={session} now={now} life={life} config={{ lifetimeMs, leewayMs }} />
         </section>
       </div>
+      <section aria-labelledby="life" className="card space-y-5">
+        <h2 id="life" className="heading">
+          The life of this session
+        </h2>
+        <SessionTimeline initial={life} config={{ lifetimeMs, leewayMs }} />
+      </section>
       <section aria-labelledby="witnesses" className="card space-y-5">
         <h2 id="witnesses" className="heading">
           Who the server sees

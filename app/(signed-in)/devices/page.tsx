@@ -5,7 +5,7 @@ import { services } from '@/server/composition'
 import { RenderedFor } from '../../_components/rendered-for'
 import { SecurityAlert } from '../_components/security-alert'
 import { DeviceRow } from './_components/device-row'
-import { EndSessionsForm } from './_components/end-sessions-form'
+import { EndSessions } from './_components/end-sessions'
 
 export const metadata: Metadata = { title: 'Devices' }
 
@@ -23,8 +23,8 @@ export default async function DevicesPage() {
       <header className="max-w-2xl space-y-2">
         <h1 className="title">Devices</h1>
         <p className="text-muted">
-          Everywhere you are signed in. If you do not recognise a device, sign it out and change
-          your password.
+          Everywhere you are signed in. If you do not recognise a device, say so: we sign it out
+          {session.hasPassword ? ', and you choose a new password.' : '.'}
         </p>
       </header>
       <section aria-labelledby="here" className="space-y-3">
@@ -33,7 +33,7 @@ export default async function DevicesPage() {
         </h2>
         <ul>
           {here.map((device) => (
-            <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
+            <DeviceRow key={device.sessionId} owner={session} device={device} now={now} />
           ))}
         </ul>
       </section>
@@ -41,11 +41,11 @@ export default async function DevicesPage() {
         <h2 id="elsewhere" className="heading">
           Other devices
         </h2>
-        <EndSessionsForm userId={userId} userName={session.userName} count={others.length}>
+        <EndSessions userId={userId} userName={session.userName} count={others.length}>
           {others.map((device) => (
-            <DeviceRow key={device.sessionId} userId={userId} device={device} now={now} />
+            <DeviceRow key={device.sessionId} owner={session} device={device} now={now} />
           ))}
-        </EndSessionsForm>
+        </EndSessions>
       </section>
     </>
   )

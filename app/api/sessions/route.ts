@@ -9,6 +9,7 @@ const list = protectedRoute(async (_request, { userId, sessionId }) => {
   return Response.json({
     sessions: sessions.map((session) => ({
       id: session.id,
+      name: session.deviceName,
       current: session.id === sessionId,
       userAgent: session.userAgent,
       address: session.address,

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from '../connection/connection'
-import { live } from '../connection/liveness'
 import { EVENT, INTO_EVENTS } from './events'
+import { live } from './live-sessions'
 
 const $ = sql.placeholder
 

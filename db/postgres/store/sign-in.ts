@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from '../connection/connection'
-import { live } from '../connection/liveness'
 import { EVENTS_OF_ENDED } from './endings'
 import { INTO_EVENTS } from './events'
+import { live } from './live-sessions'
 
 const $ = sql.placeholder
 

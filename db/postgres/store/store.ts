@@ -2,7 +2,7 @@ import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from '
 import type { SessionStore } from '@/session/store'
 import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
-import { retiredAccessTokens, sessions, users } from '../schema'
+import { retiredAccessTokens, sessionEvents, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
 import { prepareSignIn } from './sign-in'
@@ -11,7 +11,8 @@ import { prepareSignIn } from './sign-in'
 export function postgresSessions(connection: Connection): SessionStore {
   const { answer } = connection
   const { latest, ...events } = prepareEvents(connection)
-  const { find, findFor, list, userExists, advance, prove, retire } = prepareSessions(connection)
+  const statements = prepareSessions(connection)
+  const { find, findFor, list, states, userExists, advance, nameDevice, prove, retire } = statements
 
   return {
     create: prepareSignIn(connection),
@@ -26,6 +27,9 @@ export function postgresSessions(connection: Connection): SessionStore {
       const { retired, ...session } = row
       return { session, retired }
     },
+    states: (ids) => answer(states.execute({ ids })),
+    nameDevice: async (id, userId, deviceName) =>
+      (await answer(nameDevice.execute({ id, userId, deviceName }))).length === 1,
     list: (userId, now) => answer(list.execute({ userId, now })),
     userExists: async (id) => (await answer(userExists.execute({ id }))).length > 0,
 
@@ -48,6 +52,11 @@ function prepareSessions({ orm }: Connection) {
     userHasPassword: sql`${users.passwordHash} <> ''`.mapWith(Boolean),
     userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
   }
+  const { id, issuedAt, idleExpiresAt, expiresAt, endedAt, endedReason, renewals } = sessions
+  const state = { id, issuedAt, idleExpiresAt, expiresAt, endedAt, endedReason, renewals }
+  const latestEventId = sql<number | null>`(
+    SELECT ${sessionEvents.id} FROM ${sessionEvents} WHERE ${sessionEvents.sessionId} = ${id}
+    ORDER BY ${sessionEvents.at} DESC, ${sessionEvents.id} DESC LIMIT 1)`.mapWith(Number)
   const rows = () =>
     orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
 
@@ -81,6 +90,23 @@ function prepareSessions({ orm }: Connection) {
       .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
       .prepare('sessions_of_user'),
 
+    states: orm
+      .select({ ...state, userDisabled: row.userDisabled, latestEventId })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(sql`${sessions.id} = ANY(${$('ids')})`)
+      .prepare('states_of_sessions'),
+
+    // If a crash loses this write, the device has its old name.
+    nameDevice: orm
+      .update(sessions)
+      .set({ deviceName: sql`${$('deviceName')}` })
+      .where(
+        and(eq(sessions.id, $('id')), eq(sessions.userId, $('userId')), isNull(sessions.endedAt)),
+      )
+      .returning({ asynchronousCommit })
+      .prepare('name_device'),
+
     userExists: orm
       .select({ id: users.id })
       .from(users)
@@ -101,6 +127,7 @@ function prepareSessions({ orm }: Connection) {
         userAgent: sql`${$('userAgent')}`,
         address: sql`${$('address')}`,
         oauthClientId: sql`${$('oauthClientId')}`,
+        renewals: sql`${sessions.renewals} + 1`,
       })
       .where(
         and(

@@ -1,5 +1,5 @@
 import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { mirrorKey, type UserStore } from '@/db/database'
+import { firstAfterPrefix, mirrorKey, type UserStore } from '@/db/database'
 import type { Connection } from '../connection/connection'
 import { sessions, users } from '../schema'
 import { EVENTS_OF_ENDED, endingAllOf } from './endings'
@@ -109,6 +109,20 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
         EXISTS (SELECT FROM users WHERE id = ${$('id')}) AS there,
         EXISTS (SELECT FROM users WHERE id = ${$('id')} AND password_hash = ${$('passwordHash')}) AS pending`,
   )
+  // The array makes the planner look up each row by its key, whatever the table's statistics say.
+  const removeAll = prepare<{ count: number }>(
+    'remove_users',
+    sql`
+      WITH gone AS (
+        DELETE FROM users WHERE id = ANY (ARRAY(
+          SELECT id FROM users
+          WHERE id >= ${$('from')} AND id < ${$('to')} AND created_at < ${$('before')}
+          ORDER BY id LIMIT ${$('batch')} FOR UPDATE SKIP LOCKED
+        ))
+        RETURNING id
+      )
+      SELECT count(*)::int AS count FROM gone`,
+  )
 
   return {
     findByName: found(users.nameKey, 'find_user_by_name'),
@@ -139,6 +153,10 @@ export function postgresUsers({ prepare, orm, answer }: Connection): UserStore {
       )
       const { removed = false, there = false } = rows[0] ?? {}
       return removed || !there
+    },
+    async removeAll(from, before, batch) {
+      const { rows } = await removeAll({ from, to: firstAfterPrefix(from), before, batch })
+      return rows[0]?.count ?? 0
     },
   }
 }

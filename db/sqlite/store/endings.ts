@@ -2,9 +2,9 @@ import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { ClientInfo, EndReason, NewSession, Position } from '@/session/session'
 import type { EpochMs } from '@/session/time'
 import type { Connection } from '../connection'
-import { live } from '../liveness'
 import { sessions } from '../schema'
 import type { Events } from './events'
+import { live } from './live-sessions'
 
 /** The statements that end sessions. They run in the transaction that is open. */
 export interface Endings {

@@ -24,8 +24,9 @@ it('every statement finds its rows by an index', async () => {
       .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`)
       .all(...parameters)
       .map((step) => step.detail)
+    // `json_each` is a parameter's own list, and no table.
     expect(
-      plan.filter((step) => /^SCAN (?!CONSTANT)/.test(step)),
+      plan.filter((step) => /^SCAN (?!CONSTANT|json_each )/.test(step)),
       source,
     ).toEqual([])
     if (source.includes("'alert_dismissed'")) expect(plan.join()).toContain('alerts_of_user')

@@ -1,18 +1,19 @@
 import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from '../connection'
-import { live } from '../liveness'
-import { retiredAccessTokens, sessions, users } from '../schema'
+import { retiredAccessTokens, sessionEvents, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
+import { live } from './live-sessions'
 
 /** The session store of an open SQLite file. */
 export function sqliteSessions(connection: Connection): SessionStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
   const endings = prepareEndings(connection, events)
-  const { add, advance, find, findFor, list, prove, proven, retire, userExists } =
-    prepareSessions(connection)
+  const statements = prepareSessions(connection)
+  const { add, advance, find, findFor, list, nameDevice, prove } = statements
+  const { proven, retire, states, userExists } = statements
 
   return {
     create: (session, { replaces, maxLive }) =>
@@ -42,6 +43,9 @@ export function sqliteSessions(connection: Connection): SessionStore {
         const { retired, ...session } = row
         return { session, retired }
       }),
+    states: (ids) => attempt(() => states.all({ ids: JSON.stringify(ids) })),
+    nameDevice: (id, userId, deviceName) =>
+      attempt(() => nameDevice.run({ id, userId, deviceName }).changes === 1),
     retire: (accessTokenId, expiresAt) =>
       commit(() => void retire.run({ accessTokenId, expiresAt })),
     userExists: (id) => attempt(() => userExists.get({ id }) !== undefined),
@@ -79,6 +83,11 @@ function prepareSessions({ orm }: Connection) {
     userHasPassword: sql`${users.passwordHash} <> ''`.mapWith(Boolean),
     userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
   }
+  const { id, issuedAt, idleExpiresAt, expiresAt, endedAt, endedReason, renewals } = sessions
+  const state = { id, issuedAt, idleExpiresAt, expiresAt, endedAt, endedReason, renewals }
+  const latestEventId = sql<number | null>`(
+    SELECT ${sessionEvents.id} FROM ${sessionEvents} WHERE ${sessionEvents.sessionId} = ${id}
+    ORDER BY ${sessionEvents.at} DESC, ${sessionEvents.id} DESC LIMIT 1)`
   const rows = () =>
     orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
 
@@ -129,6 +138,21 @@ function prepareSessions({ orm }: Connection) {
       .where(eq(sessions.id, $('id')))
       .prepare(),
 
+    states: orm
+      .select({ ...state, userDisabled: row.userDisabled, latestEventId })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(sql`${sessions.id} IN (SELECT value FROM json_each(${$('ids')}))`)
+      .prepare(),
+
+    nameDevice: orm
+      .update(sessions)
+      .set({ deviceName: sql`${$('deviceName')}` })
+      .where(
+        and(eq(sessions.id, $('id')), eq(sessions.userId, $('userId')), isNull(sessions.endedAt)),
+      )
+      .prepare(),
+
     retire: orm
       .insert(retiredAccessTokens)
       .values({ tokenId: $('accessTokenId'), expiresAt: $('expiresAt') })
@@ -166,6 +190,7 @@ function prepareSessions({ orm }: Connection) {
         userAgent: sql`${$('userAgent')}`,
         address: sql`${$('address')}`,
         oauthClientId: sql`${$('oauthClientId')}`,
+        renewals: sql`${sessions.renewals} + 1`,
       })
       .where(
         and(

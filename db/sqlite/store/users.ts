@@ -1,17 +1,18 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
-import { mirrorKey, type NewUser, type UserStore } from '@/db/database'
+import { and, eq, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm'
+import { firstAfterPrefix, mirrorKey, type NewUser, type UserStore } from '@/db/database'
 import type { Connection } from '../connection'
-import { live } from '../liveness'
 import { sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
+import { live } from './live-sessions'
 
 /** The user store of an open SQLite file. */
 export function sqliteUsers(connection: Connection): UserStore {
   const { attempt, commit } = connection
   const events = prepareEvents(connection)
   const endings = prepareEndings(connection, events)
-  const { findByName, findById, add, mirror, setHash, move, remove } = prepareUsers(connection)
+  const { findByName, findById, add, mirror, setHash, move, remove, removeAll } =
+    prepareUsers(connection)
 
   return {
     findByName: (nameKey) => attempt(() => findByName.get({ nameKey }) ?? null),
@@ -40,6 +41,8 @@ export function sqliteUsers(connection: Connection): UserStore {
           remove.run({ id: user.id, passwordHash: user.passwordHash ?? '' }).changes === 1 ||
           !findById.get({ id: user.id }),
       ),
+    removeAll: (from, before, batch) =>
+      attempt(() => removeAll.run({ from, to: firstAfterPrefix(from), before, batch }).changes),
   }
 }
 
@@ -127,6 +130,25 @@ function prepareUsers({ orm }: Connection) {
     remove: orm
       .delete(users)
       .where(and(eq(users.id, $('id')), eq(users.passwordHash, $('passwordHash'))))
+      .prepare(),
+    removeAll: orm
+      .delete(users)
+      .where(
+        inArray(
+          users.id,
+          orm
+            .select({ id: users.id })
+            .from(users)
+            .where(
+              and(
+                gte(users.id, $('from')),
+                lt(users.id, $('to')),
+                lt(users.createdAt, $('before')),
+              ),
+            )
+            .limit($('batch')),
+        ),
+      )
       .prepare(),
   }
 }

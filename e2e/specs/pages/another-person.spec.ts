@@ -116,6 +116,27 @@ test('A page opened within an old tab is its own person’s: what it offers is d
   expect(rows.session(bob.name).revoked_reason).toBe('signed_out')
 })
 
+test('A tab that has heard of the end of one person’s session says nothing of it on the next person’s page', {
+  tag: '@F29',
+}, async ({ context, page, server, user: ann, signedIn }) => {
+  const bob = await server.register()
+  await signedIn(page.context(), { user: ann })
+  await page.goto('/devices')
+  const tab = await context.newPage()
+  const heard = tab.waitForResponse(
+    (answer) => new URL(answer.url()).pathname === '/api/auth/session' && answer.status() === 401,
+  )
+  await tab.goto('/dashboard')
+  await page.getByTestId('sign-out').click()
+  await page.waitForURL((url) => url.pathname === '/sign-in')
+  await heard
+  await expect(tab.getByTestId('session-notice')).toContainText('You are signed out')
+  await signIn(page, bob, '/devices')
+  await tab.getByRole('link', { name: 'Devices' }).click()
+  await expect(tab.getByTestId('device-row')).toHaveCount(1)
+  await expect(tab.getByTestId('session-notice')).toBeHidden()
+})
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 

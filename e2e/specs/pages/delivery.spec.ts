@@ -43,7 +43,7 @@ test('A token renewed on the way is seen by the page, the server action and the 
 
 test('Rendering sets no token and refreshes nothing, with and without a good access token', {
   tag: '@F9',
-}, async ({ page, context, server, user, rows, front, inner, passTime, signedIn }) => {
+}, async ({ page, context, server, user, rows, front, inner, gate, passTime, signedIn }) => {
   await signedIn(context, { user })
   const before = rows.session(user.name)
   const { refresh } = await readJar(context)
@@ -83,6 +83,8 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
     times.includes(name) ? value - HOUR : value,
   ])
   expect(away).toEqual(Object.fromEntries(moved))
+  // In process, no refresh can be seen but by what it delivers.
+  if (gate === 'in-process') return
   await expect
     .poll(() => inner.exchanges.length - front.exchanges.filter(setsTokens).length)
     .toBe(0)

@@ -125,7 +125,7 @@ test('A password that is changed over the API, with an access token that is over
 })
 
 test('A refresh that is under way while the password changes revives nothing', {
-  tag: '@F41',
+  tag: ['@F41', '@hop'],
 }, async ({ context, page, user, rows, inner, expectStillSignedIn, passTime, signedIn }) => {
   await signedIn(context, { user })
   await page.goto('/account')

@@ -1,5 +1,5 @@
 import { expect, test } from '@/e2e/support/fixtures'
-import type { AppServer } from '@/e2e/support/server/server'
+import { passTimeSinceSignIn } from '@/e2e/support/server/database'
 
 const LONG_MS = 16 * 60_000
 
@@ -19,7 +19,7 @@ test('A person without a password is asked for none, but for a recent sign-in, a
   await expect(page.getByTestId('change-password')).toHaveCount(0)
   await expect(page.locator('[type=password]')).toHaveCount(0)
 
-  moveSignIn(server, user.name, LONG_MS)
+  passTimeSinceSignIn(server, user.name, LONG_MS)
   await page.getByTestId('delete-account').locator('[type=submit]').click()
   await page.waitForURL('/confirm?next=%2Faccount')
   await expect(page.getByRole('heading', { name: 'Sign in again' })).toBeVisible()
@@ -30,7 +30,7 @@ test('A person without a password is asked for none, but for a recent sign-in, a
   await expect(page.locator('[name=next]')).toHaveValue('/account')
   expect(rows.session(user.name).revoked_at).toBeNull()
 
-  moveSignIn(server, user.name, -LONG_MS)
+  passTimeSinceSignIn(server, user.name, -LONG_MS)
   await page.goto('/account')
   await page.getByTestId('delete-account').locator('[type=submit]').click()
   await page.waitForURL('/')
@@ -57,21 +57,45 @@ test('A person without a password ends other sessions after a recent sign-in alo
   const live = () => rows.sessions(user.name).filter(({ revoked_at }) => revoked_at === null)
 
   await page.goto('/devices')
-  moveSignIn(server, user.name, LONG_MS)
+  passTimeSinceSignIn(server, user.name, LONG_MS)
   await page.getByTestId('end-session').first().click()
   await page.waitForURL('/confirm?next=%2Fdevices')
   expect(live()).toHaveLength(2)
-  moveSignIn(server, user.name, -LONG_MS)
+  passTimeSinceSignIn(server, user.name, -LONG_MS)
   await page.goto('/devices')
   await page.getByTestId('end-session').first().click()
   await expect(page.getByTestId('end-result')).toContainText('Session ended')
   expect(live()).toHaveLength(1)
 })
 
-/** Moves a user's sign-ins into the past, in each session, and nothing else of them. */
-function moveSignIn({ sql }: AppServer, userName: string, ms: number): void {
-  sql.run(
-    'UPDATE sessions SET auth_time = auth_time - ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
-    [ms, userName],
-  )
-}
+test('A person without a password who did not recognise a device, or is warned, is sent to no form that asks for one', async ({
+  page,
+  browser,
+  context,
+  baseURL,
+  server,
+  user,
+  rows,
+  signedIn,
+}) => {
+  await signedIn(context, { user })
+  const other = await browser.newContext({ baseURL: `${baseURL}` })
+  await signedIn(other, { user })
+  server.sql.run(`UPDATE users SET password_hash = '' WHERE name = ?`, [user.name])
+  await page.goto('/devices')
+  await page.getByTestId('not-me').locator('summary').click()
+  await expect(page.locator('main')).not.toContainText('password')
+  await page.getByTestId('not-me-confirm').click()
+  await expect(page.getByTestId('end-result')).toContainText('One session ended')
+  expect(page.url()).toBe(`${baseURL}/devices`)
+  expect(rows.sessions(user.name).filter(({ revoked_at }) => revoked_at === null)).toHaveLength(1)
+  await other.close()
+
+  const stolen = await browser.newContext({ baseURL: `${baseURL}` })
+  await signedIn(stolen, { user, state: 'reused' })
+  await stolen.close()
+  await page.goto('/account?notice=not-me')
+  await expect(page.getByTestId('security-alert')).toContainText('We signed you out')
+  await expect(page.getByTestId('not-me-notice')).toHaveCount(0)
+  await expect(page.locator('main')).not.toContainText('password')
+})

@@ -26,7 +26,7 @@ test('A server action at expiry keeps its note, and the page is neither loaded n
   expect(posts.map(({ answer }) => answer?.status)).toEqual([200])
   // An action's response may take long, and must not overwrite a newer refresh token.
   expect(namesOf(posts[0]?.answer?.setCookies ?? [])).toEqual(['access_token'])
-  // A full render would be part of the action's response.
+  // If the server had rendered the page anew, this response would contain it.
   expect(posts[0]?.answer?.body).not.toContain('whoami-page')
   expect(front.passed('/dashboard', 'GET')).toHaveLength(0)
 })

@@ -107,7 +107,7 @@ test('A session whose access token ran out is not asked for the password', { tag
 })
 
 test('In an outage, and after the end of the session, the public pages are there as ever', {
-  tag: '@F31',
+  tag: ['@F31', '@hop'],
 }, async ({ context, page, server, user, inner, signedIn }) => {
   await signedIn(context, { user })
   await loseAccess(context)

@@ -8,7 +8,7 @@ const SIGN_OUT = 'sign-out'
 
 for (const where of ['the refresh route and middleware', 'middleware and the browser'] as const) {
   test(`Sign-out while a refresh is under way between ${where} wins, and late cookies are dead`, {
-    tag: ['@F17', '@fleet'],
+    tag: where === 'middleware and the browser' ? ['@F17', '@fleet'] : ['@F17', '@fleet', '@hop'],
   }, async ({ context, page, server, user, rows, front, inner, expectSignedOut, signedIn }) => {
     await signedIn(context, { user })
     await server.kit.passTime(600_000, { user })

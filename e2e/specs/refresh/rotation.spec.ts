@@ -6,7 +6,7 @@ const HOUR = 3_600_000
 
 test('Middleware and the page do not both refresh: one rotation, and the page reads what was delivered', {
   tag: ['@F1', '@fleet'],
-}, async ({ page, user, rows, front, inner, passTime, signedIn }) => {
+}, async ({ page, user, rows, front, inner, gate, passTime, signedIn }) => {
   front.refusePrefetches()
   await signedIn(page.context(), { user })
   await page.goto('/dashboard')
@@ -19,10 +19,10 @@ test('Middleware and the page do not both refresh: one rotation, and the page re
 
   expect(answer?.status()).toBe(200)
   await expect(page.getByTestId('whoami-page')).toHaveText(user.name)
-  expect(inner.exchanges).toHaveLength(1)
+  expect(inner.exchanges).toHaveLength(gate === 'edge' ? 1 : 0)
   expect(front.passed('/dashboard')).toHaveLength(1)
   const set = front.passed('/dashboard')[0]?.answer?.setCookies
-  expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
+  if (gate === 'edge') expect(set).toEqual(inner.exchanges[0]?.answer?.setCookies)
   expect(namesOf(set ?? [])).toEqual(['access_token', 'refresh_token'])
   expect(rows.session(user.name)).toMatchObject({ generation: before.generation + 1, branch: 0 })
 })
@@ -32,10 +32,10 @@ test('Fifty parallel pages with the same expired cookies are all served, with on
 }, async ({ startServer }) => {
   // On a slow machine the last of fifty requests arrives late, but within grace it is still a race.
   const server = await startServer({ env: { REFRESH_GRACE: '10m', INTERNAL_ORIGIN: '' } })
-  const [user, forerunner] = await Promise.all([server.register(), server.register()])
+  const [user, earlier] = await Promise.all([server.register(), server.register()])
   const origin = `http://127.0.0.1:${server.port}`
   const [cookie = '', warmUp = ''] = (
-    await Promise.all([user, forerunner].map((person) => signInOverHttp(origin, person)))
+    await Promise.all([user, earlier].map((person) => signInOverHttp(origin, person)))
   ).map((cookies) => cookies.replace(/\S*access_token=[^;]*(; )?/, ''))
   await server.kit.passTime(HOUR, { user })
   // A new server is slow at its first requests.

@@ -1,13 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from '@/e2e/support/fixtures'
+import { buildOf } from '@/e2e/support/server/process'
+
+/** The folder that was built: that of the project's gate. */
+let folder = '.'
+test.beforeAll(({ gate }) => {
+  folder = buildOf(gate)
+})
 
 /** The output of `next build`. A deployment packs its functions from these manifests. */
-const read = (path: string) => JSON.parse(readFileSync(join('.next', path), 'utf8'))
+const read = (path: string) => JSON.parse(readFileSync(join(folder, '.next', path), 'utf8'))
 
 /** The files of the middleware bundle. */
 const edgeFiles = (): string[] =>
-  read('server/middleware-manifest.json').middleware['/'].files.map((f: string) => join('.next', f))
+  read('server/middleware-manifest.json').middleware['/'].files.map((f: string) =>
+    join(folder, '.next', f),
+  )
 
 /** The sources of a bundled file: a path of this project, or the name of a package. */
 function sourcesOf(file: string): string[] {
@@ -27,12 +36,24 @@ const nodeEntries = (): [route: string, file: string][] =>
 
 /** All files that a function needs at run time, as a platform or an image packs them. */
 function tracedBy(entry: string): string[] {
-  const file = join('.next/server', entry)
+  const file = join(folder, '.next/server', entry)
   const { files } = JSON.parse(readFileSync(`${file}.nft.json`, 'utf8'))
-  return files.map((path: string) => resolve(dirname(file), path).slice(process.cwd().length + 1))
+  return files.map((path: string) => relative(folder, resolve(dirname(file), path)))
 }
 
-test('Middleware is an Edge function, and the only one', () => {
+/**
+ * What every function needs that reads the database. Without better-sqlite3's addon, which may still be compiling during the build
+ * in a fresh clone: `npm run container:check` serves with it.
+ */
+const NEEDED = [
+  'db/sqlite/migrations/meta/_journal.json',
+  'db/sqlite/migrations/0000_init.sql',
+  'db/postgres/migrations/meta/_journal.json',
+  'db/postgres/migrations/0000_init.sql',
+  'node_modules/pg/package.json',
+]
+
+test('Middleware is an Edge function, and the only one', { tag: '@edge' }, () => {
   const manifest = read('server/middleware-manifest.json')
   expect(Object.keys(manifest.middleware)).toEqual(['/'])
   expect(manifest.functions).toEqual({})
@@ -43,7 +64,18 @@ test('Middleware is an Edge function, and the only one', () => {
   expect(functions).not.toHaveProperty('/_middleware')
 })
 
-test('Middleware is made of its own rooms and of few packages: nothing native, no database, no Node', () => {
+test('The gate in process is a function of Node, which takes along what the engine needs', {
+  tag: '@in-process',
+}, () => {
+  expect(read('server/middleware-manifest.json')).toMatchObject({ middleware: {}, functions: {} })
+  const { functions } = read('server/functions-config-manifest.json')
+  expect(functions['/_middleware']).toMatchObject({ runtime: 'nodejs' })
+  expect(tracedBy('middleware.js')).toEqual(expect.arrayContaining(NEEDED))
+})
+
+test('Middleware is made of its own rooms and of few packages: nothing native, no database, no Node', {
+  tag: '@edge',
+}, () => {
   const sources = new Set(edgeFiles().flatMap(sourcesOf))
   const rooms = new Set([...sources].filter((one) => one.includes('.ts')).map(roomOf))
   expect([...rooms].sort()).toEqual([
@@ -71,24 +103,15 @@ test('Every function of the server takes its migrations, its native modules and 
   const withDatabase = /^\/(\((contracts|signed-in)\)|api|oauth)\//
   const entries = nodeEntries().filter(([route]) => withDatabase.test(route))
   expect(entries.length).toBeGreaterThan(20)
-  // Without better-sqlite3's addon, which may still be compiling during the build in a fresh clone.
-  // `npm run container:check` serves with it.
-  const needs = [
-    'db/sqlite/migrations/meta/_journal.json',
-    'db/sqlite/migrations/0000_init.sql',
-    'db/postgres/migrations/meta/_journal.json',
-    'db/postgres/migrations/0000_init.sql',
-    'node_modules/pg/package.json',
-  ]
   for (const [route, entry] of [...entries, ['the start', 'instrumentation.js'] as const]) {
     const files = tracedBy(entry)
-    expect(files, route).toEqual(expect.arrayContaining(needs))
+    expect(files, route).toEqual(expect.arrayContaining(NEEDED))
     expect(
       files.some((file) => /@node-rs\/argon2-[\w-]+\/.*\.node$/.test(file)),
       route,
     ).toBe(true)
     expect(
-      files.filter((file) => !existsSync(file)),
+      files.filter((file) => !existsSync(join(folder, file))),
       route,
     ).toEqual([])
     expect(

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { createInterface } from 'node:readline'
 import { namesOf } from '@/e2e/support/clients/jar'
 import { cookieHeader } from '@/e2e/support/clients/script'
 import { Visitor } from '@/e2e/support/clients/visitor'
@@ -80,3 +81,41 @@ test('A Host and X-Forwarded-* that lie are of no use through nginx: everything 
   expect(captureServer.visits()).toBe(0)
   await Promise.all([context.close(), captureServer.close()])
 })
+
+test('The life of a session passes nginx as it happens: each of three streams hears of an end that one machine carried out', {
+  tag: '@fleet-only',
+}, async ({ server, user }) => {
+  const watched = new Visitor(server.direct)
+  await watched.signIn(user)
+  const streams = await Promise.all([1, 2, 3].map(() => openStream(server.direct, watched.jar)))
+  expect(new Set(streams.map(({ machine }) => machine)).size).toBeGreaterThan(1)
+  for (const { next } of streams) expect(await next()).toMatchObject({ ended: null })
+
+  const elsewhere = new Visitor(server.direct)
+  await elsewhere.signIn(user)
+  expect((await elsewhere.ask('POST', '/api/sessions/end-others')).status).toBe(200)
+  for (const { next } of streams) {
+    expect(await next()).toMatchObject({ ended: { reason: 'revoked' } })
+    expect(await next()).toBeNull()
+  }
+})
+
+/** Opens the stream of a session's life. `next` returns the next message, or null once the stream has ended. */
+async function openStream(origin: string, jar: Readonly<Record<string, string>>) {
+  const asked = request(`${origin}/api/auth/session/events`, {
+    headers: { cookie: cookieHeader(jar) },
+    rejectUnauthorized: false,
+    agent: false,
+  })
+  const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage]
+  expect(answer.statusCode).toBe(200)
+  const lines = createInterface({ input: answer })[Symbol.asyncIterator]()
+  const next = async (): Promise<unknown> => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done) return null
+      if (value.startsWith('data: ')) return JSON.parse(value.slice('data: '.length))
+    }
+  }
+  return { machine: answer.headers[MACHINE_HEADER], next }
+}

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expiryOf, readJar, untilClock } from '@/e2e/support/clients/jar'
 import { expect, loseAccess, test } from '@/e2e/support/fixtures'
+import { failRefreshes } from '@/e2e/support/server/outage'
 import type { AppServer, User } from '@/e2e/support/server/server'
 import type { Fault } from '@/testing/kit/proxy'
 
@@ -30,7 +31,7 @@ const FAULTS: Record<string, Fault> = {
 const SHORT_TIMEOUTS = { DATABASE_TIMEOUT: '1s', REFRESH_TIMEOUT: '2s' }
 
 test('Without an answer in time at refresh, the page asks again by itself and no cookie is lost', {
-  tag: '@F10',
+  tag: ['@F10', '@hop'],
 }, async ({ context, page, startServer }) => {
   const server = await startServer({ env: SHORT_TIMEOUTS })
   await endure(
@@ -41,7 +42,7 @@ test('Without an answer in time at refresh, the page asks again by itself and no
 
 for (const [name, fault] of Object.entries(FAULTS)) {
   // The proxy's own answer does not depend on the number of machines.
-  const tag = fault.kind === 'answer' ? ['@F10'] : ['@F10', '@fleet']
+  const tag = fault.kind === 'answer' ? ['@F10', '@hop'] : ['@F10', '@hop', '@fleet']
   test(`After ${name} at refresh, the page asks again by itself and no cookie is lost`, {
     tag,
   }, async ({ context, page, server, user, inner: _ }) => {
@@ -83,7 +84,7 @@ async function endure({ context, page, server, user }: Case, fault: Fault): Prom
 }
 
 test('A 429 at refresh keeps the cookies, says when to ask again, and ends by itself', {
-  tag: '@F11',
+  tag: ['@F11', '@hop'],
 }, async ({ context, page, user, rows, inner, signedIn }) => {
   await signedIn(context, { user })
   await loseAccess(context)
@@ -104,7 +105,7 @@ test('A 429 at refresh keeps the cookies, says when to ask again, and ends by it
 
 test('A form that was posted into an outage is never posted again by itself', {
   tag: ['@F10', '@fleet'],
-}, async ({ browser, baseURL, context: another, page: witness, user, front, inner, signedIn }) => {
+}, async ({ browser, baseURL, context: another, page: visitor, server, user, front, signedIn }) => {
   // Without JavaScript the browser posts the server action's form itself.
   const context = await browser.newContext({ baseURL: `${baseURL}`, javaScriptEnabled: false })
   await signedIn(context, { user })
@@ -113,8 +114,9 @@ test('A form that was posted into an outage is never posted again by itself', {
   await form.getByRole('textbox', { name: 'Note' }).fill('written with care')
   await loseAccess(context)
   const jar = await readJar(context)
-  const headers = { 'retry-after': '1' }
-  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  await signedIn(another, { user })
+  await loseAccess(another)
+  const repair = failRefreshes(server)
 
   const posted = form.waitForResponse((response) => response.request().method() === 'POST')
   await form.getByTestId('action-run').click()
@@ -124,9 +126,7 @@ test('A form that was posted into an outage is never posted again by itself', {
   expect(await readJar(context)).toEqual(jar)
 
   // A page that was only read retries several times meanwhile, so the other page had time to.
-  await signedIn(another, { user })
-  await loseAccess(another)
-  await witness.goto('/devices')
+  await visitor.goto('/devices')
   await expect.poll(() => front.passed('/devices').length).toBeGreaterThan(2)
   expect(front.passed('/dashboard', 'POST')).toHaveLength(1)
 
@@ -140,12 +140,11 @@ test('A form that was posted into an outage is never posted again by itself', {
 
 test('A server action and a link that meet an outage leave the person signed in, and work after it', {
   tag: ['@F10', '@fleet'],
-}, async ({ context, page, user, inner, signedIn }) => {
+}, async ({ context, page, server, user, signedIn }) => {
   await signedIn(context, { user })
   await page.goto('/dashboard')
   await loseAccess(context)
-  const headers = { 'retry-after': '1' }
-  const repairForAction = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  const repairForAction = failRefreshes(server)
   await page.getByTestId('action-run').click()
   await expect(page.getByText('You are still signed in')).toBeVisible()
   repairForAction()
@@ -155,18 +154,16 @@ test('A server action and a link that meet an outage leave the person signed in,
   await expect(page.getByTestId('action-result')).toContainText(user.name)
 
   await loseAccess(context)
-  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  const repair = failRefreshes(server)
   await page.getByRole('link', { name: 'Account' }).click()
   await expect(page.getByText('You are still signed in')).toBeVisible()
   repair()
   await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible()
 })
 
-test('While the old access token lives an outage is not noticed at all', { tag: '@F10' }, async ({
-  context,
-  page,
-  startServer,
-}) => {
+test('While the old access token lives an outage is not noticed at all', {
+  tag: ['@F10', '@hop'],
+}, async ({ context, page, startServer }) => {
   const server = await startServer({ env: { ACCESS_TOKEN_TTL: '1800s', REFRESH_LEEWAY: '1799s' } })
   const user = await server.register()
   await server.kit.signedIn(context, { user })
@@ -187,7 +184,7 @@ test('While the old access token lives an outage is not noticed at all', { tag: 
 })
 
 test('An access token that runs out while the refresh is tried serves the request that it came with', {
-  tag: '@F10',
+  tag: ['@F10', '@hop'],
 }, async ({ context, page, startServer }) => {
   const env = { ACCESS_TOKEN_TTL: '12s', REFRESH_LEEWAY: '11s', REFRESH_GRACE: '1s' }
   const server = await startServer({ env })
@@ -216,12 +213,11 @@ test('An access token that runs out while the refresh is tried serves the reques
 
 test('The page that asks again by itself waits longer each time, leaves the way back free, and is asked again by hand without script', {
   tag: ['@F35', '@fleet'],
-}, async ({ browser, baseURL, context, page, user, inner, signedIn }) => {
+}, async ({ browser, baseURL, context, page, server, user, signedIn }) => {
   await signedIn(context, { user })
   await page.goto('/docs')
   await loseAccess(context)
-  const headers = { 'retry-after': '1' }
-  const repair = inner.when(REFRESH, { kind: 'answer', status: 503, headers })
+  const repair = failRefreshes(server)
   const waits: number[] = []
   await page.exposeFunction('note', (ms: number) => void waits.push(ms))
   await page.addInitScript(() => {

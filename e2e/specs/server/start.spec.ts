@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, expect } from '@playwright/test'
+import { expect, test as suite } from '@/e2e/support/fixtures'
+import { buildOf } from '@/e2e/support/server/process'
 import { findFreePort } from '@/testing/free-port.mjs'
 
 type Variables = Readonly<Record<string, string>>
@@ -16,15 +17,15 @@ interface Started {
   readonly ended: Promise<number | null>
 }
 
-const test = base.extend<{ start: (env?: Variables, options?: string[]) => Promise<Started> }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from the pattern
-  start: async ({}, use) => {
+const test = suite.extend<{ start: (env?: Variables, options?: string[]) => Promise<Started> }>({
+  start: async ({ gate }, use) => {
     const directory = await mkdtemp(join(tmpdir(), 'rekindle-start-'))
     const children: ChildProcess[] = []
     await use(async (env = {}, options = []) => {
       const port = Number(env.PORT ?? (await findFreePort()))
       const { PATH = '', HOME = '' } = process.env
       const child = spawn(process.execPath, ['scripts/serve.mjs', 'start', ...options], {
+        cwd: buildOf(gate),
         env: {
           ...{ PATH, HOME, PORT: String(port), NODE_ENV: 'production', APP_ORIGIN: '' },
           NEXT_TELEMETRY_DISABLED: '1',

@@ -52,9 +52,9 @@ async function examples(): Promise<string> {
   return `import { expect, test, visitInVain } from 'rekindle-testing'\n\n${tests.join('\n\n')}\n`
 }
 
-test('The blocks of docs/testing.md and the examples of the kit run as they stand, from its tarball, outside this tree', async ({
-  startServer,
-}) => {
+test('The blocks of docs/testing.md and the examples of the kit run as they stand, from its tarball, outside this tree', {
+  tag: '@hop',
+}, async ({ startServer }) => {
   const [port, proxyPort] = await Promise.all([findFreePort(), findFreePort()])
   const origin = `http://localhost:${port}`
   const env = { APP_ORIGIN: origin, INTERNAL_ORIGIN: `http://127.0.0.1:${proxyPort}` }

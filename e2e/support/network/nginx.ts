@@ -9,6 +9,7 @@ import { ended } from '../server/process'
 
 const NGINX = '/usr/sbin/nginx'
 const READY_WITHIN_MS = 120_000
+const CONTRACTS_FILE = 'deploy/nginx-contracts.conf'
 
 /** Names the machine that answered; several, separated by commas, if nginx tried more than one. */
 export const MACHINE_HEADER = 'x-machine'
@@ -34,16 +35,68 @@ export interface Nginx {
 }
 
 export async function startNginx(options: NginxOptions): Promise<Nginx> {
+  const { key, cert } = options.certificate
+  const configure = (machines: readonly number[]) => configuration({ ...options, machines })
+  const { reload, ...nginx } = await launch(configure(options.machines), options.plainPort, {
+    'tls.key': key,
+    'tls.crt': cert,
+  })
+  return { ...nginx, balance: (machines) => reload(configure(machines)) }
+}
+
+/** Where nginx listens, and the ports of the servers behind it. */
+export interface ContractsNginxOptions {
+  readonly port: number
+  readonly pages: number
+  readonly contracts: number
+}
+
+/**
+ * Starts nginx with the documented file for two servers, `deploy/nginx-contracts.conf`. Only its addresses are changed, and its
+ * TLS is left out.
+ */
+export async function startContractsNginx(
+  options: ContractsNginxOptions,
+): Promise<Pick<Nginx, 'complaints' | 'close'>> {
+  const { reload: _, ...nginx } = await launch(await contractsConfiguration(options), options.port)
+  return nginx
+}
+
+async function contractsConfiguration({ port, pages, contracts }: ContractsNginxOptions) {
+  let text = await readFile(CONTRACTS_FILE, 'utf8')
+  for (const [documented, here] of [
+    ['server 127.0.0.1:3000;', `server 127.0.0.1:${pages};`],
+    ['server 127.0.0.1:3001;', `server 127.0.0.1:${contracts};`],
+    ['listen 443 ssl;', `listen 127.0.0.1:${port};`],
+    ['ssl_certificate /etc/ssl/app.example.crt;', ''],
+    ['ssl_certificate_key /etc/ssl/app.example.key;', ''],
+  ] as const) {
+    if (!text.includes(documented)) throw new Error(`${CONTRACTS_FILE} has no ${documented}`)
+    text = text.replace(documented, here)
+  }
+  return wholeConfiguration(text)
+}
+
+interface Launched extends Pick<Nginx, 'complaints' | 'close'> {
+  /** Replaces the configuration. Resolves once the old workers are done. */
+  reload(text: string): Promise<void>
+}
+
+/** Starts nginx with a configuration and the files that it names. Resolves once it listens on `port`. */
+async function launch(
+  text: string,
+  port: number,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Launched> {
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-nginx-'))
   // The workers may run as another user.
   await chmod(directory, 0o755)
-  const { key, cert } = options.certificate
-  const configure = (machines: readonly number[]) =>
-    writeFile(join(directory, 'nginx.conf'), configuration({ ...options, machines }))
+  const configure = (changed: string) => writeFile(join(directory, 'nginx.conf'), changed)
   await Promise.all([
-    writeFile(join(directory, 'tls.key'), key, { mode: 0o600 }),
-    writeFile(join(directory, 'tls.crt'), cert),
-    configure(options.machines),
+    ...Object.entries(files).map(([name, content]) =>
+      writeFile(join(directory, name), content, { mode: 0o600 }),
+    ),
+    configure(text),
   ])
   const child = spawn(NGINX, ['-p', directory, '-c', 'nginx.conf', '-e', 'error.log'], {
     detached: true,
@@ -65,16 +118,16 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   }
   try {
     await started
-    await untilOpen(options.plainPort)
+    await untilOpen(port)
   } catch (cause) {
     const said = await complaints()
     await close()
     throw new Error(`nginx did not start\n${said}`, { cause })
   }
   return {
-    async balance(machines) {
+    async reload(changed) {
       const before = await workersOf(child.pid)
-      await configure(machines)
+      await configure(changed)
       child.kill('SIGHUP')
       const deadline = Date.now() + READY_WITHIN_MS
       // An old worker ends when its last request is done.
@@ -121,21 +174,7 @@ function configuration({ machines, tlsPort, plainPort, extras = '' }: NginxOptio
   const upstream = machines
     .map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
     .join('\n    ')
-  return `
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-error_log error.log warn;
-${process.getuid?.() === 0 ? 'user root;' : ''}
-events { worker_connections 8192; }
-http {
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
-
+  return wholeConfiguration(`
   upstream machines {
     ${upstream}
     keepalive 64;
@@ -163,6 +202,26 @@ http {
       proxy_next_upstream error timeout non_idempotent;
     }
   }
+`)
+}
+
+/** A configuration with this content of its `http` block, whose files all lie in nginx's own folder. */
+function wholeConfiguration(http: string): string {
+  return `
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log error.log warn;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+events { worker_connections 8192; }
+http {
+  access_log off;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  ${http}
 }
 `
 }

@@ -7,6 +7,14 @@ export function passSessionTime(server: AppServer, id: string, ms: number): void
   server.sql.run('UPDATE sessions SET issued_at = issued_at - ? WHERE id = ?', [ms, id])
 }
 
+/** Moves a user's last password check `ms` into the past, in each session, and nothing else of them. */
+export function passTimeSinceSignIn(server: AppServer, userName: string, ms: number): void {
+  server.sql.run(
+    'UPDATE sessions SET auth_time = auth_time - ? WHERE user_id = (SELECT id FROM users WHERE name = ?)',
+    [ms, userName],
+  )
+}
+
 /** Expires a user's sessions now, while their tokens are still valid. They expire for lack of use, so the server's periodic pruning leaves the rows in place. */
 export function expireSessions(server: AppServer, userName: string): void {
   server.sql.run(

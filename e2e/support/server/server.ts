@@ -6,7 +6,7 @@ import { findFreePort } from '@/testing/free-port.mjs'
 import type { PersonWithPassword } from '@/testing/kit/endpoint'
 import { createKit, type Kit } from '@/testing/kit/kit'
 import { openProxy, type TestProxy } from '@/testing/kit/proxy'
-import { type AppProcess, appProcess, type Variables } from './process'
+import { type AppProcess, appProcess, type Gate, OWN_GATE, type Variables } from './process'
 import { openRows, type Rows } from './rows'
 import { openSql, type Sql } from './sql'
 
@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Environment variables over `testVariables`. */
   readonly env?: Variables
   readonly port?: number
+  /** The default is that of this tree. */
+  readonly gate?: Gate
 }
 
 /** A production server with its own port and database: browser → `front` → server → `inner` → refresh route. */
@@ -31,12 +33,17 @@ export interface AppServer {
   readonly origin: string
   /** The port for programs, without TLS and without the proxies. */
   readonly port: number
+  /** The port of the server of the contracts, without nginx where that stands in front of two programs. */
+  readonly contractsPort: number
   /** The origin without the front proxy. */
   readonly direct: string
   /** The proxy between the browser and the server. */
   readonly front: TestProxy
-  /** The proxy between middleware and the refresh route. */
+  /** The proxy between middleware and the refresh route. Nothing passes it if the gate is in process. */
   readonly inner: TestProxy
+  readonly gate: Gate
+  /** The ids of the processes that were started last. */
+  readonly pids: () => readonly number[]
   /** Puts browsers into any state of a session at this server. */
   readonly kit: Kit
   readonly rows: Rows
@@ -61,7 +68,11 @@ export interface AppServer {
   stop(): Promise<void>
 }
 
-export async function startAppServer({ env = {}, port }: ServerOptions = {}): Promise<AppServer> {
+export async function startAppServer({
+  env = {},
+  port,
+  gate = OWN_GATE,
+}: ServerOptions = {}): Promise<AppServer> {
   const ownPort = port ?? (await findFreePort())
   const directory = await mkdtemp(join(tmpdir(), 'rekindle-e2e-'))
   const [front, inner] = await Promise.all([openProxy(ownPort), openProxy(ownPort)])
@@ -70,10 +81,10 @@ export async function startAppServer({ env = {}, port }: ServerOptions = {}): Pr
     INTERNAL_ORIGIN: inner.origin,
     ...env,
   }
-  const machines = [appProcess(ownPort, variables)]
+  const machines = [appProcess(ownPort, variables, { gate })]
   const cleanUp = () => rm(directory, { recursive: true, force: true })
   const direct = `http://127.0.0.1:${ownPort}`
-  return serve({ port: ownPort, direct, front, inner, variables, machines, cleanUp })
+  return serve({ port: ownPort, direct, front, inner, gate, variables, machines, cleanUp })
 }
 
 /** Lifetimes short enough to wait for, for what only a browser's own clock can show. */
@@ -105,6 +116,7 @@ function headersOfProxies(hops: number): Record<string, string> {
 }
 
 interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> {
+  readonly gate?: Gate
   readonly variables: AppServer['secrets'] & {
     readonly APP_ORIGIN: string
     readonly DATABASE_URL: string
@@ -113,11 +125,14 @@ interface Served extends Pick<AppServer, 'port' | 'direct' | 'front' | 'inner'> 
   /** All processes that serve this origin from this database. */
   readonly machines: readonly AppProcess[]
   readonly cleanUp: () => Promise<void>
+  /** Like `port`, if it is not given. */
+  readonly contractsPort?: number
 }
 
 /** Starts the machines and returns them as one server. */
 export async function serve(served: Served): Promise<AppServer> {
-  const { port, direct, front, inner, variables, machines, cleanUp } = served
+  const { port, direct, front, inner, gate = OWN_GATE, variables, machines, cleanUp } = served
+  const { contractsPort = port } = served
   const { APP_ORIGIN: origin, DATABASE_URL: databaseUrl } = variables
   const sql = openSql(databaseUrl)
   const kit = createKit({
@@ -133,9 +148,12 @@ export async function serve(served: Served): Promise<AppServer> {
   const server: AppServer = {
     origin,
     port,
+    contractsPort,
     direct,
     front,
     inner,
+    gate,
+    pids: () => machines.map(({ pid }) => pid),
     kit,
     rows: openRows(sql),
     databaseUrl,

@@ -10,7 +10,9 @@ export interface Activity {
   readonly id: number
   readonly kind: SessionEventKind
   readonly at: EpochMs
-  /** For `ended`, the reason; else null. */
+  /**
+   * For `ended`, the reason; for an event of a refresh token, the position of that token as "generation.branch"; else null.
+   */
   readonly detail: string | null
   /** The label of the device that caused it, such as "Chrome on Linux". */
   readonly device: string

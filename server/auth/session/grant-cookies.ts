@@ -15,17 +15,17 @@ export interface GrantCookie {
 
 /**
  * The cookies of a session that began or moved: its tokens, and the device token, which names the session after the tokens have
- * expired. A browser that has already signed in to this account stays the same device. `account` is the user's name key.
+ * expired. `nameKey` is the user's: a browser whose device token names that account stays the same device.
  */
 export async function grantCookies(
   headers: Headers,
   grant: Grant,
-  account: string,
+  nameKey: string,
 ): Promise<GrantCookie[]> {
   const { config, devices } = await services()
   const known = await devices.read(cookiesOf(headers, config).device)
-  const id = known?.account === account ? known.id : undefined
-  const deviceToken = await devices.issue({ id, account, sessionId: grant.sessionId })
+  const id = known?.account === nameKey ? known.id : undefined
+  const deviceToken = await devices.issue({ id, account: nameKey, sessionId: grant.sessionId })
   const { access, refresh } = grant
   return [
     { role: 'access', value: access.token, maxAgeSeconds: access.expiresInSeconds },

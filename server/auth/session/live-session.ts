@@ -28,10 +28,10 @@ export interface CurrentSession {
   readonly expiresAt: EpochMs
   /** When the session ends if it is not used until then. */
   readonly idleExpiresAt: EpochMs
+  /** When this request's access token was issued, to the second. */
+  readonly accessIssuedAt: EpochMs
   /** When this request's access token expires. */
   readonly accessExpiresAt: EpochMs
-  /** How often the refresh token was rotated. */
-  readonly rotations: number
 }
 
 /**
@@ -48,7 +48,8 @@ export async function requireApiSession(requestHeaders: Headers): Promise<Curren
 
 /**
  * The live session of the first token that has one.
- * @throws SessionError that says why the last token has none, or `unavailable` if the database does not answer.
+ * @throws SessionError: why the first token that verifies has none, or else what is wrong with the last; `unavailable` if the database
+ *   does not answer.
  */
 export async function liveSession(
   requestHeaders: Pick<Headers, 'get'>,
@@ -58,8 +59,9 @@ export async function liveSession(
   if (tokens.length === 0) throw new SessionError('missing_access_token')
   const check = (token: string) =>
     engine.check(token, receivedAt(requestHeaders, config).waitedMs())
-  const { session, accessExpiresAt, claims } = await withinRequest(requestHeaders, () =>
-    firstAccepted(tokens, check).then(counted, countedRefusal),
+  const { session, accessIssuedAt, accessExpiresAt, claims } = await withinRequest(
+    requestHeaders,
+    () => firstAccepted(tokens, check).then(counted, countedRefusal),
   )
   return {
     sessionId: session.id,
@@ -72,8 +74,8 @@ export async function liveSession(
     authTime: session.authTime,
     expiresAt: session.expiresAt,
     idleExpiresAt: session.idleExpiresAt,
+    accessIssuedAt,
     accessExpiresAt,
-    rotations: session.generation,
   }
 }
 

@@ -10,7 +10,7 @@ import type { Decision } from '@/session/rotation'
 
 /** The result of a refresh. A closed list, because it is the label of a metric. */
 type Outcome = 'granted' | 'rate_limited' | 'bad_request' | 'internal_error' | SessionErrorCode
-/** Decisions whose refusals are not logged here, because the session event is. */
+/** Decisions whose refusals are not logged here: a session event is logged, or was when the session was first challenged. */
 const LOGGED_AS_EVENTS: readonly (Decision['kind'] | null)[] = ['revoke', 'challenge', 'wait']
 
 /** Runs one refresh; counts, times and traces it, and logs a refusal. `work` calls `decided` with each decision. */

@@ -21,9 +21,9 @@ export interface RecentAuth {
 }
 
 /**
- * Requires, in a page or a server action, a live session in which the password was entered at most `maxAgeMs` ago. If it was
- * entered earlier, redirects to the page that asks for it, or for a new sign-in where there is no password, and that returns to the address that middleware saw, or to
- * `returnTo` if it saw none. Without a live session, does what `requireSession` does.
+ * Requires, in a page or a server action, a live session in which the password was entered at most `maxAgeMs` ago. Otherwise it
+ * redirects to the page that asks for the password, or for a new sign-in where the user has none. That page leads back to the address
+ * that middleware saw, or to `returnTo` if it saw none. Without a live session, it does what `requireSession` does.
  */
 export async function requireRecentAuth({
   maxAgeMs,

@@ -4,14 +4,13 @@ import { receivedAt } from '@/http/request/received-at'
 import { INTERNAL_CALLER_HEADER } from '@/http/wire'
 import { services } from '@/server/composition'
 import { clientOf, parseClient } from '@/server/http/client-info'
-import { HttpError, refreshRefusal } from '@/server/http/http-error'
+import { refreshRefusal } from '@/server/http/http-error'
 import { readBody, readOptionalBody } from '@/server/http/request-body'
 import { type Methods, resource } from '@/server/http/resource'
 import { route, toResponse } from '@/server/http/route'
-import { SessionError } from '@/session/errors'
 import type { RefreshRequest } from '@/session/refresh'
-import type { ClientInfo } from '@/session/session'
 import { findOAuthClient } from '../clients/oauth-client'
+import { exchange } from './exchange'
 import { observeRefresh } from './observed-refresh'
 
 /** The handlers of a refresh route whose requests and responses have the wire format of `contract`. */
@@ -29,42 +28,22 @@ async function refresh<Body>(
   request: Request,
   decided: RefreshRequest['decided'],
 ) {
-  const { config, clock, engine, callers, throttle } = await services()
+  const { config, clock, callers } = await services()
   const { headers } = request
   const body = await bodyOf(request, contract.body)
   const clientId = contract.hasClients ? await findOAuthClient(headers, body ?? {}) : null
-  const contractRequest = { headers, body, cookies: config, clientId }
-  const rejected = contract.reject?.(contractRequest) ?? null
-  if (rejected) throw new HttpError(400, rejected.code, rejected.message)
-
-  const { tokens, jar = false, challenges = [], ...input } = contract.read(contractRequest)
-  const [token, ...others] = tokens
-  if (token === undefined) throw new SessionError('missing_refresh_token')
+  const asked = { headers, body, cookies: config, clientId }
   const assertion = headers.get(INTERNAL_CALLER_HEADER)
-  // A cookie value contains no space (RFC 6265 §4.1.1), so different tokens never join to the same text.
-  const asserted =
-    assertion === null ? null : await callers.read(assertion, tokens.join(' '), clock())
-  const client: ClientInfo = asserted ? parseClient(asserted) : clientOf(headers)
-  try {
-    const granted = await engine.refresh({
-      ...input,
-      tokens: [token, ...others],
-      jar,
-      challenges,
-      client,
-      oauthClientId: clientId,
-      // The time that the request waited on middleware's machine and on this one. For a request without an assertion it is 0:
-      // a client could open a request early and send its token late.
-      waitedMs: asserted ? asserted.waitedMs + receivedAt(headers, config).waitedMs() : 0,
-      decided,
-    })
-    return contract.grant(granted, contractRequest)
-  } catch (error) {
-    if (error instanceof SessionError && error.code === 'invalid_refresh_token') {
-      await throttle.invalidRefresh(client.address)
-    }
-    throw error
-  }
+  return exchange(contract, asked, decided, async (tokens) => {
+    // A cookie value contains no space (RFC 6265 §4.1.1), so different tokens never join to the same text.
+    const asserted =
+      assertion === null ? null : await callers.read(assertion, tokens.join(' '), clock())
+    if (asserted === null) return { client: clientOf(headers), waitedMs: 0 }
+    // The time that the request waited on middleware's machine and on this one. For a request without an assertion it is 0:
+    // a client could open a request early and send its token late.
+    const waitedMs = asserted.waitedMs + receivedAt(headers, config).waitedMs()
+    return { client: parseClient(asserted), waitedMs }
+  })
 }
 
 function bodyOf<Body>(request: Request, format: BodyFormat<Body> | null): Promise<Body> {

@@ -1,4 +1,5 @@
 import 'server-only'
+import { RENDERED_FOR_PARAMETER } from '@/contracts/life'
 import { RENDERED_FOR_HEADER } from '@/http/wire'
 import { HttpError } from '@/server/http/http-error'
 import type { CurrentSession } from './live-session'
@@ -23,9 +24,18 @@ export function requireRenderedFor(renderedFor: unknown, { userId, userName }: P
 /**
  * Refuses a script's request from a page that was rendered for another user, which the header `x-rendered-for` names. Programs
  * have no page and send no such header.
- * @throws HttpError 409 SIGNED_IN_AS_ANOTHER.
+ * @throws HttpError 409 SIGNED_IN_AS_ANOTHER, or 409 PAGE_OUT_OF_DATE if it is empty.
  */
 export function requireSamePerson(headers: Headers, person: Person): void {
   const renderedFor = headers.get(RENDERED_FOR_HEADER)
+  if (renderedFor !== null) requireRenderedFor(renderedFor, person)
+}
+
+/**
+ * Like `requireSamePerson`, for a client that can set no header, such as an `EventSource`: the query's `rendered-for` names the user.
+ * @throws HttpError 409 SIGNED_IN_AS_ANOTHER, or 409 PAGE_OUT_OF_DATE if it is empty.
+ */
+export function requireSamePersonByQuery(url: string, person: Person): void {
+  const renderedFor = new URL(url).searchParams.get(RENDERED_FOR_PARAMETER)
   if (renderedFor !== null) requireRenderedFor(renderedFor, person)
 }

@@ -18,7 +18,7 @@ export function nameKey(name: string): string {
 /**
  * The user with this name and password.
  * @throws HttpError 401 INVALID_CREDENTIALS, with the same work whether or not the name exists; 429 RATE_LIMITED after too many
- *   failed attempts; 503 UNAVAILABLE if too many passwords wait to be verified.
+ *   attempts: those that fail and those that succeed each have a budget; 503 UNAVAILABLE if too many passwords wait to be verified.
  */
 export async function authenticate(
   name: string,

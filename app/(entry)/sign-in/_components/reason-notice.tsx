@@ -1,5 +1,5 @@
 import type { SignInReason } from '@/http/address/return-path'
-import type { SessionEnd } from '@/server/auth/session/session-end'
+import type { SessionEnd } from '@/server/auth/session/ended-session'
 import { Moment } from '../../../_components/moment'
 import { Notice, type Tone } from '../../../_components/notice'
 import { timeSpan } from '../../../_components/relative-time'

@@ -19,7 +19,7 @@ export function AccessCountdown({
   return (
     <div className="my-auto flex flex-wrap items-center gap-x-7 gap-y-5">
       <div
-        className="relative grid size-44 shrink-0 place-items-center"
+        className="relative grid noscript:hidden size-44 shrink-0 place-items-center"
         data-testid="access-countdown"
         data-seconds-left={seconds}
       >

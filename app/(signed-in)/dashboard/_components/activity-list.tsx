@@ -3,7 +3,7 @@ import { type SessionLabel, userHistory } from '@/server/auth/account/activity'
 import type { CurrentSession } from '@/server/auth/session/dal'
 import type { EventPlace } from '@/session/session'
 import type { EpochMs } from '@/session/time'
-import { Moment } from '../../../_components/moment'
+import { LocalTime } from '../../../_components/local-time'
 import { relativeTime } from '../../../_components/relative-time'
 import { type EventWords, wordsOf } from './event-words'
 
@@ -55,9 +55,9 @@ export async function ActivityList({
                   </p>
                   <SessionLine session={event.session} isCurrent={isCurrent} />
                 </div>
-                <p className="text-sm sm:text-right">
+                <p className="text-sm lg:text-right">
                   {relativeTime(at - now)}
-                  <Moment at={at} className="block text-muted" />
+                  <LocalTime at={at} className="block text-muted" />
                 </p>
               </div>
             </li>
@@ -81,7 +81,7 @@ function SessionLine({ session, isCurrent }: { session: SessionLabel | null; isC
   if (session === null) return null
   return (
     <p className="text-sm text-muted wrap-anywhere">
-      Session of {session.device}, signed in <Moment at={session.signedInAt} />
+      Session of {session.device}, signed in <LocalTime at={session.signedInAt} />
     </p>
   )
 }

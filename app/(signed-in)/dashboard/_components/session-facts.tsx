@@ -1,27 +1,37 @@
 import type { ReactNode } from 'react'
+import type { Life } from '@/contracts/life'
 import type { CurrentSession } from '@/server/auth/session/dal'
 import type { EpochMs } from '@/session/time'
-import { Moment } from '../../../_components/moment'
+import { LocalTime } from '../../../_components/local-time'
 import { relativeTime } from '../../../_components/relative-time'
+import { RenewalCount } from './renewal-count'
+import type { TimelineConfig } from './timeline/timeline-model'
 
 /** When the session expires, and how often it was renewed. */
-export function SessionFacts({ session, now }: { session: CurrentSession; now: EpochMs }) {
-  const { idleExpiresAt, expiresAt, rotations } = session
+export function SessionFacts({
+  session,
+  now,
+  life,
+  config,
+}: {
+  session: CurrentSession
+  now: EpochMs
+  life: Life
+  config: TimelineConfig
+}) {
+  const { idleExpiresAt, expiresAt } = session
   return (
     <dl className="space-y-4">
       <Fact name="Expires if unused">
         {relativeTime(idleExpiresAt - now)}
-        <Moment at={idleExpiresAt} className="block text-sm text-muted" />
+        <LocalTime at={idleExpiresAt} className="block text-sm text-muted" />
       </Fact>
       <Fact name="Expires at the latest">
         {relativeTime(expiresAt - now)}
-        <Moment at={expiresAt} className="block text-sm text-muted" />
+        <LocalTime at={expiresAt} className="block text-sm text-muted" />
       </Fact>
       <Fact name="Renewals">
-        <span data-testid="rotations" className="tabular-nums">
-          {rotations === 0 ? 'none yet' : rotations}
-        </span>
-        <span className="block text-sm text-muted">Each renewal replaces the refresh token.</span>
+        <RenewalCount initial={life} config={config} />
       </Fact>
     </dl>
   )

@@ -1,0 +1,1 @@
+export function labSwitch(env: Readonly<Record<string, string | undefined>>): string
