@@ -11,17 +11,8 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gateFile, switchGate } from '../scripts/support/gate-file.mjs'
+import { copyTree } from '../scripts/support/tree-copy.mjs'
 
-const LEFT_OUT = [
-  'node_modules',
-  '.next',
-  '.git',
-  '.data',
-  '.bench',
-  'test-results',
-  'bench',
-  '.in-process',
-]
 const CONSTANT_ROUTE = `export async function POST() {
   return Response.json({ token: 'constant', expiresIn: 900 })
 }
@@ -57,20 +48,15 @@ export type BuildName = 'product' | 'idle' | 'in-process'
 export function buildProduct(name: BuildName, keep: boolean): string {
   const page = { 'app/bench/page.tsx': PAGE, ...shared('greeting.jsx', 'greeting.d.ts') }
   const files = { ...page, 'app/api/auth/constant/route.ts': CONSTANT_ROUTE }
-  // A full copy: Turbopack takes the nearest folder with a lock file for the root.
   const folder = resolve('.bench', name)
   if (keep && existsSync(join(folder, '.next/BUILD_ID'))) return folder
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  for (const entry of readdirSync('.')) {
-    if (!LEFT_OUT.includes(entry)) cpSync(entry, join(folder, entry), { recursive: true })
-  }
+  // A full copy: Turbopack takes the nearest folder with a lock file for the root.
+  copyTree(folder)
   switchGate(name === 'in-process' ? name : 'edge', folder)
   write(folder, name === 'idle' ? { ...files, 'middleware.ts': IDLE_MIDDLEWARE } : files)
   // Next.js renders it into every page, so it has to be the same in all variants.
   rmSync(join(folder, 'app/not-found.tsx'))
   cpSync(join(SHARED_PAGE, 'not-found.jsx'), join(folder, 'app/not-found.jsx'))
-  execFileSync('cp', ['-al', resolve('node_modules'), join(folder, 'node_modules')])
   build(folder, 'node_modules/next/dist/bin/next')
   return folder
 }
