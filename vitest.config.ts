@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 const RULES = [
-  '{client,config,contracts,docs,edge,http}/**/*.test.ts',
+  '{bench,client,config,contracts,docs,edge,http}/**/*.test.ts',
   'session/{keys,model,tokens}/**/*.test.ts',
   'session/!(engine).test.ts',
   '*.test.ts',
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'stores',
           include: ['**/*.test.ts'],
-          exclude: ['node_modules', '.next', '.bench', '.in-process', 'e2e', ...RULES],
+          exclude: ['**/node_modules', '.next', '.bench', '.in-process', 'e2e', ...RULES],
         },
       },
     ],

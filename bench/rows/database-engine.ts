@@ -10,8 +10,8 @@ export interface FilledDatabase {
   checkpoint(): Promise<void>
   /** Returns the bytes that `work` writes to the write-ahead log. */
   logged(work: () => Promise<unknown>): Promise<number>
-  /** Returns the query plans of the statements that `work` runs. */
-  explain(work: () => Promise<unknown>): Promise<Plan>
+  /** Returns the query plans of the statements that `work` runs on the database that it is given. */
+  explain(work: (database: Database) => Promise<unknown>): Promise<Plan>
   close(): Promise<void>
 }
 

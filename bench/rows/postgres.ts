@@ -43,7 +43,7 @@ export async function postgresEngine(): Promise<DatabaseEngine> {
           await work()
           return (await position()) - before
         },
-        explain: (work) => explain(client, work),
+        explain: (work) => explain(client, () => work(database)),
         async close() {
           await client.end()
           await database.close()

@@ -1,3 +1,4 @@
+import { nodeSigner } from '@/server/keys/node-signer'
 import { createEngine } from '@/session/engine'
 import { openKeyring } from '@/session/keys/keyring'
 import type { SessionStore } from '@/session/store'
@@ -19,8 +20,8 @@ export interface RefreshTime {
 
 /** Creates a function that refreshes session `n` of a database as the refresh route does. Each refresh rotates. */
 export async function createRefresher({ database }: FilledDatabase) {
-  const access = await openKeyring([SECRET])
-  const refresh = createRefreshTokens(await openKeyring([SECRET]))
+  const access = await openKeyring([SECRET], undefined, nodeSigner)
+  const refresh = createRefreshTokens(await openKeyring([SECRET], undefined, nodeSigner))
   let [now, inDatabase] = [START, 0]
   const timed =
     <A extends unknown[], R>(verb: (...args: A) => Promise<R>) =>
@@ -36,7 +37,7 @@ export async function createRefresher({ database }: FilledDatabase) {
     store,
     accessTokens: createAccessTokens(access, { issuer: 'bench', audience: 'bench' }, 900_000),
     refreshTokens: refresh,
-    challenges: createChallenges(await openKeyring([SECRET], 'challenge')),
+    challenges: createChallenges(await openKeyring([SECRET], 'challenge', nodeSigner)),
     // With no grace every refresh of a current token rotates.
     policy: { graceMs: 0, idleMs: 14 * DAY, sessionMs: 30 * DAY },
     clock: () => ++now,

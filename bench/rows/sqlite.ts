@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import type { Database } from '@/db/database'
 import { openSqlite } from '@/db/sqlite/database'
 import { fillSqlite } from '@/testing/bulk-seed/sqlite'
 import type { DatabaseEngine, Plan } from './database-engine'
@@ -41,7 +42,7 @@ export async function sqliteEngine(): Promise<DatabaseEngine> {
           await work()
           return size() - before
         },
-        explain: (work) => explain(client, work),
+        explain: (work) => explain(client, file, work),
         async close() {
           client.close()
           await database.close()
@@ -52,7 +53,11 @@ export async function sqliteEngine(): Promise<DatabaseEngine> {
   }
 }
 
-async function explain(client: Sqlite.Database, work: () => Promise<unknown>): Promise<Plan> {
+async function explain(
+  client: Sqlite.Database,
+  file: string,
+  work: (database: Database) => Promise<unknown>,
+): Promise<Plan> {
   const sources: string[] = []
   const prototype = Object.getPrototypeOf(client.prepare('SELECT 1'))
   const originals = { get: prototype.get, all: prototype.all, run: prototype.run }
@@ -62,7 +67,10 @@ async function explain(client: Sqlite.Database, work: () => Promise<unknown>): P
       return original.apply(this, values)
     }
   }
-  await work().finally(() => Object.assign(prototype, originals))
+  // A connection keeps the methods that its statements had when they were prepared, so this needs one of its own.
+  const database = await openSqlite(file)
+  await work(database).finally(() => Object.assign(prototype, originals))
+  await database.close()
   const steps = sources.flatMap((source) =>
     client
       .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`)

@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { readBody } from '@/server/http/request-body'
+import { boundIntake } from '@/server/intake/bounds'
 import { normalizeIncomingRequests } from '@/server/intake/request-normalizer'
 import { createListener } from './listener'
 
@@ -13,15 +16,17 @@ afterEach(() => {
 /** What a function behind the listener sees of a request with these header lines. */
 async function seen<T>(
   lines: readonly string[],
-  look: (request: Request) => T,
+  look: (request: Request) => T | Promise<T>,
   target = '/a?b=c',
+  { method = 'GET', body = '' } = {},
 ): Promise<T> {
   const results: T[] = []
   const listener = createListener(async (request) => {
-    results.push(look(request))
+    results.push(await look(request))
     return new Response('seen')
   })
   const server = createServer(listener).listen(0, '127.0.0.1')
+  boundIntake(server)
   const config = { clientAddress: { trustedHops: 0 }, appOrigin: 'https://app.example' }
   cleanUps.push(
     normalizeIncomingRequests(config, () => null),
@@ -29,7 +34,9 @@ async function seen<T>(
   )
   await once(server, 'listening')
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  socket.write([`GET ${target} HTTP/1.1`, 'Connection: close', ...lines, '', ''].join('\r\n'))
+  socket.write(
+    [`${method} ${target} HTTP/1.1`, 'Connection: close', ...lines, '', body].join('\r\n'),
+  )
   let text = ''
   for await (const chunk of socket.setEncoding('utf8')) text += chunk
   expect(text).toContain('HTTP/1.1 200 OK')
@@ -72,5 +79,18 @@ describe('a request behind the listener', () => {
 
   it('has slashes where the target has backslashes, as a URL does', async () => {
     expect(await seen(['Host: x'], ({ url }) => url, '/a\\b')).toBe('http://localhost/a/b')
+  })
+
+  it.each([
+    ['with a length', ['Content-Length: 7'], '{"a":1}'],
+    ['in chunks', ['Transfer-Encoding: chunked'], '3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n'],
+  ])('has its body, which came %s, without a stream', async (_, lines, body) => {
+    const post = ['Host: x', 'Content-Type: application/json', ...lines]
+    const read = async (request: Request) => {
+      const given = await readBody(request, z.object({ a: z.int() }))
+      return { ...given, isStreamUsed: request.bodyUsed }
+    }
+    const result = await seen(post, read, '/a', { method: 'POST', body })
+    expect(result).toEqual({ a: 1, isStreamUsed: false })
   })
 })

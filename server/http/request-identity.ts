@@ -24,8 +24,10 @@ export function filterTraceHeaders(
   socketAddress: string,
   trustedHops: number,
 ): void {
-  const isTrusted = trustedHops > 0 || isLoopback(socketAddress)
-  if (!isTrusted || traceParentOf(readerOf(headers)) === null) delete headers.traceparent
+  if (headers.traceparent !== undefined) {
+    const isTrusted = trustedHops > 0 || isLoopback(socketAddress)
+    if (!isTrusted || traceParentOf(readerOf(headers)) === null) delete headers.traceparent
+  }
   delete headers.tracestate
   delete headers.baggage
 }

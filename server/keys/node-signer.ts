@@ -34,7 +34,7 @@ export const nodeSigner: SignerOf = ({ kid, algorithm, source }) => {
 
   return {
     sign(type, claims) {
-      const [, payload] = new UnsecuredJWT(claims).encode().split('.')
+      const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
       const signed = `${headerOf(type)}.${payload}`
       return `${signed}.${signatureOf(algorithm, keys.signWith, signed).toString('base64url')}`
     },

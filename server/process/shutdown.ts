@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Server } from 'node:http'
-import type { Server as ConnectionServer } from 'node:net'
+import { type Server as ConnectionServer, connect, type Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '@/config/read'
@@ -17,6 +17,9 @@ const SAME_KEY_MS = 500
 const SETTLE_MS = 200
 /** A turn of the event loop that takes no longer than this had nothing else to do. */
 const IDLE_TURN_MS = 1
+/** How long this process stands still at a time before its port is closed, and how often at most. */
+const HOLD_MS = 10
+const MAX_HOLDS = 40
 /** How long collected spans may take to be sent. */
 const FINISH_MS = 2000
 
@@ -101,9 +104,11 @@ async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownPar
  * Refuses new connections to a server, on SIGTERM after `delayMs`. Resolves once it has received every connection that was
  * accepted before.
  *
- * Sets the backlog of the listening socket to 0. The kernel accepts connections before Node does, and resets them when the port
- * is closed, so a client could not tell whether its request was handled. Without a backlog, a new connection waits for a
- * moment and is refused.
+ * The kernel accepts connections before Node does, and resets them when the port is closed, so a client could not tell whether its
+ * request was handled. With a backlog of 0 the kernel holds one connection, and lets every other client wait for a second. So this
+ * process takes that one place itself and stands still for a moment, in which all who come have to wait. It does so until nobody
+ * else came in between twice: then nobody is left who was just answered and comes back. The caller closes the port at once, and
+ * who has waited is refused.
  */
 export async function refuseConnections(
   server: ConnectionServer | undefined,
@@ -115,6 +120,31 @@ export async function refuseConnections(
   handle?.listen?.(0)
   await pause(SETTLE_MS)
   await untilIdle()
+  if (server) await untilNobodyComes(server)
+}
+
+async function untilNobodyComes(server: ConnectionServer): Promise<void> {
+  const address = server.address()
+  if (address === null || typeof address === 'string') return
+  const host = address.family === 'IPv6' ? '::1' : '127.0.0.1'
+  let holder: Socket | undefined
+  let others = 0
+  const count = (socket: Socket) => {
+    if (socket.remotePort !== holder?.localPort) others++
+  }
+  // First of all, since another listener may give the socket away.
+  server.prependListener('connection', count)
+  for (let hold = 0, quiet = 0; hold < MAX_HOLDS && quiet < 2; hold++) {
+    const before = others
+    holder = connect(address.port, host).on('error', () => {})
+    // Node connects in its next tick.
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HOLD_MS)
+    await nextTurn()
+    holder.destroy()
+    quiet = others === before ? quiet + 1 : 0
+  }
+  server.off('connection', count)
 }
 
 /** Waits for the last connection, and for what it has sent until then. */

@@ -1,0 +1,9 @@
+import { redirect } from 'next/navigation'
+import { auth } from '../../auth'
+import { Greeting } from '../greeting'
+
+export default async function Page() {
+  const session = await auth()
+  if (!session) redirect('/sign-in')
+  return <Greeting name={session.user.name} />
+}

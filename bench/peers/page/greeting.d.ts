@@ -1,0 +1,1 @@
+export function Greeting(props: { name: string }): React.ReactNode

@@ -1,0 +1,32 @@
+import './globals.css'
+
+/** As in Rekindle, every page is rendered per request. */
+export const dynamic = 'force-dynamic'
+
+export const metadata = {
+  title: { default: 'Rekindle: login that never drops', template: '%s · Rekindle' },
+  description:
+    'Race-proof refresh-token rotation for Next.js: nobody honest is logged out, no thief stays in.',
+}
+
+export const viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fcf9f6' },
+    { media: '(prefers-color-scheme: dark)', color: '#17110d' },
+  ],
+}
+
+/** The markup of Rekindle's own layout, so that the pages compared have the same size. */
+export default function RootLayout({ children }) {
+  return (
+    <html lang="en">
+      <body>
+        <a href="#main" className="skip-link">
+          Skip to content
+        </a>
+        {children}
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,2 @@
+export function isCopied(entry: string): boolean
+export function copyTree(folder: string): void
