@@ -35,6 +35,8 @@ export function middleware() {
 `
 /** The page that all variants serve. */
 const SHARED_PAGE = 'bench/peers/page'
+/** Next.js renders these into every page, so they have to be the same in all variants. */
+const IN_EVERY_PAGE = ['layout', 'not-found']
 /** Rekindle's icons, which are named in every page. */
 const ICONS = ['favicon.ico', 'icon.svg']
 
@@ -54,9 +56,11 @@ export function buildProduct(name: BuildName, keep: boolean): string {
   copyTree(folder)
   switchGate(name === 'in-process' ? name : 'edge', folder)
   write(folder, name === 'idle' ? { ...files, 'middleware.ts': IDLE_MIDDLEWARE } : files)
-  // Next.js renders it into every page, so it has to be the same in all variants.
-  rmSync(join(folder, 'app/not-found.tsx'))
-  cpSync(join(SHARED_PAGE, 'not-found.jsx'), join(folder, 'app/not-found.jsx'))
+  for (const name of IN_EVERY_PAGE) {
+    rmSync(join(folder, `app/${name}.tsx`))
+    cpSync(join(SHARED_PAGE, `${name}.jsx`), join(folder, `app/${name}.jsx`))
+  }
+  cpSync(join(SHARED_PAGE, 'layout.d.ts'), join(folder, 'app/layout.d.ts'))
   build(folder, 'node_modules/next/dist/bin/next')
   return folder
 }

@@ -11,10 +11,14 @@ import { median, ratio } from '../statistics'
 
 const SESSIONS = 1000
 const PATH = '/bench'
+const READY = '/api/health/ready'
 /** How much the pages of two variants may differ in size, nonces apart. */
 const MAX_SIZE_DIFFERENCE = 0.05
 
-/** Measures a page with a good token: a bare one, behind middleware that does nothing, Rekindle's, and the peers'. */
+/**
+ * Measures a page with a good token: a bare one, behind middleware that does nothing, Rekindle's, and the peers'. Rekindle's is
+ * refreshed on the way, too, and both are measured with either gate.
+ */
 export async function measurePages(context: BenchContext): Promise<void> {
   const { options, report, folder } = context
   installPeers()
@@ -48,10 +52,18 @@ export async function measurePages(context: BenchContext): Promise<void> {
       if (name !== SQLITE) continue
       variants.push({ name: REFRESHED, server, next: rotating(jars, 'GET', PATH), count: counted })
       // Its session is checked by the page alone.
-      const idle = await startNext(context.build('idle'), env, { ready: '/api/health/ready' })
+      const idle = await startNext(context.build('idle'), env, { ready: READY })
       await started(Promise.resolve({ server: idle }))
       const more = await makeJars(SESSIONS, env)
       variants.push({ name: UNGATED, server: idle, next: pageWithAccess(more, PATH) })
+      const inProcess = await startNext(context.build('in-process'), env, { ready: READY })
+      await started(Promise.resolve({ server: inProcess }))
+      const own = await makeJars(SESSIONS, env)
+      const refreshing = rotating(own, 'GET', PATH)
+      variants.push(
+        { name: IN_PROCESS, server: inProcess, next: pageWithAccess(own, PATH) },
+        { name: REFRESHED_IN_PROCESS, server: inProcess, next: refreshing, count: counted },
+      )
     }
     for (const peer of PAGE_PEERS) {
       variants.push(await started(startPeer(peer, { sessions: SESSIONS, folder, cloud })))
@@ -71,6 +83,8 @@ const SQLITE = 'Rekindle, SQLite'
 const POSTGRES = 'Rekindle, PostgreSQL'
 const UNGATED = 'Rekindle, its middleware replaced'
 const REFRESHED = 'Rekindle, refreshed on the way'
+const IN_PROCESS = 'Rekindle, its gate in process'
+const REFRESHED_IN_PROCESS = 'Rekindle, refreshed in process'
 
 /** Reports the size of each page. Throws if a page does not greet its user, or has another size than the others. */
 async function comparePages(
@@ -102,15 +116,21 @@ function compare(results: ReadonlyMap<string, Measured>, report: BenchContext['r
   report.check('page / middleware that does nothing', ratio(speed(SQLITE), speed(IDLE)), '>=', 0.92)
   report.check(`page / the best peer (${best})`, ratio(speed(SQLITE), speed(best)), '>=', 1.25)
   report.check(
-    'page that refreshes on the way, CPU / page that does not',
+    'CPU of a page, refreshed on the way / not, gate on the Edge',
     ratio(cpu(REFRESHED), cpu(SQLITE)),
     '<=',
     1.6,
   )
+  report.check(
+    'CPU of a page, refreshed on the way / not, gate in process',
+    ratio(cpu(REFRESHED_IN_PROCESS), cpu(IN_PROCESS)),
+    '<=',
+    1.2,
+  )
   // What no page with a session can exceed.
   const ceiling = ratio(speed(BARE), speed(best))
   report.value(`a bare page / the best peer (${best})`, 'ratio of speeds', '×', ceiling)
-  for (const name of [BARE, IDLE, UNGATED, POSTGRES, ...peers]) {
+  for (const name of [BARE, IDLE, UNGATED, IN_PROCESS, POSTGRES, ...peers]) {
     report.value(`page / ${name}`, 'ratio of speeds', '×', ratio(speed(SQLITE), speed(name)))
     // The other way round, so that more is better here, too. Load from outside distorts it less.
     report.value(`page / ${name}`, 'ratio by CPU', '×', ratio(cpu(name), cpu(SQLITE)))

@@ -17,7 +17,7 @@ export const viewport = {
   ],
 }
 
-/** The markup of Rekindle's own layout, so that the pages compared have the same size. */
+/** The layout of every variant. That of Rekindle's app has a font and a client component as well. */
 export default function RootLayout({ children }) {
   return (
     <html lang="en">
