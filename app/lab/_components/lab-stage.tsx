@@ -6,7 +6,7 @@ import type { SceneId } from '@/server/lab/scene-list'
 import { boardAfter } from './board'
 import { movesOf } from './moves'
 import { simulateNaive } from './naive-design'
-import { laneHeight, Picture } from './picture'
+import { Picture, shareOf } from './picture'
 import { useRun } from './use-run'
 import { VerdictCard } from './verdict-card'
 import { WaitBar } from './wait-bar'
@@ -28,12 +28,12 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
   const by = new Map(
     events.flatMap((event) => (event.kind === 'sent' ? [[event.request, event.by]] : [])),
   )
-  const laneOf = (name: string) =>
-    laneHeight(
+  const placeOf = (name: string) =>
+    shareOf(
       board.browsers.findIndex((browser) => browser.name === name),
       board.browsers.length,
     )
-  const moves = latest ? movesOf(latest, (request) => by.get(request) ?? '', laneOf) : []
+  const moves = latest ? movesOf(latest, (request) => by.get(request) ?? '', placeOf) : []
   const lines = shown.map(({ ms, text }) => `${(ms / 1000).toFixed(2)} s  ${text}`)
   const copy = async () => {
     await navigator.clipboard.writeText(`${title}\n${location.href}\n\n${lines.join('\n')}\n`)
@@ -42,7 +42,10 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
 
   return (
     <div className="space-y-6">
-      <div className="flex flex-wrap gap-3">
+      <p className="font-semibold not-noscript:hidden">
+        Scripts are off in this browser. The lab needs them to run a scene.
+      </p>
+      <div className="flex flex-wrap gap-3 noscript:hidden">
         <button type="button" className="button" onClick={run.start} data-testid="lab-run">
           {run.hasRun ? 'New run' : 'Run the scene'}
         </button>
@@ -129,10 +132,15 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
           <h3 id="steps" className="heading">
             Every step
           </h3>
-          <button type="button" className="button-quiet" onClick={copy}>
-            {isCopied ? 'Copied' : 'Copy the steps'}
-          </button>
+          {lines.length > 0 ? (
+            <button type="button" className="button-quiet" onClick={copy}>
+              {isCopied ? 'Copied' : 'Copy the steps'}
+            </button>
+          ) : null}
         </div>
+        {lines.length > 0 ? null : (
+          <p className="text-muted">Each step of a run appears here as a line of text.</p>
+        )}
         <div role="log" aria-live="polite" aria-labelledby="steps">
           <ol className="space-y-1 text-sm" data-testid="lab-steps">
             {shown.map(({ ms, text }, index) => (

@@ -1,16 +1,14 @@
 import type { LabEvent } from '@/server/lab/event'
+import type { Lane } from './layout'
 import type { Step } from './playback'
 
-/** The lanes of the picture, from left to right, with the x of their line. */
-export const LANES = { browser: 120, network: 310, middleware: 480, route: 650, row: 830 } as const
-export type Lane = keyof typeof LANES
-
-/** A message that travels in the picture. `y` is between 0 and 1. */
+/** A message that travels in the picture. */
 export interface Move {
   readonly id: string
   readonly from: Lane
   readonly to: Lane
-  readonly y: number
+  /** Where along the lanes it travels, between 0 and 1. */
+  readonly share: number
   readonly tone: 'plain' | 'good' | 'bad' | 'thief'
   /** True if the network loses the message. */
   readonly lost: boolean
@@ -19,23 +17,25 @@ export interface Move {
 /** How many messages of one step are drawn. More would be one line. */
 const MAX_DRAWN = 50
 
-/** The messages of a step. `laneOf` gives the height of a browser's line, between 0 and 1. */
+/** The messages of a step. `placeOf` gives the share of the lanes at which a browser is, between 0 and 1. */
 export function movesOf(
   step: Step,
   byOf: (request: number) => string,
-  laneOf: (browser: string) => number,
+  placeOf: (browser: string) => number,
 ): Move[] {
   const events = step.events.slice(0, MAX_DRAWN)
   return events.flatMap((event, index) => {
     if (!('request' in event)) return []
     const by = byOf(event.request)
     const spread = events.length === 1 ? 0 : (index / (events.length - 1) - 0.5) * 0.5
-    const y = Math.min(0.98, Math.max(0.02, laneOf(by) + spread))
+    const share = Math.min(0.98, Math.max(0.02, placeOf(by) + spread))
     const path = pathOf(event)
     if (path === null) return []
     const [from, to] = path
     const lost = event.kind === 'answered' && event.lost
-    return [{ id: `${event.kind} ${event.request}`, from, to, y, tone: toneOf(event, by), lost }]
+    return [
+      { id: `${event.kind} ${event.request}`, from, to, share, tone: toneOf(event, by), lost },
+    ]
   })
 }
 

@@ -1,11 +1,7 @@
 'use client'
 
 import { useLayoutEffect, useRef } from 'react'
-
-interface Point {
-  readonly x: number
-  readonly y: number
-}
+import type { Point } from './layout'
 
 const TONES = {
   plain: 'fill-glow stroke-ember-fill',
@@ -46,7 +42,7 @@ export function MovingDot({
   return (
     <g>
       <path
-        d={`M${from.x} ${from.y}H${to.x}`}
+        d={`M${from.x} ${from.y}L${to.x} ${to.y}`}
         strokeWidth="1.5"
         strokeDasharray={lost ? '3 5' : undefined}
         className="stroke-edge"
