@@ -43,6 +43,7 @@ export default async function DashboardPage({ searchParams }: Props) {
           </h2>
           <AccessCountdown
             key={session.accessExpiresAt}
+            userId={session.userId}
             remainingMs={session.accessExpiresAt - now}
             lifetimeMs={lifetimeMs}
           />

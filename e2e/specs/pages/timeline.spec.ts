@@ -105,6 +105,9 @@ test('What another device does is seen at once, and one tab of the browser has t
     await expect(tab.getByTestId('session-notice')).toContainText('This session has ended')
     await expect(marks(tab, 'end')).toHaveCount(1)
     await expect(tab.getByTestId('next-refresh')).toContainText('This session has ended')
+    await expect(tab.getByTestId('access-countdown')).toContainText('00:00ended')
+    const sentence = tab.getByTestId('access-sentence').getByText('The session has ended')
+    await expect(sentence).toBeVisible()
   }
   expect(streams.length).toBeLessThanOrEqual(3)
   await Promise.all([context.close(), elsewhere.close()])

@@ -1,21 +1,37 @@
 'use client'
 
-import { useEffect } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { useSession } from '@/client/react'
+import { lifeStore } from '../../../_components/life/life-store'
 import { sessionClient } from '../../../_components/session-client'
 import { EmberRing } from './ember-ring'
 
-/** A countdown to the expiry of this page's access token. `remainingMs` and `lifetimeMs` are milliseconds. */
+const SENTENCES = {
+  good: 'It proves who you are, for a few minutes. After that, the next page you open renews it. You will not notice.',
+  expired: 'It has expired, as it should. You are still signed in: your next request renews it.',
+  over: 'The session has ended, so nothing here is answered with this token any more.',
+}
+
+/**
+ * A countdown to the expiry of this page's access token, until the session of this user is over. `remainingMs` and `lifetimeMs` are
+ * milliseconds.
+ */
 export function AccessCountdown({
+  userId,
   remainingMs,
   lifetimeMs,
 }: {
+  userId: string
   remainingMs: number
   lifetimeMs: number
 }) {
   useEffect(() => sessionClient.adopt(remainingMs), [remainingMs])
-  const left = useSession(sessionClient, 1000).remainingMs ?? remainingMs
+  const session = useSession(sessionClient, 1000)
+  const { ended } = useSyncExternalStore(lifeStore.subscribe, lifeStore.get, lifeStore.getOnServer)
+  const isOver = ended?.userId === userId || session.status === 'signed-out'
+  const left = isOver ? 0 : (session.remainingMs ?? remainingMs)
   const seconds = Math.ceil(left / 1000)
+  const sentence = isOver ? 'over' : seconds > 0 ? 'good' : 'expired'
   return (
     <div className="my-auto flex flex-wrap items-center gap-x-7 gap-y-5">
       <div
@@ -30,22 +46,20 @@ export function AccessCountdown({
             {clockFace(seconds)}
           </span>
           <span aria-hidden="true" className="block text-sm text-muted">
-            {seconds > 0 ? 'left' : 'renews'}
+            {isOver ? 'ended' : seconds > 0 ? 'left' : 'renews'}
           </span>
         </p>
       </div>
-      {/* Both sentences take up space from the start, so that the change causes no layout shift. */}
-      <div className="grid min-w-48 flex-1 text-muted">
-        <p className={`col-start-1 row-start-1 ${seconds > 0 ? '' : 'invisible'}`}>
-          It proves who you are, for a few minutes. After that, the next page you open renews it.
-          You will not notice.
-        </p>
-        <p className={`col-start-1 row-start-1 ${seconds > 0 ? 'invisible' : ''}`}>
-          It has expired, as it should. You are still signed in: your next request renews it.
-        </p>
+      {/* Every sentence takes up space from the start, so that a change causes no layout shift. */}
+      <div className="grid min-w-48 flex-1 text-muted" data-testid="access-sentence">
+        {Object.entries(SENTENCES).map(([key, text]) => (
+          <p key={key} className={`col-start-1 row-start-1 ${key === sentence ? '' : 'invisible'}`}>
+            {text}
+          </p>
+        ))}
       </div>
       <p role="status" className="sr-only">
-        {announcement(seconds, lifetimeMs)}
+        {isOver ? '' : announcement(seconds, lifetimeMs)}
       </p>
     </div>
   )

@@ -87,3 +87,10 @@ it('marks a reissue once, as a challenge, a reuse and an end are', () => {
   expect(timeline).toMatchObject({ nextRefreshAt: null, unknown: 1 })
   for (const bar of timeline.bars) expect(bar.until).toBeLessThanOrEqual(at(40))
 })
+
+it('gives all the width to what led to the end of a session', () => {
+  const life = lifeAt(at(2), { ended: { reason: 'revoked', at: at(1) } })
+  const { from, to } = timelineOf(life, [], at(90), CONFIG)
+  expect(from).toBeGreaterThan(at(0) - 10_000)
+  expect(to).toBeLessThan(at(1) + 10_000)
+})

@@ -46,6 +46,8 @@ export interface TimelineConfig {
 
 /** How many lives of an access token the timeline looks back. */
 const LIVES_SHOWN = 4
+/** The shortest time that the timeline of an ended session spans. */
+const LEAST_MS = 10_000
 
 const EVENTS: Readonly<Record<string, { kind: MarkKind; title: string; text: string }>> = {
   signed_in: { kind: 'sign-in', title: 'Signed in', text: 'The session began.' },
@@ -95,8 +97,9 @@ export function timelineOf(
   const written = issues.filter(({ at, isWritten }) => isWritten && !isNear(at, life.signedInAt))
   const unwritten = issues.filter(({ isWritten }) => !isWritten).length
   const end = life.ended?.at ?? current.until
-  const from = Math.max(life.signedInAt, now - LIVES_SHOWN * lifetimeMs)
-  const to = Math.max(now, end, from + lifetimeMs)
+  const from = Math.max(life.signedInAt, (life.ended?.at ?? now) - LIVES_SHOWN * lifetimeMs)
+  // Nothing comes after an end, so what led to it has all the width.
+  const to = life.ended ? Math.max(end, from + LEAST_MS) : Math.max(now, end, from + lifetimeMs)
   const margin = (to - from) * 0.04
   const events = life.events.map((event): Mark => {
     const { kind, title, text } = EVENTS[event.kind] ?? {
