@@ -34,13 +34,15 @@ export function LocalTime({
 }) {
   const isLocal = useIsLocal()
   const date = new Date(at)
+  const clock = isoOf(at, isLocal).slice(11, seconds ? 19 : 16)
   return (
     <time
       dateTime={date.toISOString()}
       title={isLocal ? date.toString() : date.toUTCString()}
       className={`tabular-nums ${className}`}
     >
-      {inWords(at, isLocal, seconds)}
+      {/* A day is not parted from its month at the end of a line. */}
+      <span className="whitespace-nowrap">{dayInWords(at, isLocal)}</span>, {clock}
       {isLocal ? '' : ' UTC'}
     </time>
   )
@@ -53,10 +55,10 @@ export function isoOf(at: EpochMs, isLocal: boolean): string {
 }
 
 /** Not `Intl`, whose words vary by version: server and browser must render the same. */
-function inWords(at: EpochMs, isLocal: boolean, seconds: boolean): string {
+function dayInWords(at: EpochMs, isLocal: boolean): string {
   const iso = isoOf(at, isLocal)
   const year =
     iso.slice(0, 4) === isoOf(Date.now(), isLocal).slice(0, 4) ? '' : ` ${iso.slice(0, 4)}`
   const month = MONTHS[Number(iso.slice(5, 7)) - 1]
-  return `${Number(iso.slice(8, 10))} ${month}${year}, ${iso.slice(11, seconds ? 19 : 16)}`
+  return `${Number(iso.slice(8, 10))} ${month}${year}`
 }

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { findAlert } from '@/server/auth/account/activity'
 import type { CurrentSession } from '@/server/auth/session/dal'
-import { Moment } from '../../_components/moment'
+import { LocalTime } from '../../_components/local-time'
 import { Notice } from '../../_components/notice'
 import { DismissForm } from './dismiss-form'
 
@@ -15,12 +15,12 @@ export async function SecurityAlert({ session: current }: { session: CurrentSess
       <Notice tone="alarm" title="Someone else may have used your session">
         <div className="space-y-3">
           <p className="wrap-anywhere">
-            On <Moment at={at} />, an old copy of it was used from {device}, {address}.
+            On <LocalTime at={at} seconds />, an old copy of it was used from {device}, {address}.
             {session ? (
               <>
                 {' '}
-                You had signed in to it on <Moment at={session.signedInAt} />, and it was last used
-                from {session.device}, {session.address}. One of the two may be you.
+                You had signed in to it on <LocalTime at={session.signedInAt} seconds />, and it was
+                last used from {session.device}, {session.address}. One of the two may be you.
               </>
             ) : null}
           </p>

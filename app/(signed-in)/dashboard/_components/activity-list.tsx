@@ -51,11 +51,11 @@ export async function ActivityList({
                   <h3 className="font-semibold">{title}</h3>
                   <p className="text-muted">{text}</p>
                   <p className="text-sm text-muted wrap-anywhere">
-                    {device} · {address}
+                    {device}&nbsp;· {address}
                   </p>
                   <SessionLine session={event.session} isCurrent={isCurrent} />
                 </div>
-                <p className="text-sm lg:text-right">
+                <p className="text-sm sm:text-right">
                   {relativeTime(at - now)}
                   <LocalTime at={at} className="block text-muted" />
                 </p>

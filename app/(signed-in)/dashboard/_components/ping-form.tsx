@@ -2,7 +2,7 @@
 
 import { useActionState } from 'react'
 import { ActionButton } from '../../../_components/form/action-button'
-import { Moment } from '../../../_components/moment'
+import { LocalTime } from '../../../_components/local-time'
 import { RenderedForField } from '../../../_components/rendered-for-field'
 import { ping } from '../actions'
 
@@ -32,7 +32,7 @@ export function PingForm({ userId }: { userId: string }) {
           <>
             <p>
               Ran for <strong className="wrap-anywhere">{answer.userName}</strong>
-              <Moment at={answer.at} className="block text-muted" />
+              <LocalTime at={answer.at} seconds className="block text-muted" />
             </p>
             {answer.note === '' ? null : (
               <blockquote className="mt-2 whitespace-pre-wrap border-l-2 border-glow pl-3 wrap-anywhere">
