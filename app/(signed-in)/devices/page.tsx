@@ -41,7 +41,11 @@ export default async function DevicesPage() {
         <h2 id="elsewhere" className="heading">
           Other devices
         </h2>
-        <EndSessions userId={userId} userName={session.userName} count={others.length}>
+        <EndSessions
+          userId={userId}
+          userName={session.userName}
+          titles={Object.fromEntries(others.map((device) => [device.sessionId, device.title]))}
+        >
           {others.map((device) => (
             <DeviceRow key={device.sessionId} owner={session} device={device} now={now} />
           ))}

@@ -27,15 +27,15 @@ export function DeviceRow({
     >
       <DeviceIcon kind={device.kind} />
       <div className="min-w-0 space-y-4">
-        <h3 className="font-semibold wrap-anywhere">
-          {title}
+        <h3 className="flex flex-wrap items-center gap-x-2 gap-y-1 font-semibold wrap-anywhere">
+          <span className="min-w-0">{title}</span>
           {isCurrent ? (
-            <span className="ml-2 inline-block rounded-full bg-ember-wash px-2.5 py-0.5 text-sm font-medium text-ember">
+            <span className="rounded-full bg-ember-wash px-2.5 py-0.5 text-sm font-medium text-ember">
               this device
             </span>
           ) : null}
           {givenName === null ? null : (
-            <span className="block text-sm font-normal text-muted">{device.label}</span>
+            <span className="basis-full text-sm font-normal text-muted">{device.label}</span>
           )}
         </h3>
         <dl className="grid gap-x-6 gap-y-3 text-sm min-[26rem]:grid-cols-2 lg:grid-cols-4">
@@ -62,7 +62,7 @@ export function DeviceRow({
           </EndButton>
         </EndForm>
       )}
-      <div className="flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line pt-3 sm:col-span-3">
+      <div className="flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line pt-3 -mb-2 sm:col-span-3">
         <RenameForm userId={userId} sessionId={sessionId} title={title} givenName={givenName} />
         {isCurrent ? null : <NotMe title={title} hasPassword={hasPassword} />}
       </div>

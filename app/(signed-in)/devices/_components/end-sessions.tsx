@@ -22,15 +22,17 @@ const EndingContext = createContext<Ending | null>(null)
 export function EndSessions({
   userId,
   userName,
-  count,
+  titles,
   children,
 }: {
   userId: string
   userName: string
-  count: number
+  /** The titles of the devices, by the ids of their sessions. */
+  titles: Readonly<Record<string, string>>
   children: ReactNode
 }) {
   const [outcome, action] = useActionState(endSessions, null)
+  const count = Object.keys(titles).length
   const status = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // The focused button disappears with its row.
@@ -46,7 +48,9 @@ export function EndSessions({
             </Notice>
           ) : null}
         </div>
-        {outcome?.confirm ? <ConfirmEnd userName={userName} end={outcome.confirm} /> : null}
+        {outcome?.confirm ? (
+          <ConfirmEnd userName={userName} end={outcome.confirm} title={titles[outcome.confirm]} />
+        ) : null}
         {count === 0 ? (
           <p className="rounded-2xl border border-dashed border-edge px-5 py-8 text-center text-muted">
             You are not signed in on any other device.
@@ -124,7 +128,15 @@ export function EndButton({
 }
 
 /** Asks for the password before sessions are ended. */
-function ConfirmEnd({ userName, end }: { userName: string; end: string }) {
+function ConfirmEnd({
+  userName,
+  end,
+  title = 'that device',
+}: {
+  userName: string
+  end: string
+  title?: string | undefined
+}) {
   return (
     <div className="card" data-testid="confirm-end">
       <EndForm className="space-y-5">
@@ -133,7 +145,7 @@ function ConfirmEnd({ userName, end }: { userName: string; end: string }) {
         <EndButton end={end} className="button-alarm w-full sm:w-auto">
           {end === 'others' || end === 'not-me'
             ? 'Sign out all other devices'
-            : 'Sign out that device'}
+            : `Sign out ${title}`}
         </EndButton>
       </EndForm>
     </div>

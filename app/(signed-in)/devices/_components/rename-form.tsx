@@ -51,7 +51,7 @@ export function RenameForm({
               className="input grow basis-40 sm:w-auto"
               maxLength={40}
               autoComplete="off"
-              placeholder="For example: Laptop at work"
+              placeholder="Laptop at work"
               defaultValue={givenName ?? ''}
               aria-describedby={failure ? `${id}-error` : `${id}-hint`}
               aria-invalid={failure ? true : undefined}
