@@ -14,7 +14,7 @@ export function ApiWitness() {
     <div className="space-y-3">
       <button
         type="button"
-        className="button-quiet w-full"
+        className="button-quiet w-full noscript:hidden"
         data-testid="api-run"
         aria-disabled={isAsking}
         onClick={async () => {
@@ -25,6 +25,7 @@ export function ApiWitness() {
       >
         {isAsking ? 'Asking…' : 'Ask who I am'}
       </button>
+      <p className="text-sm text-muted not-noscript:hidden">Scripts are off in this browser.</p>
       <p role="status" data-testid="api-result" className="min-h-12 text-sm">
         {answer.kind === 'seen' ? (
           <>

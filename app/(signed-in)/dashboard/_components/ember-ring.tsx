@@ -7,7 +7,13 @@ export function EmberRing({ share }: { share: number }) {
       aria-hidden="true"
       className="absolute inset-0 -rotate-90"
     >
-      <circle cx="50" cy="50" r="46" strokeWidth="4" className="stroke-line" />
+      <circle
+        cx="50"
+        cy="50"
+        r="46"
+        strokeWidth="4"
+        className="stroke-line forced-colors:opacity-30"
+      />
       <circle
         cx="50"
         cy="50"
