@@ -43,7 +43,6 @@ export function RowBox({
   at: Point
 }) {
   const reason = ended?.replaceAll('_', ' ')
-  const isLong = layout.isNarrow && (reason?.length ?? 0) > 8
   const whole = isOnly ? `generation ${generation}` : `${of}, generation ${generation}`
   return (
     <Box
@@ -51,11 +50,17 @@ export function RowBox({
       layout={layout}
       stroke={reason ? 'stroke-alarm' : 'stroke-good'}
       title={layout.isNarrow && !isOnly ? of : whole}
-      text={layout.isNarrow ? `position ${generation}.${branch}` : `branch ${branch}`}
-      state={reason ? `${isLong ? '' : 'ended: '}${reason}` : 'live'}
+      text={layout.isNarrow ? `row ${generation}.${branch}` : `branch ${branch}`}
+      state={reason ? endText(reason, layout) : 'live'}
       stateClass={`font-semibold ${reason ? 'fill-alarm' : 'fill-good'}`}
     />
   )
+}
+
+/** That a session has ended, and why, as far as a box has room for it. */
+function endText(reason: string, { isNarrow }: Layout): string {
+  if (reason.length <= 8) return `ended: ${reason}`
+  return isNarrow ? 'ended' : reason
 }
 
 /** A box with three lines of text. */
@@ -92,7 +97,11 @@ function Box({
         strokeDasharray={isDashed ? '6 4' : undefined}
         className={`fill-surface ${stroke}`}
       />
-      <text y="-12" textAnchor="middle" className="fill-ink text-[16px] font-semibold">
+      <text
+        y="-12"
+        textAnchor="middle"
+        className={`fill-ink font-semibold ${layout.isNarrow ? 'text-[14px]' : 'text-[16px]'}`}
+      >
         {title}
       </text>
       <text y="7" textAnchor="middle" className={`fill-muted ${small}`}>

@@ -22,7 +22,6 @@ export interface Layout {
   /** The line of a lane, as a path. */
   line(lane: Lane): string
   readonly labels: Readonly<Record<Lane, Point>>
-  readonly labelAnchor: 'start' | 'middle'
   readonly decision: Point
   readonly caption: Point
 }
@@ -53,7 +52,6 @@ function wide(): Layout {
       route: { x: X.route, y: 30 },
       row: { x: X.row, y: 30 },
     },
-    labelAnchor: 'middle',
     decision: { x: X.route, y: bottom - 30 },
     caption: { x: 480, y: 418 },
   }
@@ -62,7 +60,8 @@ function wide(): Layout {
 function tall(): Layout {
   const Y = { browser: 76, network: 164, middleware: 236, route: 312, row: 418 }
   const width = 380
-  const box = { width: 116, height: 72 }
+  const between = width * 0.35
+  const box = { width: 108, height: 72 }
   const below = { browser: box.height / 2 + 10, row: -(box.height / 2 + 10) }
   return {
     ...{ width, height: 520, box, isNarrow: true },
@@ -72,15 +71,15 @@ function tall(): Layout {
       y: Y[lane] + (lane === 'browser' || lane === 'row' ? below[lane] : 0),
     }),
     line: (lane) => `M0 ${Y[lane]}H${width}`,
+    // Between the shares at which boxes are, so that no message crosses them.
     labels: {
-      browser: { x: 0, y: 24 },
-      network: { x: 0, y: Y.network - 10 },
-      middleware: { x: 0, y: Y.middleware - 10 },
-      route: { x: 0, y: Y.route - 10 },
-      row: { x: 0, y: Y.row + 64 },
+      browser: { x: between, y: 24 },
+      network: { x: between, y: Y.network - 10 },
+      middleware: { x: between, y: Y.middleware - 10 },
+      route: { x: between, y: Y.route - 10 },
+      row: { x: between, y: Y.row + 62 },
     },
-    labelAnchor: 'start',
-    decision: { x: width - 64, y: Y.route },
+    decision: { x: width - between, y: Y.route },
     caption: { x: width / 2, y: 512 },
   }
 }

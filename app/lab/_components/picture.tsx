@@ -51,6 +51,7 @@ function Drawing({
   className,
 }: Scenery & { layout: Layout; className: string }) {
   const { browsers, rows, decision } = board
+  const pill = layout.isNarrow ? 100 : 128
   return (
     <svg
       viewBox={`0 0 ${layout.width} ${layout.height}`}
@@ -90,8 +91,19 @@ function Drawing({
       ))}
       {decision ? (
         <g transform={translate(layout.decision)}>
-          <rect x="-64" y="-18" width="128" height="34" rx="17" className="fill-ember-fill" />
-          <text y="5" textAnchor="middle" className="fill-on-ember text-[17px] font-semibold">
+          <rect
+            x={-pill / 2}
+            y="-17"
+            width={pill}
+            height="34"
+            rx="17"
+            className="fill-ember-fill"
+          />
+          <text
+            y="5"
+            textAnchor="middle"
+            className={`fill-on-ember font-semibold ${layout.isNarrow ? 'text-[15px]' : 'text-[17px]'}`}
+          >
             {decision.word}
           </text>
         </g>
@@ -116,8 +128,8 @@ function LaneLine({ lane, isAway, layout }: { lane: Lane; isAway: boolean; layou
     <Fragment>
       <text
         {...layout.labels[lane]}
-        textAnchor={layout.labelAnchor}
-        className={`text-[17px] font-semibold ${isAway ? 'fill-alarm' : 'fill-ink'}`}
+        textAnchor="middle"
+        className={`${layout.isNarrow ? 'text-[14px]' : 'text-[17px]'} font-semibold ${isAway ? 'fill-alarm' : 'fill-ink'}`}
       >
         {name}
       </text>
