@@ -56,7 +56,7 @@ export default async function HomePage() {
               </>
             )}
             {hasLab ? (
-              <Link href="/lab" prefetch={false} className="button-quiet">
+              <Link href="/lab?scene=thief-first" prefetch={false} className="button-quiet">
                 Open the lab
               </Link>
             ) : null}

@@ -9,6 +9,8 @@ export interface Frame {
 
 /** The shortest time between two pictures of a film, in milliseconds. */
 const FRAME_MS = 120
+/** The longest time for which a picture stands, but for the last, in milliseconds: a busy machine must not make a film longer. */
+const LONGEST_MS = 450
 const QUALITY = 70
 
 /** Records what a page draws, until the returned function is called. It returns the frames. */
@@ -30,13 +32,14 @@ export async function record(page: Page): Promise<() => Promise<Frame[]>> {
 }
 
 /**
- * Encodes frames as an animation that repeats, and its last frame as a still. Frames that come faster than an animation shows are
+ * Encodes frames as an animation that repeats, and a picture for people who prefer less motion. Frames that come faster than an animation shows are
  * left out.
  * @param speed How many times as fast as the page the film is.
  * @param endMs How long the last frame stands, in milliseconds.
  */
 export async function encodeFilm(
   frames: readonly Frame[],
+  picture: Buffer,
   speed: number,
   endMs: number,
 ): Promise<{ film: Buffer; still: Buffer }> {
@@ -47,15 +50,16 @@ export async function encodeFilm(
     if (before && frame.at - before.at < FRAME_MS * speed && !isLast) continue
     shown.push(frame)
   }
-  const delay = shown.map(({ at }, index) =>
-    Math.round(((shown[index + 1]?.at ?? at + endMs * speed) - at) / speed),
-  )
+  const delay = shown.map(({ at }, index) => {
+    const next = shown[index + 1]
+    return next ? Math.min(LONGEST_MS, Math.round((next.at - at) / speed)) : endMs
+  })
   const film = await sharp(
     shown.map(({ png }) => png),
     { join: { animated: true } },
   )
     .webp({ quality: QUALITY, effort: 5, mixed: true, minSize: true, delay, loop: 0 })
     .toBuffer()
-  const still = await sharp(shown.at(-1)?.png).webp({ quality: 85 }).toBuffer()
+  const still = await sharp(picture).webp({ quality: 85 }).toBuffer()
   return { film, still }
 }

@@ -1,6 +1,5 @@
 import Link from 'next/link'
-import film from '@/docs/pictures/lab.webp'
-import still from '@/docs/pictures/lab-still.webp'
+import { LabFilm } from './lab-film'
 
 const PAGE = `import { RenderedFor } from '@/app/_components/rendered-for'
 import { requireSession } from '@/server/auth/session/dal'
@@ -39,20 +38,18 @@ export function TryIt({ hasLab }: { hasLab: boolean }) {
         </p>
       </div>
       <figure className="card space-y-4">
-        <picture>
-          <source srcSet={still.src} media="(prefers-reduced-motion: reduce)" />
-          <img
-            src={film.src}
-            width={film.width}
-            height={film.height}
-            loading="lazy"
-            className="h-auto w-full rounded-xl"
-            alt="The lab plays a scene: a thief copies the owner’s cookies and uses them first. The owner’s old refresh token makes the server issue a new one. When the thief comes back, the session ends for both, and the owner is told why."
-          />
-        </picture>
+        <LabFilm />
         <figcaption className="text-sm text-muted">
           A thief copies the cookies and goes first. One exchange later the session is over, and the
           owner is told why.
+          {hasLab ? (
+            <>
+              {' '}
+              <Link href="/lab?scene=thief-first" prefetch={false} className="link">
+                Run it yourself
+              </Link>
+            </>
+          ) : null}
         </figcaption>
       </figure>
     </section>
