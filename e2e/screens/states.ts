@@ -2,7 +2,8 @@ import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
 import { expect, loseAccess } from '@/e2e/support/fixtures'
 import { passTimeSinceSignIn, takeSessionsAway } from '@/e2e/support/server/database'
 import type { AppServer, User } from '@/e2e/support/server/server'
-import { untilIdle } from '@/e2e/support/steps'
+import type { Time } from '@/testing/kit/time'
+import { openStill, untilDrawn } from './still'
 
 /** What a state of a screen is made of. */
 export interface Stage {
@@ -24,8 +25,18 @@ const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100
 
 const visit =
   (path: string): State =>
-  ({ page }) =>
-    page.goto(path)
+  async ({ page }) => {
+    await page.goto(path)
+    await untilDrawn(page)
+  }
+
+/** Signs the user in, and opens a page whose clocks stand still. */
+const visitStill =
+  (path: string): State =>
+  async ({ page, context, server, user }) => {
+    await server.kit.signedIn(context, { user, userAgent: CHROME })
+    await openStill(page, path)
+  }
 
 const visitSignedIn =
   (path: string): State =>
@@ -34,16 +45,6 @@ const visitSignedIn =
     await page.goto(path)
     await untilDrawn(page)
   }
-
-/**
- * Waits until nothing moves any more: a click while a font arrives would miss what it is for. Without scripts a page is drawn once it
- * has loaded, and no callback of it is ever called.
- */
-export async function untilDrawn(page: Page): Promise<void> {
-  if (!(await page.evaluate(() => matchMedia('(scripting: enabled)').matches))) return
-  await untilIdle(page)
-  await page.evaluate(() => document.fonts.ready.then(() => {}))
-}
 
 /** Opens a disclosure. */
 async function disclose(details: Locator): Promise<void> {
@@ -58,6 +59,17 @@ export const STATES: Readonly<Record<string, State>> = {
   'sign-in': visit('/sign-in'),
   'sign-in-reused': visit('/sign-in?reason=reused'),
   'sign-in-expired': visit('/sign-in?reason=expired&next=%2Fdevices'),
+  'sign-in-signed-out': visit('/sign-in?reason=signed_out'),
+  'sign-in-unknown': visit('/sign-in?reason=unknown'),
+  'sign-in-revoked': async (stage) => {
+    const { page, context, server, user } = stage
+    await server.kit.signedIn(context, { user, userAgent: CHROME })
+    await endFromPhone(stage)
+    await page.goto('/dashboard')
+    await expect(page.getByTestId('sign-in-reason')).toBeVisible()
+  },
+  'sign-in-limited': visit('/sign-in?error=rate_limited'),
+  'sign-in-unavailable': visit('/sign-in?error=unavailable'),
   'sign-in-wrong': async ({ page, user }) => {
     await page.goto('/sign-in')
     await page.locator('input[name=username]').fill(user.name)
@@ -66,8 +78,15 @@ export const STATES: Readonly<Record<string, State>> = {
     await page.waitForURL((url) => url.searchParams.has('error'))
   },
   'sign-up': visit('/sign-up'),
-  'sign-up-taken': visit('/sign-up?error=name_taken'),
-  'dashboard-fresh': visitSignedIn('/dashboard'),
+  'sign-up-taken': async ({ page, user }) => {
+    await page.goto('/sign-up')
+    await page.locator('input[name=username]').fill(user.name)
+    await page.locator('input[name=password]').fill('sparks and tinder')
+    await page.locator('form[action="/api/auth/register"] [type=submit]').click()
+    await page.waitForURL((url) => url.searchParams.has('error'))
+  },
+  'sign-up-short': visit('/sign-up?error=invalid_password'),
+  'dashboard-fresh': visitStill('/dashboard'),
   'dashboard-alert': async (stage) => {
     const stolen = await stage.browser.newContext({ baseURL: stage.server.origin })
     await stage.server.kit.signedIn(stolen, {
@@ -76,16 +95,26 @@ export const STATES: Readonly<Record<string, State>> = {
       userAgent: FIREFOX,
     })
     await stolen.close()
-    await visitSignedIn('/dashboard')(stage)
+    await visitStill('/dashboard')(stage)
     await expect(stage.page.getByTestId('security-alert')).toBeVisible()
   },
   'dashboard-ended': async (stage) => {
+    const { page, context, server, user } = stage
+    await server.kit.signedIn(context, { user, userAgent: CHROME })
+    await server.kit.passTime('4m', { user })
+    await openStill(page, '/dashboard')
+    await endFromPhone(stage)
+    await expect(page.getByTestId('session-notice')).toContainText('has ended')
+    await expect(page.getByTestId('access-countdown')).toContainText('ended')
+  },
+  'dashboard-signed-out': async (stage) => {
     await visitSignedIn('/dashboard')(stage)
-    const other = await stage.browser.newContext({ baseURL: stage.server.origin })
-    await stage.server.kit.signedIn(other, { user: stage.user })
-    await other.request.post('/api/sessions/end-others')
+    const other = await stage.context.newPage()
+    await other.goto('/devices')
+    await other.getByRole('button', { name: 'Sign out', exact: true }).first().click()
+    await other.waitForURL('/sign-in**')
     await other.close()
-    await expect(stage.page.getByTestId('session-notice')).toContainText('has ended')
+    await expect(stage.page.getByTestId('session-notice')).toContainText('signed out')
   },
   devices: async (stage) => {
     await enterElsewhere(stage)
@@ -100,6 +129,18 @@ export const STATES: Readonly<Record<string, State>> = {
     await enterElsewhere(stage)
     await visitSignedIn('/devices')(stage)
     await disclose(stage.page.getByTestId('rename').nth(1))
+  },
+  'devices-ended': async (stage) => {
+    await enterElsewhere(stage)
+    await visitSignedIn('/devices')(stage)
+    await stage.page.getByTestId('end-session').first().click()
+    await expect(stage.page.getByTestId('end-result')).toContainText('Session ended')
+  },
+  'devices-all': async (stage) => {
+    await enterElsewhere(stage)
+    await visitSignedIn('/devices')(stage)
+    await stage.page.getByTestId('end-others').click()
+    await expect(stage.page.getByTestId('end-others-confirm')).toBeVisible()
   },
   'devices-not-me': async (stage) => {
     await enterElsewhere(stage)
@@ -124,6 +165,21 @@ export const STATES: Readonly<Record<string, State>> = {
     await form.locator('[type=submit]').click()
     await expect(stage.page.getByText('That is not your current password')).toBeVisible()
   },
+  'account-changed': async (stage) => {
+    await enterElsewhere(stage)
+    await visitSignedIn('/account')(stage)
+    const form = stage.page.getByTestId('change-password')
+    await form.locator('[name=currentPassword]').fill(stage.user.password)
+    await form.locator('[name=newPassword]').fill('sparks and tinder')
+    await form.locator('[type=submit]').click()
+    await expect(stage.page.getByText('Password changed.')).toBeVisible()
+  },
+  'confirm-wrong': async (stage) => {
+    await visitSignedIn('/confirm?next=%2Faccount')(stage)
+    await stage.page.locator('[name=password]').fill('not this one')
+    await stage.page.getByRole('button', { name: 'Continue' }).click()
+    await expect(stage.page.getByText('That is not your current password')).toBeVisible()
+  },
   confirm: visitSignedIn('/confirm?next=%2Faccount'),
   docs: visit('/docs'),
   'docs-answer': async (stage) => {
@@ -133,6 +189,7 @@ export const STATES: Readonly<Record<string, State>> = {
     await me.getByRole('button', { name: 'Send GET' }).click()
     await expect(me.getByTestId('answer')).toContainText(stage.user.name)
   },
+  'not-found-stranger': visit('/nothing-here'),
   'not-found': visitSignedIn('/nothing-here'),
   error: async ({ page, context, server, user }) => {
     await server.kit.signedIn(context, { user })
@@ -146,7 +203,7 @@ export const STATES: Readonly<Record<string, State>> = {
     await loseAccess(context)
     const headers = { 'retry-after': '300' }
     server.inner.when({ path: '/api/auth/refresh' }, { kind: 'answer', status: 503, headers })
-    await page.goto('/dashboard')
+    await openStill(page, '/dashboard')
     await expect(page.getByText('nobody was signed out')).toBeVisible()
   },
 }
@@ -166,10 +223,22 @@ export const SHORT_STATES: Readonly<Record<string, State>> = {
   },
 }
 
-/** The states of a server with `LAB=1`. */
+/** The states of a server with `LAB=1`, before a scene runs. */
 export const LAB_STATES: Readonly<Record<string, State>> = {
   'home-lab': visit('/'),
   lab: visit('/lab'),
+}
+
+/** The states of a server with `LAB=1` after a scene, which takes its time. */
+export const SCENE_STATES: Readonly<Record<string, State>> = {
+  'lab-playing': async ({ page }) => {
+    await page.goto('/lab?scene=password')
+    await page.getByTestId('lab-run').click()
+    await expect(page.getByTestId('lab-now')).toContainText('sets a new password')
+    await page.getByRole('button', { name: 'Pause' }).click()
+  },
+  'lab-lost': playToEnd('lost'),
+  'lab-password': playToEnd('password'),
   'lab-fifty': playToEnd('fifty'),
   'lab-thief': playToEnd('thief-first'),
   'lab-database-away': playToEnd('database-away'),
@@ -180,6 +249,7 @@ export const CLOSED_STATES: Readonly<Record<string, State>> = {
   'home-closed': visit('/'),
   'sign-in-closed': visit('/sign-in'),
   'sign-up-closed': visit('/sign-up'),
+  'docs-closed': visit('/docs'),
 }
 
 function playToEnd(scene: string): State {
@@ -191,11 +261,23 @@ function playToEnd(scene: string): State {
   }
 }
 
-/** Signs the user in on a phone and on another computer. */
+/** Signs the user in on a phone, and out everywhere else from there. */
+async function endFromPhone({ browser, server, user }: Stage): Promise<void> {
+  const other = await browser.newContext({ baseURL: server.origin, userAgent: IPHONE })
+  await server.kit.signedIn(other, { user, userAgent: IPHONE })
+  await other.request.post('/api/sessions/end-others')
+  await other.close()
+}
+
+/** Signs the user in on a phone three days ago, and on another computer two hours ago. */
 async function enterElsewhere({ browser, server, user }: Stage): Promise<void> {
-  for (const userAgent of [IPHONE, FIREFOX]) {
-    const other = await browser.newContext({ baseURL: server.origin })
-    await server.kit.signedIn(other, { user, userAgent })
+  const { kit, origin } = server
+  const enter = async (userAgent: string, time: Time) => {
+    const other = await browser.newContext({ baseURL: origin })
+    await kit.signedIn(other, { user, userAgent })
+    await kit.passTime(time, { user })
     await other.close()
   }
+  await enter(IPHONE, '70h')
+  await enter(FIREFOX, '2h')
 }

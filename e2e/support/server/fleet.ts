@@ -85,6 +85,15 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   }
 }
 
+/** Environment variables with which it is always this time for a process, in middleware too. The monotonic clock goes on. */
+export function clockAt(time: Date): Record<string, string> {
+  return {
+    ...clockOff(1),
+    TZ: 'UTC',
+    FAKETIME: time.toISOString().slice(0, 19).replace('T', ' '),
+  }
+}
+
 /** Environment variables that shift every clock of a process, in middleware too, except the monotonic one. */
 export function clockOff(seconds: number): Record<string, string> {
   if (seconds === 0) return {}
