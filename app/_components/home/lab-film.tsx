@@ -22,7 +22,7 @@ const SOURCES: readonly { film: StaticImageData; still: StaticImageData; media: 
 /** The film of the lab, loaded once it is near, and at most once. For people who prefer less motion it is a picture. */
 export function LabFilm() {
   return (
-    <picture>
+    <picture className="block">
       {SOURCES.map(({ still: { src, width, height }, media }) => (
         <source
           key={src}

@@ -59,8 +59,9 @@ export function RowBox({
 
 /** That a session has ended, and why, as far as a box has room for it. */
 function endText(reason: string, { isNarrow }: Layout): string {
-  if (reason.length <= 8) return `ended: ${reason}`
-  return isNarrow ? 'ended' : reason
+  const isShort = reason.length <= 8
+  if (isNarrow) return isShort ? reason : 'ended'
+  return isShort ? `ended: ${reason}` : reason
 }
 
 /** A box with three lines of text. */

@@ -84,6 +84,9 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
           <Counter name="Rotations" value={board.rotations} />
           <Counter name="Sign-outs" value={board.signedOut} />
         </dl>
+        <p className="min-h-12 font-medium wrap-anywhere" data-testid="lab-now">
+          {latest?.text ?? 'Press “Run the scene”. It takes from two seconds to half a minute.'}
+        </p>
         <Picture
           board={board}
           moves={moves}
@@ -93,9 +96,6 @@ export function LabStage({ scene, title }: { scene: SceneId; title: string }) {
         {waiting?.kind === 'waiting' && run.isRunning ? (
           <WaitBar key={waiting.ms} ms={waiting.forMs} />
         ) : null}
-        <p className="min-h-12 font-medium wrap-anywhere" data-testid="lab-now">
-          {latest?.text ?? 'Press “Run the scene”. It takes from two seconds to half a minute.'}
-        </p>
         {board.decision ? (
           <p className="text-sm text-muted">
             <strong className="text-ink">{board.decision.word}</strong>: {board.decision.rule}

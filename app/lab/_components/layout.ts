@@ -60,7 +60,7 @@ function wide(): Layout {
 function tall(): Layout {
   const Y = { browser: 76, network: 164, middleware: 236, route: 312, row: 418 }
   const width = 380
-  const between = width * 0.35
+  const between = width * 0.365
   const box = { width: 108, height: 72 }
   const below = { browser: box.height / 2 + 10, row: -(box.height / 2 + 10) }
   return {

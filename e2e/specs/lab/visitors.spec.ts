@@ -83,7 +83,7 @@ test('Lab: without LAB=1 there is no lab, and nothing of it is loaded', async ({
     const { found } = await probe.json()
     const statuses = [page.status, api.status]
     await api.body?.cancel()
-    return { statuses, found, hasLink: home.includes('href="/lab"') }
+    return { statuses, found, hasLink: home.includes('href="/lab?scene=thief-first"') }
   }
   expect(await loaded({})).toEqual({ statuses: [404, 404], found: [], hasLink: false })
   const on = await loaded(LAB)

@@ -91,3 +91,38 @@ test('In forced colours the words on a button are not in the colour that lies be
   }
   await context.close()
 })
+
+for (const { width, colorScheme, reducedMotion, film } of [
+  { width: 1280, colorScheme: 'light', reducedMotion: 'no-preference', film: 'lab' },
+  { width: 1280, colorScheme: 'dark', reducedMotion: 'no-preference', film: 'lab-dark' },
+  { width: 320, colorScheme: 'dark', reducedMotion: 'no-preference', film: 'lab-narrow-dark' },
+  { width: 320, colorScheme: 'light', reducedMotion: 'reduce', film: 'lab-narrow-still' },
+  { width: 1280, colorScheme: 'dark', reducedMotion: 'reduce', film: 'lab-dark-still' },
+] as const) {
+  test(`At ${width} pixels, in ${colorScheme}, motion: ${reducedMotion}, the home page loads ${film} alone, and keeps its place`, async ({
+    browser,
+    baseURL,
+  }) => {
+    const viewport = { width, height: 400 }
+    const options = { baseURL: `${baseURL}`, viewport, colorScheme, reducedMotion }
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const [, name] = /\/(lab[a-z-]*)\.[^/]*webp$/.exec(request.url()) ?? []
+      if (name) asked.push(name)
+    })
+    await page.goto('/')
+    const picture = page.getByRole('img', { name: /^The lab plays a scene/ })
+    const before = await picture.boundingBox()
+    await picture.scrollIntoViewIfNeeded()
+    const isLoaded = () =>
+      picture.evaluate((it: HTMLImageElement) => it.complete && it.naturalWidth > 0)
+    await expect.poll(isLoaded).toBe(true)
+    expect(asked).toEqual([film])
+    // Its place was kept, so nothing moved when it came.
+    const after = await picture.boundingBox()
+    expect(after?.height).toBeCloseTo(before?.height ?? 0, 0)
+    await context.close()
+  })
+}
