@@ -126,12 +126,15 @@ async function take(page: Page, name: string, suffix: string, variant: Variant):
 
 /** Waits for the fonts, and for the images further down, too. */
 async function untilLoaded(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await document.fonts.ready
-    const images = [...document.images]
-    for (const image of images) image.loading = 'eager'
-    await Promise.all(images.map((image) => image.decode()))
-  })
+  const isLoaded = () =>
+    page.evaluate(async () => {
+      await document.fonts.ready
+      const images = [...document.images]
+      for (const image of images) image.loading = 'eager'
+      return images.every(({ complete, naturalWidth }) => complete && naturalWidth > 0)
+    })
+  // Another width or colour may take another image of the same element.
+  await expect.poll(isLoaded).toBe(true)
 }
 
 /** Replaces the server's port, and random ids in an answer. */
