@@ -42,7 +42,7 @@ export function SessionNotice() {
       ) : over ? (
         <Notice tone="alarm" title={over.title}>
           {over.text} This page may be out of date.{' '}
-          <a href={pathname} className="link">
+          <a href={pathname} className="link whitespace-nowrap">
             Sign in again
           </a>
         </Notice>
