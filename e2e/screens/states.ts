@@ -198,6 +198,19 @@ export const STATES: Readonly<Record<string, State>> = {
     await expect(page.getByText('You are still signed in')).toBeVisible()
     return bringBack
   },
+  'error-everywhere': async (stage) => {
+    const { page } = stage
+    await visit('/')(stage)
+    await page.route(/\/docs\?_rsc=/, async (route) => {
+      const response = await route.fetch()
+      const body = await response.body()
+      await route.fulfill({ response, body: body.subarray(0, body.length / 2) })
+    })
+    await page.locator('a[href="/docs"]').first().click()
+    await expect(page.getByText('You were not signed out')).toBeVisible()
+  },
+  'other-site': postElsewhere('/dashboard'),
+  'other-site-sign-in': postElsewhere('/api/auth/login'),
   unavailable: async ({ page, context, server, user }) => {
     await server.kit.signedIn(context, { user })
     await loseAccess(context)
@@ -250,6 +263,18 @@ export const CLOSED_STATES: Readonly<Record<string, State>> = {
   'sign-in-closed': visit('/sign-in'),
   'sign-up-closed': visit('/sign-up'),
   'docs-closed': visit('/docs'),
+}
+
+/** Sends a form of another site to a path of this server. */
+function postElsewhere(path: string): State {
+  return async ({ page, server }) => {
+    const elsewhere = `${server.origin.replace('127.0.0.1', 'localhost')}/form`
+    const body = `<form method="post" action="${server.origin}${path}"><button>Send</button></form>`
+    await page.route(elsewhere, (route) => route.fulfill({ contentType: 'text/html', body }))
+    await page.goto(elsewhere)
+    await page.getByRole('button').click()
+    await expect(page.getByRole('heading', { name: 'Nothing was sent' })).toBeVisible()
+  }
 }
 
 function playToEnd(scene: string): State {
