@@ -24,6 +24,14 @@ export function rekindleEnvironment(databaseUrl: string): Record<string, string>
   return { ...SETTINGS, DATABASE_URL: databaseUrl }
 }
 
+/** Composes the app in this process on the database that this environment names. A benchmark uses several, one after the other. */
+export function servicesOn(env: Record<string, string>): ReturnType<typeof services> {
+  Object.assign(process.env, env)
+  // Without this, the services of the first database would be kept for ever.
+  Object.assign(globalThis, { rekindle: undefined })
+  return services()
+}
+
 /**
  * Signs in `count` clients on the database that this environment names, `agoMs` milliseconds ago.
  */
@@ -32,10 +40,7 @@ export async function makeJars(
   env: Record<string, string>,
   agoMs = 0,
 ): Promise<Jar[]> {
-  Object.assign(process.env, env)
-  // The services of this process are kept for ever, and a benchmark uses several databases.
-  Object.assign(globalThis, { rekindle: undefined })
-  const { engine, database } = await services()
+  const { engine, database } = await servicesOn(env)
   const jars: Jar[] = []
   let user = { id: '', name: '', passwordHash: null }
   while (jars.length < count) {

@@ -6,7 +6,7 @@ import { APP_ORIGIN } from './load'
 import type { Variant } from './rounds'
 import { type BenchServer, startNext, startServer } from './server'
 
-/** A library that keeps sessions of a Next.js app, and serves the common page to who is signed in. */
+/** A library that keeps sessions of a Next.js app, and serves the common page to signed-in users. */
 export interface PagePeer {
   readonly name: string
   /** The folder of its app. */

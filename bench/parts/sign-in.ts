@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { hashPassword, verifyPassword } from '@/server/auth/sign-in/passwords'
-import { services } from '@/server/composition'
 import type { BenchContext } from '../context'
-import { rekindleEnvironment } from '../jars'
+import { rekindleEnvironment, servicesOn } from '../jars'
 import { type LoadRequest, runLoad } from '../load'
 import { startNext } from '../server'
 import { spread } from '../statistics'
@@ -56,9 +55,7 @@ export async function measureSignIn({
 }
 
 async function addUsers(count: number, env: Record<string, string>): Promise<string[]> {
-  Object.assign(process.env, env)
-  Object.assign(globalThis, { rekindle: undefined })
-  const { database } = await services()
+  const { database } = await servicesOn(env)
   const passwordHash = await hashPassword(PASSWORD)
   const names = Array.from({ length: count }, (_, n) => `person-${n}`)
   for (const name of names) {

@@ -20,6 +20,8 @@ const IDLE_TURN_MS = 1
 /** How long this process stands still at a time before its port is closed, and how often at most. */
 const HOLD_MS = 10
 const MAX_HOLDS = 40
+/** Where a server is reached that listens on every address. */
+const LOOPBACK_OF: Readonly<Record<string, string>> = { '::': '::1', '0.0.0.0': '127.0.0.1' }
 /** How long collected spans may take to be sent. */
 const FINISH_MS = 2000
 
@@ -106,9 +108,8 @@ async function drain(signal: Signal, nextHandlers: Handler[], parts: ShutdownPar
  *
  * The kernel accepts connections before Node does, and resets them when the port is closed, so a client could not tell whether its
  * request was handled. With a backlog of 0 the kernel holds one connection, and lets every other client wait for a second. So this
- * process takes that one place itself and stands still for a moment, in which all who come have to wait. It does so until nobody
- * else came in between twice: then nobody is left who was just answered and comes back. The caller closes the port at once, and
- * who has waited is refused.
+ * process takes that one place itself (`untilNobodyComes`). The caller then closes the port at once, and the clients that wait are
+ * refused.
  */
 export async function refuseConnections(
   server: ConnectionServer | undefined,
@@ -123,10 +124,14 @@ export async function refuseConnections(
   if (server) await untilNobodyComes(server)
 }
 
+/**
+ * Connects to the server itself, which fills its backlog, and stands still for a moment, so that every client that comes has to
+ * wait. It does so until no client has come in two turns: a client that was answered in the first would have come back in the second.
+ */
 async function untilNobodyComes(server: ConnectionServer): Promise<void> {
   const address = server.address()
   if (address === null || typeof address === 'string') return
-  const host = address.family === 'IPv6' ? '::1' : '127.0.0.1'
+  const host = LOOPBACK_OF[address.address] ?? address.address
   let holder: Socket | undefined
   let others = 0
   const count = (socket: Socket) => {
