@@ -37,15 +37,18 @@ export async function replaceSession(
   await context.addCookies(storedAt(origin, cookies))
 }
 
-/** Puts what time has made of a jar into its place. */
+/**
+ * Puts what time has made of a jar into its place. The tokens grow older before those that have expired go: an open page that
+ * sent a request in between with the young refresh token alone would rotate it, and the old one would then replace its successor.
+ */
 export async function ageJar(
   context: BrowserContext,
   origin: string,
   { cookies, dropped }: AgedJar,
 ): Promise<void> {
   const { hostname: domain } = new URL(origin)
-  for (const name of dropped) await context.clearCookies({ name, domain })
   await context.addCookies(storedAt(origin, cookies))
+  for (const name of dropped) await context.clearCookies({ name, domain })
 }
 
 /** Deletes the access token from a jar, as a browser does when the cookie expires. */

@@ -30,6 +30,7 @@ test('After a lost response a retry at once is served, and moves nothing', {
 test('A week after a lost response the jar is asked once more, and its token is issued again', {
   tag: ['@F6', '@fleet'],
 }, async ({ page, context, user, rows, front, expectStillSignedIn, passTime, signedIn }) => {
+  front.refusePrefetches()
   await signedIn(context, { user })
   await passTime(HOUR)
   await loseVisit(page, front)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@/e2e/support/fixtures'
+import { refreshPosition } from '@/e2e/support/lost-visits'
 import type { AppServer } from '@/e2e/support/server/server'
 import { findFreePort } from '@/testing/free-port.mjs'
 import config from '../../../playwright.config'
@@ -103,4 +104,29 @@ test('The blocks of docs/testing.md and the examples of the kit run as they stan
     proxy.kill()
     await rm(project, { recursive: true, force: true })
   }
+})
+
+test('Time may pass under a page that sends requests: whenever one is sent, its jar keeps up with its session', {
+  tag: '@fleet',
+}, async ({ page, context, user, rows, signedIn, passTime }) => {
+  await signedIn(context, { user })
+  await page.goto('/dashboard')
+  const statuses: number[] = []
+  const ask = () => page.evaluate(async () => (await fetch('/api/me')).status)
+  // The jar changes in steps, and the page sends a request after each of them.
+  const [add, clear] = [context.addCookies.bind(context), context.clearCookies.bind(context)]
+  context.addCookies = async (cookies) => {
+    await add(cookies)
+    statuses.push(await ask())
+  }
+  context.clearCookies = async (which) => {
+    await clear(which)
+    statuses.push(await ask())
+  }
+
+  await passTime('20m')
+
+  expect(statuses).toEqual([200, 200])
+  expect(rows.session(user.name)).toMatchObject({ generation: 1, branch: 0 })
+  expect(await refreshPosition(page)).toEqual({ g: 1, b: 0 })
 })
