@@ -21,6 +21,7 @@ export type EndReason =
 export interface RotationState extends Position {
   /** The branch of generation - 1 that the current token replaced. */
   readonly parentBranch: number
+  /** When the session began or was last renewed: when it was last seen. */
   readonly issuedAt: EpochMs
   readonly idleExpiresAt: EpochMs
   readonly expiresAt: EpochMs
@@ -44,7 +45,6 @@ export interface Session extends RotationState, ClientInfo {
   /** False for a user who signs in without a password. */
   readonly userHasPassword: boolean
   readonly createdAt: EpochMs
-  readonly lastSeenAt: EpochMs
   /** When the user last proved the password in this session, or began it without one. */
   readonly authTime: EpochMs
   readonly endedAt: EpochMs | null

@@ -29,26 +29,25 @@ export const sessions = sqliteTable(
     generation: integer('generation').notNull().default(0),
     branch: integer('branch').notNull().default(0),
     parentBranch: integer('parent_branch').notNull().default(0),
+    /** How many renewals have written this row: rotations, reissues, adoptions, and the one that binds it to an OAuth client. */
+    renewals: integer('renewals').notNull().default(0),
     issuedAt: integer('issued_at').notNull(),
     idleExpiresAt: integer('idle_expires_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** When the user last proved the password in this session. */
+    authTime: integer('auth_time').notNull(),
     endedAt: integer('revoked_at'),
     endedReason: text('revoked_reason').$type<EndReason>(),
-    createdAt: integer('created_at').notNull(),
-    lastSeenAt: integer('last_seen_at').notNull(),
-    /** When the user last proved the password in this session. Rows from before this column was added have 0. */
-    authTime: integer('auth_time').notNull().default(0),
     userAgent: text('user_agent').notNull(),
     address: text('ip').notNull(),
     /** The OAuth client that the refresh tokens belong to, set when the client first presents one. */
     oauthClientId: text('client_id'),
     /** The name that the user has given the device; null if none. */
     deviceName: text('device_name'),
-    /** How many renewals have written this row: rotations, reissues, adoptions, and the one that binds it to an OAuth client. */
-    renewals: integer('renewals').notNull().default(0),
   },
   (table) => [
-    index('sessions_of_user').on(table.userId, table.endedAt, table.createdAt),
+    index('sessions_of_user').on(table.userId, table.endedAt),
     index('sessions_by_expiry').on(table.expiresAt),
   ],
 )

@@ -34,13 +34,13 @@ await command(
 )
 
 /** What an operator needs to tell sessions apart. The id is not a token and gives no access. */
-function described({ id, userAgent, address, createdAt, lastSeenAt, expiresAt }: Session) {
+function described({ id, userAgent, address, createdAt, issuedAt, expiresAt }: Session) {
   return {
     id,
     device: deviceName(userAgent).label,
     address,
     signedInAt: new Date(createdAt).toISOString(),
-    lastSeenAt: new Date(lastSeenAt).toISOString(),
+    lastSeenAt: new Date(issuedAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
   }
 }

@@ -24,7 +24,7 @@ export async function rotations(
   return {
     sessions: found
       .filter((session) => session !== null)
-      .sort((a, b) => a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt)
+      .sort((a, b) => a.createdAt - b.createdAt || a.issuedAt - b.issuedAt)
       .map(sessionOf),
     events: events.map(({ kind, at, detail, sessionId, address, userAgent }) => ({
       ...{ kind, at, detail, sessionId, address, userAgent },
@@ -44,9 +44,9 @@ async function everyEvent(userId: string, { database }: Services): Promise<UserE
 
 function sessionOf(session: Session): RotatedSession {
   const { id, generation, branch, parentBranch, issuedAt, idleExpiresAt, expiresAt } = session
-  const { createdAt, lastSeenAt, authTime, endedAt, endedReason, address, userAgent } = session
+  const { createdAt, authTime, endedAt, endedReason, address, userAgent } = session
   return {
     ...{ id, generation, branch, parentBranch, issuedAt, idleExpiresAt, expiresAt },
-    ...{ createdAt, lastSeenAt, authTime, endedAt, endedReason, address, userAgent },
+    ...{ createdAt, authTime, endedAt, endedReason, address, userAgent },
   }
 }

@@ -135,7 +135,6 @@ export interface RotatedSession {
   readonly idleExpiresAt: number
   readonly expiresAt: number
   readonly createdAt: number
-  readonly lastSeenAt: number
   readonly authTime: number
   readonly endedAt: number | null
   readonly endedReason: EndReason | null

@@ -7,16 +7,16 @@ const { userAgent, address, passwordHash, start } = SEED
 export async function fillPostgres(client: pg.Client, count: number): Promise<void> {
   // The formula of `seedKey`, in SQL.
   const key = (kind: string, n: string) => `left(md5('${kind} ' || ${n}), 22)`
-  const began = `${start} - (n::bigint * 7919 % 2592000) * 1000`
+  const began = `${start} - 2592000000 + n * 2592000000 / ${count}`
   await client.query(`
     INSERT INTO users (id, name, name_key, password_hash, created_at)
     SELECT ${key('user', 'n')}, 'person ' || n, 'person ' || n, '${passwordHash}', ${start}
     FROM generate_series(0, ${count} / 2) AS n`)
   await client.query(`
     INSERT INTO sessions
-      (id, user_id, issued_at, idle_expires_at, expires_at, created_at, last_seen_at, user_agent, ip)
+      (id, user_id, issued_at, idle_expires_at, expires_at, created_at, auth_time, user_agent, ip)
     SELECT ${key('session', 'n')}, ${key('user', 'n / 2')}, ${start},
-      ${start} + 1209600000, ${began} + 2678400000, ${began}, ${start}, '${userAgent}', '${address}'
+      ${start} + 1209600000, ${began} + 2678400000, ${began}, ${began}, '${userAgent}', '${address}'
     FROM generate_series(0, ${count} - 1) AS n`)
   await client.query(`
     INSERT INTO session_events (kind, at, session_id, user_id, address, agent)

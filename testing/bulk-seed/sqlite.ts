@@ -8,7 +8,7 @@ export function fillSqlite(client: Sqlite.Database, count: number): void {
   client.function('key', { deterministic: true }, (kind, n) =>
     seedKey(kind as 'user' | 'session', Number(n)),
   )
-  const began = `(${start} - (n * 7919 % 2592000) * 1000)`
+  const began = `(${start} - 2592000000 + n * 2592000000 / ${count})`
   const numbers = (last: number) =>
     `WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${last})`
   client.pragma('cache_size = -500000')
@@ -19,9 +19,9 @@ export function fillSqlite(client: Sqlite.Database, count: number): void {
     SELECT key('user', n), 'person ' || n, 'person ' || n, '${passwordHash}', ${start} FROM numbers;
     ${numbers(count - 1)}
     INSERT INTO sessions
-      (id, user_id, issued_at, idle_expires_at, expires_at, created_at, last_seen_at, user_agent, ip)
+      (id, user_id, issued_at, idle_expires_at, expires_at, created_at, auth_time, user_agent, ip)
     SELECT key('session', n), key('user', n / 2), ${start},
-      ${start} + 1209600000, ${began} + 2678400000, ${began}, ${start}, '${userAgent}', '${address}'
+      ${start} + 1209600000, ${began} + 2678400000, ${began}, ${began}, '${userAgent}', '${address}'
     FROM numbers;
     INSERT INTO session_events (kind, at, session_id, user_id, address, agent)
     SELECT 'signed_in', created_at, id, user_id, ip, user_agent FROM sessions;

@@ -27,7 +27,7 @@ export function describeAging(open: OpenTestDatabase): void {
     const isTime = ([name]: [string, unknown]) => /(At|Time)$/.test(name)
     for (const session of before) {
       const entries = Object.entries(session ?? {})
-      expect(entries.filter(isTime).length).toBeGreaterThanOrEqual(7)
+      expect(entries.filter(isTime).length).toBeGreaterThanOrEqual(6)
       const older = entries.map(([name, value]) => [
         name,
         isTime([name, value]) && value !== null ? Number(value) - 5 * DAY : value,

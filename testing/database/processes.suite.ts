@@ -47,7 +47,7 @@ function describeFleet(place: () => Place, rounds: number): void {
         const url = await place().newUrl()
         expect(await askAll({ do: 'open', url })).toEqual(fleet.map(() => ({ kind: 'opened' })))
         const hashes = await place().migrations(url)
-        expect(hashes.length).toBeGreaterThan(1)
+        expect(hashes.length).toBeGreaterThan(0)
         expect(new Set(hashes).size).toBe(hashes.length)
       }
     })

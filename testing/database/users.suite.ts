@@ -134,7 +134,7 @@ export function describeUsers(open: OpenTestDatabase): void {
     expect(await test.sessions.find(moves.to)).toEqual({
       ...before,
       ...{ id: moves.to, generation: 0, branch: 0, parentBranch: 0 },
-      ...{ issuedAt: now, lastSeenAt: now, authTime: now, idleExpiresAt: moves.idleExpiresAt },
+      ...{ issuedAt: now, authTime: now, idleExpiresAt: moves.idleExpiresAt },
       ...laptop,
     })
     const ended = { endedAt: now, endedReason: 'password_changed' }

@@ -49,7 +49,6 @@ export interface SessionRecord {
   readonly idleExpiresAt: number
   readonly expiresAt: number
   readonly createdAt: number
-  readonly lastSeenAt: number
   readonly authTime: number
   readonly endedAt: number | null
   /** Why it ended. Null while it lives. */

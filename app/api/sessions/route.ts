@@ -14,7 +14,7 @@ const list = protectedRoute(async (_request, { userId, sessionId }) => {
       userAgent: session.userAgent,
       address: session.address,
       createdAt: new Date(session.createdAt).toISOString(),
-      lastSeenAt: new Date(session.lastSeenAt).toISOString(),
+      lastSeenAt: new Date(session.issuedAt).toISOString(),
       expiresAt: new Date(session.expiresAt).toISOString(),
     })),
   } satisfies Sessions)

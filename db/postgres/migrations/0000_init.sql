@@ -26,15 +26,18 @@ CREATE TABLE "sessions" (
 	"generation" integer DEFAULT 0 NOT NULL,
 	"branch" integer DEFAULT 0 NOT NULL,
 	"parent_branch" integer DEFAULT 0 NOT NULL,
+	"renewals" integer DEFAULT 0 NOT NULL,
 	"issued_at" bigint NOT NULL,
 	"idle_expires_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
+	"created_at" bigint NOT NULL,
+	"auth_time" bigint NOT NULL,
 	"revoked_at" bigint,
 	"revoked_reason" text COLLATE "C",
-	"created_at" bigint NOT NULL,
-	"last_seen_at" bigint NOT NULL,
 	"user_agent" text COLLATE "C" NOT NULL,
-	"ip" text COLLATE "C" NOT NULL
+	"ip" text COLLATE "C" NOT NULL,
+	"client_id" text COLLATE "C",
+	"device_name" text COLLATE "C"
 );
 --> statement-breakpoint
 CREATE TABLE "users" (
@@ -53,7 +56,8 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY
 CREATE INDEX "rate_limits_by_expiry" ON "rate_limits" USING btree ("expire");--> statement-breakpoint
 CREATE INDEX "retired_by_expiry" ON "retired_access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "events_of_session" ON "session_events" USING btree ("session_id","at");--> statement-breakpoint
-CREATE INDEX "events_of_user" ON "session_events" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "events_of_user" ON "session_events" USING btree ("user_id","at","id");--> statement-breakpoint
+CREATE INDEX "alerts_of_user" ON "session_events" USING btree ("user_id","at","id") WHERE "session_events"."kind" IN ('reuse_detected', 'alert_dismissed', 'password_changed');--> statement-breakpoint
 CREATE INDEX "events_by_age" ON "session_events" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "sessions_of_user" ON "sessions" USING btree ("user_id","revoked_at","created_at");--> statement-breakpoint
-CREATE INDEX "sessions_by_expiry" ON "sessions" USING btree ("expires_at");
+CREATE INDEX "sessions_of_user" ON "sessions" USING btree ("user_id","revoked_at");--> statement-breakpoint
+CREATE INDEX "sessions_by_expiry" ON "sessions" USING btree (("expires_at" / 600000));

@@ -20,7 +20,7 @@ export function prepareAge({ prepare }: Connection): Database['age'] {
       ), aged AS (
         UPDATE sessions s SET issued_at = issued_at - ${ms}, idle_expires_at = idle_expires_at - ${ms},
           expires_at = expires_at - ${ms}, revoked_at = revoked_at - ${ms}, created_at = created_at - ${ms},
-          last_seen_at = last_seen_at - ${ms}, auth_time = auth_time - ${ms}
+          auth_time = auth_time - ${ms}
         FROM to_age t WHERE s.id = t.id
         RETURNING s.id
       ), aged_events AS (

@@ -33,8 +33,8 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
     sql`
       WITH ${lockUnchangedUser(sql`verified = verified`, proven)}, added AS (
         INSERT INTO sessions
-          (id, user_id, created_at, issued_at, last_seen_at, auth_time, idle_expires_at, expires_at, user_agent, ip)
-        SELECT ${$('id')}, locked_user.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
+          (id, user_id, created_at, issued_at, auth_time, idle_expires_at, expires_at, user_agent, ip)
+        SELECT ${$('id')}, locked_user.id, ${$('now')}::bigint, ${$('now')}::bigint, ${$('now')}::bigint,
           ${$('idleExpiresAt')}::bigint, ${$('expiresAt')}::bigint, ${$('userAgent')}, ${$('address')}
         FROM locked_user
         ON CONFLICT (id) DO NOTHING
@@ -49,7 +49,7 @@ export function prepareSignIn({ prepare }: Connection): SessionStore['create'] {
         SELECT id, 'over_limit' FROM (
           SELECT s.id FROM sessions s
           WHERE s.user_id = ${$('userId')} AND ${live()} AND s.id IS DISTINCT FROM ${$('replaces')}
-          ORDER BY s.last_seen_at DESC, s.created_at DESC OFFSET ${$('kept')}
+          ORDER BY s.issued_at DESC, s.created_at DESC OFFSET ${$('kept')}
         ) AS over_limit
       ), to_end AS (
         SELECT s.id, c.reason

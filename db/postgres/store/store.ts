@@ -87,7 +87,7 @@ function prepareSessions({ orm }: Connection) {
           gt(sessions.expiresAt, $('now')),
         ),
       )
-      .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+      .orderBy(desc(sessions.issuedAt), desc(sessions.createdAt))
       .prepare('sessions_of_user'),
 
     states: orm
@@ -123,7 +123,6 @@ function prepareSessions({ orm }: Connection) {
         parentBranch: sql`${$('parentBranch')}`,
         issuedAt: sql`${$('issuedAt')}`,
         idleExpiresAt: sql`${$('idleExpiresAt')}`,
-        lastSeenAt: sql`${$('issuedAt')}`,
         userAgent: sql`${$('userAgent')}`,
         address: sql`${$('address')}`,
         oauthClientId: sql`${$('oauthClientId')}`,

@@ -22,7 +22,6 @@ const CHANGED: Readonly<Record<string, SQL>> = {
   parent_branch: sql`0`,
   issued_at: time('now'),
   idle_expires_at: time('idleExpiresAt'),
-  last_seen_at: time('now'),
   auth_time: time('now'),
   user_agent: sql`${$('userAgent')}::text`,
   ip: sql`${$('address')}::text`,

@@ -16,7 +16,6 @@ export function prepareAge({ orm, commit }: Connection): Database['age'] {
       expiresAt: earlier(sessions.expiresAt),
       endedAt: earlier(sessions.endedAt),
       createdAt: earlier(sessions.createdAt),
-      lastSeenAt: earlier(sessions.lastSeenAt),
       authTime: earlier(sessions.authTime),
     })
     .where(eq(sessions.userId, $('userId')))

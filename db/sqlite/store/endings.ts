@@ -59,7 +59,7 @@ export function prepareEndings({ orm }: Connection, events: Events): Endings {
         .select({ id: sessions.id })
         .from(sessions)
         .where(and(eq(sessions.userId, $('userId')), live($('now')), ne(sessions.id, $('newest'))))
-        .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+        .orderBy(desc(sessions.issuedAt), desc(sessions.createdAt))
         // SQLite has no OFFSET without a LIMIT.
         .limit(2 ** 31 - 1)
         .offset($('kept')),

@@ -31,7 +31,7 @@ it('every statement finds its rows by an index', async () => {
     ).toEqual([])
     if (source.includes("'alert_dismissed'")) expect(plan.join()).toContain('alerts_of_user')
     // Only the list of a user's few sessions is sorted without an index.
-    const sorted = source.includes('order by "sessions"."last_seen_at"')
+    const sorted = source.includes('order by "sessions"."issued_at"')
     expect(
       plan.some((step) => step.includes('TEMP B-TREE')),
       source,

@@ -113,7 +113,6 @@ function prepareSessions({ orm }: Connection) {
         idleExpiresAt: $('idleExpiresAt'),
         expiresAt: $('expiresAt'),
         createdAt: $('createdAt'),
-        lastSeenAt: $('createdAt'),
         authTime: $('createdAt'),
         userAgent: $('userAgent'),
         address: $('address'),
@@ -167,7 +166,7 @@ function prepareSessions({ orm }: Connection) {
 
     list: rows()
       .where(and(eq(sessions.userId, $('userId')), live($('now'))))
-      .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+      .orderBy(desc(sessions.issuedAt), desc(sessions.createdAt))
       .prepare(),
 
     prove: orm
@@ -186,7 +185,6 @@ function prepareSessions({ orm }: Connection) {
         parentBranch: sql`${$('parentBranch')}`,
         issuedAt: sql`${$('issuedAt')}`,
         idleExpiresAt: sql`${$('idleExpiresAt')}`,
-        lastSeenAt: sql`${$('issuedAt')}`,
         userAgent: sql`${$('userAgent')}`,
         address: sql`${$('address')}`,
         oauthClientId: sql`${$('oauthClientId')}`,

@@ -118,7 +118,6 @@ function prepareUsers({ orm }: Connection) {
             ...FIRST_POSITION,
             issuedAt: sql`${$('now')}`.as('issued_at'),
             idleExpiresAt: sql`${$('idleExpiresAt')}`.as('idle_expires_at'),
-            lastSeenAt: sql`${$('now')}`.as('last_seen_at'),
             authTime: sql`${$('now')}`.as('auth_time'),
             userAgent: sql`${$('userAgent')}`.as('user_agent'),
             address: sql`${$('address')}`.as('ip'),

@@ -70,14 +70,7 @@ test('Rendering sets no token and refreshes nothing, with and without a good acc
   expect(set.filter((name) => name !== 'sign_in_attempt')).toEqual([])
   expect(bare.headers.getSetCookie()).toEqual([])
   expect(before).toMatchObject({ generation: 0, branch: 0 })
-  const times = [
-    'issued_at',
-    'last_seen_at',
-    'auth_time',
-    'created_at',
-    'expires_at',
-    'idle_expires_at',
-  ]
+  const times = ['issued_at', 'auth_time', 'created_at', 'expires_at', 'idle_expires_at']
   const moved = Object.entries(before).map(([name, value]) => [
     name,
     times.includes(name) ? value - HOUR : value,

@@ -33,7 +33,7 @@ export async function listDevices(current: CurrentSession): Promise<SignedInDevi
       title: session.deviceName ?? device.label,
       address: session.address,
       signedInAt: session.createdAt,
-      lastSeenAt: session.lastSeenAt,
+      lastSeenAt: session.issuedAt,
       expiresAt: session.idleExpiresAt,
       isCurrent: session.id === current.sessionId,
     }))

@@ -1,1 +1,0 @@
-ALTER TABLE "sessions" ADD COLUMN "client_id" text COLLATE "C";
