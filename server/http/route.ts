@@ -10,6 +10,7 @@ import { crossSitePage } from '@/http/response/plain-page'
 import { NO_PAGE_POLICY, secureHeaders } from '@/http/response/security-headers'
 import { REQUEST_ID_HEADER } from '@/http/wire'
 import { services } from '../composition'
+import { setsSecurityHeaders } from '../intake/request-normalizer'
 import { allowOrigin } from './cors'
 import { HttpError, toHttpError } from './http-error'
 import { isForm } from './request-body'
@@ -136,6 +137,8 @@ export function cookiesOf(headers: Headers, config: Pick<Config, 'secure'>) {
 function addHeaders(response: Response, secure: boolean): Response {
   const { headers } = response
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
+  // Where the intake has set them already, a second time would only cost time.
+  if (setsSecurityHeaders()) return response
   if (!headers.has('Content-Security-Policy')) {
     headers.set('Content-Security-Policy', NO_PAGE_POLICY)
   }

@@ -15,6 +15,13 @@ import { boundedTarget, decodableTarget, originForm, servableMethod } from './re
 const REQUEST_START = 'http.server.request.start'
 const RESPONSE_FINISH = 'http.server.response.finish'
 
+const slot = globalThis as { rekindleSetsHeaders?: boolean }
+
+/** True if each response of this process has the security headers before anything answers. */
+export function setsSecurityHeaders(): boolean {
+  return slot.rekindleSetsHeaders === true
+}
+
 /**
  * Normalizes each request before anything reads it. Next.js sets `X-Forwarded-For` only if the client sent none, and it trusts
  * `X-Forwarded-Host` and `X-Forwarded-Proto`. Here the first becomes the address of the socket, or the one that the outermost
@@ -59,7 +66,10 @@ export function normalizeIncomingRequests(
   }
   subscribe(REQUEST_START, normalize)
   subscribe(RESPONSE_FINISH, countResponse)
+  // Next.js loads this module once per bundle, so what the bundles of routes ask for is global.
+  slot.rekindleSetsHeaders = true
   return () => {
+    slot.rekindleSetsHeaders = false
     unsubscribe(REQUEST_START, normalize)
     unsubscribe(RESPONSE_FINISH, countResponse)
   }
