@@ -68,7 +68,8 @@ export async function fetchOnce(port: number, asked: LoadRequest): Promise<strin
   return text
 }
 
-function send(agent: Agent, port: number, asked: LoadRequest): Promise<void> {
+/** Sends one request. Rejects if the response is not a 200. */
+export function send(agent: Agent, port: number, asked: LoadRequest): Promise<void> {
   const { method, path, cookie, body, received, wantsBody } = asked
   return new Promise((resolve, reject) => {
     const headers = {

@@ -41,7 +41,17 @@ export async function contractsServer(
   { processes = 1, probe = false }: { processes?: number; probe?: boolean } = {},
 ): Promise<RekindleServer> {
   const { env, counted } = await newDatabase(context, engine)
-  const server = await startServer({
+  const server = await startContracts(env, { processes, probe })
+  const many = processes === 1 ? '' : `, ${processes} processes`
+  return { name: `Rekindle without Next, ${NAMES[engine]}${many}`, server, env, counted }
+}
+
+/** Starts the contracts from plain Node on the database that this environment names. */
+export function startContracts(
+  env: Record<string, string>,
+  { processes = 1, probe = false }: { processes?: number; probe?: boolean } = {},
+): Promise<BenchServer> {
+  return startServer({
     args: (port) => [
       '--conditions=react-server',
       '--import=tsx',
@@ -53,8 +63,6 @@ export async function contractsServer(
     ready: '/api/health/ready',
     probe,
   })
-  const many = processes === 1 ? '' : `, ${processes} processes`
-  return { name: `Rekindle without Next, ${NAMES[engine]}${many}`, server, env, counted }
 }
 
 let databases = 0

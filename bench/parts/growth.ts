@@ -5,6 +5,7 @@ import type { BenchContext } from '../context'
 import type { DatabaseEngine, FilledDatabase } from '../rows/database-engine'
 import { postgresEngine } from '../rows/postgres'
 import { createRefresher } from '../rows/refresh'
+import { openRefreshOverHttp, type RefreshOverHttp } from '../rows/refresh-over-http'
 import { sqliteEngine } from '../rows/sqlite'
 import { median, quantile, ratio, spread } from '../statistics'
 
@@ -53,8 +54,19 @@ async function measure(engine: DatabaseEngine, { options, report }: BenchContext
     report.value(name, 'the statement of a sign-in', 'ms', spread(signIns))
   }
   const last = formatCount(sizes.at(-1) ?? 0)
+  const waits = await timeOverHttp(filled, rounds)
+  for (const [n, waited] of waits.entries()) {
+    const name = `${engine.name}, ${formatCount(sizes[n] ?? 0)} sessions`
+    report.value(name, 'a refresh over HTTP', 'ms', spread(waited))
+  }
   const name = `${engine.name}: a refresh with ${last} sessions / with 1,000`
-  report.check(name, ratio(biggest.refreshes, fewest.refreshes), '<=', MAX_GROWTH)
+  report.check(`${name}, over HTTP`, ratio(waits.at(-1) ?? [], waits[0] ?? []), '<=', MAX_GROWTH)
+  report.value(
+    `${name}, in the process`,
+    'ratio of times',
+    '×',
+    ratio(biggest.refreshes, fewest.refreshes),
+  )
   const signIn = `${engine.name}: a sign-in with ${last} sessions / with 1,000`
   report.value(signIn, 'ratio of times', '×', ratio(biggest.signIns, fewest.signIns))
 
@@ -86,7 +98,8 @@ async function timeRefreshes(
     const taken: { whole: number; database: number }[][] = filled.map(() => [])
     for (let n = 0; n < PER_ROUND; n++) {
       for (const [at, refresh] of refreshers.entries()) {
-        taken[at]?.push(await refresh(randomIndex(filled[at]?.sessions ?? 0)))
+        // The other half is refreshed over HTTP, by a server that knows what it has issued.
+        taken[at]?.push(await refresh(randomIndex((filled[at]?.sessions ?? 0) / 2)))
       }
     }
     for (const [at, database] of filled.entries()) {
@@ -100,6 +113,32 @@ async function timeRefreshes(
     }
   }
   for (const [at, time] of times.entries()) time.tail = quantile(all[at] ?? [], 0.99)
+  return times
+}
+
+/** What a client waits for a refresh, in milliseconds: the medians of each round, for each database. One request at a time, in turn. */
+async function timeOverHttp(
+  filled: readonly FilledDatabase[],
+  rounds: number,
+): Promise<number[][]> {
+  const servers: RefreshOverHttp[] = []
+  const times: number[][] = filled.map(() => [])
+  try {
+    for (const database of filled) servers.push(await openRefreshOverHttp(database))
+    for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+      const taken: number[][] = filled.map(() => [])
+      for (let n = 0; n < PER_ROUND; n++) {
+        for (const [at, { refresh }] of servers.entries()) {
+          const half = Math.floor((filled[at]?.sessions ?? 0) / 2)
+          taken[at]?.push(await refresh(half + randomIndex(half)))
+        }
+      }
+      if (round < 0) continue
+      for (const [at, waited] of taken.entries()) times[at]?.push(median(waited))
+    }
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()))
+  }
   return times
 }
 
@@ -144,7 +183,7 @@ async function reportLog(
   refresh: Refresher,
   report: BenchContext['report'],
 ): Promise<void> {
-  const neighbours = Array.from({ length: 200 }, () => randomIndex(many.sessions))
+  const neighbours = Array.from({ length: 200 }, () => randomIndex(many.sessions / 2))
   await many.checkpoint()
   for (const when of ['right after a checkpoint', 'on pages written since']) {
     const bytes = await many.logged(async () => {

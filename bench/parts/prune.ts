@@ -1,5 +1,5 @@
 import { pruneUntil } from '@/db/prune'
-import { DAY, START } from '@/testing/database/samples'
+import { DAY } from '@/testing/database/samples'
 import type { BenchContext } from '../context'
 import { postgresEngine } from '../rows/postgres'
 import { createRefresher } from '../rows/refresh'
@@ -18,7 +18,7 @@ export async function measurePrune({ options, report }: BenchContext): Promise<v
       const filled = await engine.fill(sessions)
       const refresh = await createRefresher(filled)
       // Sessions began within the last 30 days, and live for 31: ten days on, a third has expired.
-      const now = () => START + 11 * DAY
+      const now = () => filled.start + 11 * DAY
       const alone = await latencies(refresh, 500, () => false)
       let isDone = false
       const from = performance.now()

@@ -1,9 +1,17 @@
 import type { Database } from '@/db/database'
+import type { EpochMs } from '@/session/time'
+
+/** Seeded sessions were renewed so long ago, in milliseconds, that the next refresh rotates. */
+export const SEEDED_AGO_MS = 3_600_000
 
 /** A database that holds sessions, and measurements that depend on its engine. */
 export interface FilledDatabase {
   readonly database: Database
+  /** What `DATABASE_URL` would say. */
+  readonly url: string
   readonly sessions: number
+  /** When every session was last renewed. */
+  readonly start: EpochMs
   /** Returns bytes on disk: one entry for each table, and one for its indexes. */
   sizes(): Promise<Record<string, number>>
   /** Moves the contents of the write-ahead log into the tables. */

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { openPostgres } from '@/db/postgres/database'
 import { fillPostgres } from '@/testing/bulk-seed/postgres'
 import { startCluster } from '@/testing/postgres/cluster'
-import type { DatabaseEngine, Plan } from './database-engine'
+import { type DatabaseEngine, type Plan, SEEDED_AGO_MS } from './database-engine'
 
 /** Starts a PostgreSQL server on this disk that syncs its writes and has a quarter of a small machine's memory. */
 export async function postgresEngine(): Promise<DatabaseEngine> {
@@ -18,11 +18,14 @@ export async function postgresEngine(): Promise<DatabaseEngine> {
       const client = new pg.Client(url)
       client.on('error', () => {})
       await client.connect()
-      await fillPostgres(client, sessions)
+      const start = Date.now() - SEEDED_AGO_MS
+      await fillPostgres(client, sessions, start)
       const ask = async (text: string) => Object.values((await client.query(text)).rows[0])[0]
       return {
         database,
+        url,
         sessions,
+        start,
         async sizes() {
           const { rows } = await client.query(
             `SELECT relname AS name, pg_table_size(oid)::float8 AS heap, pg_indexes_size(oid)::float8 AS indexes

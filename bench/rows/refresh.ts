@@ -6,7 +6,7 @@ import { createAccessTokens } from '@/session/tokens/access-token'
 import { createChallenges } from '@/session/tokens/challenge'
 import { createRefreshTokens } from '@/session/tokens/refresh-token'
 import { seedKey } from '@/testing/bulk-seed/seed-values'
-import { laptop, START } from '@/testing/database/samples'
+import { laptop } from '@/testing/database/samples'
 import type { FilledDatabase } from './database-engine'
 
 const DAY = 86_400_000
@@ -19,10 +19,10 @@ export interface RefreshTime {
 }
 
 /** Creates a function that refreshes session `n` of a database as the refresh route does. Each refresh rotates. */
-export async function createRefresher({ database }: FilledDatabase) {
+export async function createRefresher({ database, start }: FilledDatabase) {
   const access = await openKeyring([SECRET], undefined, nodeSigner)
   const refresh = createRefreshTokens(await openKeyring([SECRET], undefined, nodeSigner))
-  let [now, inDatabase] = [START, 0]
+  let [now, inDatabase] = [start, 0]
   const timed =
     <A extends unknown[], R>(verb: (...args: A) => Promise<R>) =>
     async (...args: A) => {
@@ -49,7 +49,7 @@ export async function createRefresher({ database }: FilledDatabase) {
     const session = { id: seedKey('session', n), userId: seedKey('user', Math.floor(n / 2)) }
     const generation = generations.get(n) ?? 0
     const position = { generation, branch: 0 }
-    const { token } = await refresh.issue(session, position, START + 14 * DAY, now)
+    const { token } = await refresh.issue(session, position, start + 14 * DAY, now)
     const request = { tokens: [token], accessOnly: false, jar: false, challenges: [] } as const
     inDatabase = 0
     const from = performance.now()

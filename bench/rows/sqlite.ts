@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3'
 import type { Database } from '@/db/database'
 import { openSqlite } from '@/db/sqlite/database'
 import { fillSqlite } from '@/testing/bulk-seed/sqlite'
-import type { DatabaseEngine, Plan } from './database-engine'
+import { type DatabaseEngine, type Plan, SEEDED_AGO_MS } from './database-engine'
 
 /** Keeps SQLite files in a temporary folder on this disk. */
 export async function sqliteEngine(): Promise<DatabaseEngine> {
@@ -16,11 +16,14 @@ export async function sqliteEngine(): Promise<DatabaseEngine> {
       const file = join(folder, `${sessions}.db`)
       await (await openSqlite(file)).close()
       const client = new Sqlite(file)
-      fillSqlite(client, sessions)
+      const start = Date.now() - SEEDED_AGO_MS
+      fillSqlite(client, sessions, start)
       const database = await openSqlite(file)
       return {
         database,
+        url: `file:${file}`,
         sessions,
+        start,
         async sizes() {
           const rows = client
             .prepare<[], { name: string; table: string; bytes: number }>(

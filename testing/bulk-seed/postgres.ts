@@ -1,10 +1,14 @@
 import type pg from 'pg'
 import { SEED } from './seed-values'
 
-const { userAgent, address, passwordHash, start } = SEED
+const { userAgent, address, passwordHash } = SEED
 
-/** Fills an empty database with `count` sessions of half as many users, begun within the last 30 days, with an event each. */
-export async function fillPostgres(client: pg.Client, count: number): Promise<void> {
+/** Fills an empty database with `count` sessions of half as many users, begun one after the other within the 30 days before `start`, with an event each. */
+export async function fillPostgres(
+  client: pg.Client,
+  count: number,
+  start = SEED.start,
+): Promise<void> {
   // The formula of `seedKey`, in SQL.
   const key = (kind: string, n: string) => `left(md5('${kind} ' || ${n}), 22)`
   const began = `${start} - 2592000000 + n * 2592000000 / ${count}`

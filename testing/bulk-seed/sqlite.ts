@@ -1,10 +1,10 @@
 import type Sqlite from 'better-sqlite3'
 import { SEED, seedKey } from './seed-values'
 
-const { userAgent, address, passwordHash, start } = SEED
+const { userAgent, address, passwordHash } = SEED
 
-/** Fills an empty database with `count` sessions of half as many users, begun within the last 30 days, with an event each. */
-export function fillSqlite(client: Sqlite.Database, count: number): void {
+/** Fills an empty database with `count` sessions of half as many users, begun one after the other within the 30 days before `start`, with an event each. */
+export function fillSqlite(client: Sqlite.Database, count: number, start = SEED.start): void {
   client.function('key', { deterministic: true }, (kind, n) =>
     seedKey(kind as 'user' | 'session', Number(n)),
   )
