@@ -65,6 +65,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'ipaddr.js',
       'jose',
       'rate-limiter-flexible',
+      '@hono/node-server',
       '@node-rs/argon2',
       '@opentelemetry/api',
       '@opentelemetry/context-async-hooks',
@@ -103,7 +104,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // It serves routes without Next.js.
   'scripts/contracts-server': {
     rooms: ['app', 'config', 'server'],
-    packages: ['node:', '@hono/node-server', '@next/env', 'prom-client', 'zod'],
+    packages: ['node:', '@next/env', 'prom-client', 'zod'],
   },
   'next.config.ts': { rooms: ['config'], packages: [] },
 }

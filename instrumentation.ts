@@ -4,6 +4,7 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { boot } = await import('@/server/process/boot')
+    await prepare()
     await boot()
   }
 }
@@ -12,12 +13,13 @@ export async function register(): Promise<void> {
  * Called by `scripts/serve.mjs` before Next.js listens, but for `next dev`. If the server cannot serve, it prints the reason in one line and exits
  * with 1.
  */
-export async function prepare(address: {
+export async function prepare(address?: {
   port: number
   hostname?: string | undefined
 }): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const boot = await import('@/server/process/boot')
-    await boot.prepare(address)
+    const { refreshAhead } = await import('@/server/intake/refresh-ahead')
+    await boot.prepare(address, refreshAhead)
   }
 }

@@ -26,17 +26,8 @@ const APP = [
   'app/api/me/route.ts',
 ]
 
-/** Commands, documentation and the contracts server need these packages; the app does not. */
-const NOT_IN_A_SERVER = [
-  '@fontsource/fraunces',
-  '@hono/node-server',
-  '@next/env',
-  'hono',
-  'next',
-  'react',
-  'react-dom',
-  'tsx',
-]
+/** Commands and documentation need these packages; the app does not. */
+const NOT_IN_A_SERVER = ['@fontsource/fraunces', '@next/env', 'next', 'react', 'react-dom', 'tsx']
 /** Types of packages that have none of their own. */
 const TYPES = ['@types/better-sqlite3', '@types/pg']
 

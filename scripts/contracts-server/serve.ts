@@ -2,8 +2,8 @@ import cluster from 'node:cluster'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import nextEnv from '@next/env'
+import { createListener } from '@/server/intake/listener'
 import { ensureSecrets } from '../support/secrets.mjs'
-import { createListener } from './listener'
 import { type Options, readOptions } from './options'
 
 // Serves the contracts without Next.js:

@@ -20,16 +20,20 @@ export interface IntakeLimits {
   readonly bodyMs: number
 }
 
+/** Answers a request in the place of the server's own listeners, and returns true, or leaves it to them. */
+export type Ahead = (request: IncomingMessage, response: ServerResponse) => boolean
+
 /**
  * Bounds what one request can cost an HTTP server before a handler sees it. The body is buffered first, up to a size and a
  * time, so that no handler waits for the rest of a body. A body is refused with 413 if its `Content-Length` is too large,
  * before it is read, or once its chunks exceed the size; with 408 if it takes too long (RFC 9110 §15.5). `Upgrade` is
  * ignored, since the server speaks no other protocol (§7.8). The image endpoint of Next.js, which fetches any URL that it is
- * given, answers 404.
+ * given, answers 404. `ahead` may answer a request once its body has arrived.
  */
 export function boundIntake(
   server: Server,
   limits: IntakeLimits = { maxBytes: MAX_REQUEST_BYTES, bodyMs: BODY_TIMEOUT_MS },
+  ahead: Ahead = () => false,
 ): void {
   // Next.js listens for hot reload only and leaves every other upgrade open. Without a listener, Node answers over HTTP/1.1.
   server.removeAllListeners('upgrade')
@@ -40,6 +44,7 @@ export function boundIntake(
   server.removeAllListeners('request')
 
   const serve: RequestListener = (request, response) => {
+    if (ahead(request, response)) return
     for (const listener of listeners) listener.call(server, request, response)
   }
   server.on('request', (request, response) => void receive(request, response, limits, serve))

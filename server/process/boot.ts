@@ -7,7 +7,7 @@ import { prunePeriodically } from '@/db/prune'
 import type { EpochMs } from '@/session/time'
 import { type Services, services } from '../composition'
 import { describeError } from '../http/error-description'
-import { boundIntake } from '../intake/bounds'
+import { type Ahead, boundIntake } from '../intake/bounds'
 import { watchHttpServers } from '../intake/http-servers'
 import { normalizeIncomingRequests } from '../intake/request-normalizer'
 import { report } from '../telemetry/log'
@@ -31,11 +31,11 @@ const slot = globalThis as { rekindlePrepared?: Promise<Prepared> }
 /**
  * Checks the configuration, then opens and migrates the database, once in each process. If that fails, it reports the reason in
  * one line and exits with 1. `scripts/serve.mjs` calls this before Next.js listens, but for `next dev`, with the `address` to check as well. A
- * server that is started otherwise runs it in `boot`, after Next.js listens.
+ * server that is started otherwise runs it in `boot`, after Next.js listens. `ahead` answers requests in the place of Next.js.
  */
-export async function prepare(address?: ListenAddress): Promise<Prepared> {
+export async function prepare(address?: ListenAddress, ahead?: Ahead): Promise<Prepared> {
   try {
-    slot.rekindlePrepared ??= prepareOnce(address)
+    slot.rekindlePrepared ??= prepareOnce(address, ahead)
     return await slot.rekindlePrepared
   } catch (error) {
     reportStartFailure(error)
@@ -62,11 +62,14 @@ async function readForStart(address: ListenAddress | undefined): Promise<Config>
   return config
 }
 
-async function prepareOnce(address: ListenAddress | undefined): Promise<Prepared> {
+async function prepareOnce(
+  address: ListenAddress | undefined,
+  ahead: Ahead | undefined,
+): Promise<Prepared> {
   for (const warning of configWarnings()) reportConfigWarning(warning)
   const config = await readForStart(address)
   // `next dev` handles upgrades itself, and a serverless platform has its own HTTP server.
-  if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server))
+  if (config.shutdown !== null) watchHttpServers((server) => boundIntake(server, undefined, ahead))
   let clock: (() => EpochMs) | null = null
   normalizeIncomingRequests(config, () => clock?.() ?? null)
   const stopTracing = config.tracing

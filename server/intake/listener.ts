@@ -1,6 +1,7 @@
+import 'server-only'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { giveBody } from '@/server/http/request-body'
+import { giveBody } from '../http/request-body'
 
 /** In the URL of each request. No route reads it: like any `Host`, it would be a claim of the client. */
 const HOST = 'localhost'
@@ -8,15 +9,20 @@ const HOST = 'localhost'
 /**
  * Makes a listener of Node's HTTP server of a function from a request to a response. The request has the headers as the request
  * normalizer left them, and never those that came over the wire: by these, a client could choose its own address. The body must
- * have arrived, as `boundIntake` sees to.
+ * have arrived, as `boundIntake` sees to. With `own`, the adapter replaces the global `Request` and `Response` by its own, which make
+ * streams of bodies only if asked to.
  */
-export function createListener(answer: (request: Request) => Promise<Response>) {
-  // The adapter replaces the global `Request` and `Response` by its own, which make streams of bodies only if asked to.
-  const listener = getRequestListener((request, { incoming }) => {
-    const body: Buffer | null = incoming.readableLength > 0 ? incoming.read() : null
+export function createListener(
+  answer: (request: Request) => Promise<Response>,
+  { own = true }: { own?: boolean } = {},
+) {
+  const fetchCallback: Parameters<typeof getRequestListener>[0] = (request, { incoming }) => {
+    const { readableLength } = incoming as IncomingMessage
+    const body: Buffer | null = readableLength > 0 ? (incoming as IncomingMessage).read() : null
     if (body) giveBody(request, body)
     return answer(request)
-  })
+  }
+  const listener = getRequestListener(fetchCallback, { overrideGlobalObjects: own })
   return (request: IncomingMessage, response: ServerResponse) => {
     // The adapter refuses a `Host` that is no name, and a backslash in a path, with an empty 400.
     request.headers.host = HOST
