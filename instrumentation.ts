@@ -10,7 +10,7 @@ export async function register(): Promise<void> {
 }
 
 /**
- * Called by `scripts/serve.mjs` before Next.js listens, but for `next dev`. If the server cannot serve, it prints the reason in one line and exits
+ * Called by `scripts/serve.mjs` before Next.js listens, but for `next dev`, and again by `register`, where it then does nothing. If the server cannot serve, it prints the reason in one line and exits
  * with 1.
  */
 export async function prepare(address?: {
