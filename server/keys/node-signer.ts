@@ -10,7 +10,7 @@ import {
   verify,
 } from 'node:crypto'
 import { errors, UnsecuredJWT } from 'jose'
-import type { SignerOf, TokenType } from '@/session/keys/signer'
+import { headerText, type SignerOf, TOKEN_TYPES } from '@/session/keys/signer'
 import type { SigningAlgorithm, SigningKey } from '@/session/keys/signing-key'
 
 /** The header of an unsecured token (RFC 7519 §6.1), in base64url. */
@@ -22,20 +22,12 @@ const UNSECURED_HEADER = Buffer.from('{"alg":"none"}').toString('base64url')
  */
 export const nodeSigner: SignerOf = ({ kid, algorithm, source }) => {
   const keys = keyObjects(source)
-  const headers = new Map<TokenType, string>()
-  const headerOf = (type: TokenType) => {
-    const known = headers.get(type)
-    if (known !== undefined) return known
-    const header = Buffer.from(JSON.stringify({ alg: algorithm, typ: type, kid }))
-    const encoded = header.toString('base64url')
-    headers.set(type, encoded)
-    return encoded
-  }
+  const headers = new Map(TOKEN_TYPES.map((type) => [type, headerText(type, { kid, algorithm })]))
 
   return {
     sign(type, claims) {
       const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
-      const signed = `${headerOf(type)}.${payload}`
+      const signed = `${headers.get(type)}.${payload}`
       return `${signed}.${signatureOf(algorithm, keys.signWith, signed).toString('base64url')}`
     },
 

@@ -159,6 +159,8 @@ export function keyringSuite(name: string, signerOf: SignerOf): void {
         ['a numeric kid', { alg: 'HS256', typ: 'rt+jwt', kid: 0 }],
         ['a list of kids', { alg: 'HS256', typ: 'rt+jwt', kid: [kid] }],
         ['a critical extension', { alg: 'HS256', typ: 'rt+jwt', kid, crit: ['exp'], exp: 1 }],
+        ['its members in another order', { typ: 'rt+jwt', alg: 'HS256', kid }],
+        ['one member more', { alg: 'HS256', typ: 'rt+jwt', kid, cty: 'JWT' }],
         ['an unencoded payload', { alg: 'HS256', typ: 'rt+jwt', kid, crit: ['b64'], b64: false }],
       ])('makes a well-signed token invalid with %s', async (_, header) => {
         const token = forge(header, claims)

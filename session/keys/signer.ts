@@ -1,8 +1,25 @@
-import { type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
+import { base64url, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import type { SigningKey } from './signing-key'
 
-/** The kind of a token, in the `typ` of its header. It is checked before the signature (RFC 8725 §3.11). */
-export type TokenType = 'at+jwt' | 'rt+jwt' | 'challenge+jwt' | 'internal+jwt' | 'device+jwt'
+/** The kinds of tokens, in the `typ` of their headers. It is checked before the signature (RFC 8725 §3.11). */
+export const TOKEN_TYPES = [
+  'at+jwt',
+  'rt+jwt',
+  'challenge+jwt',
+  'internal+jwt',
+  'device+jwt',
+] as const
+/** One of `TOKEN_TYPES`. */
+export type TokenType = (typeof TOKEN_TYPES)[number]
+
+/** The header of every token of this type that the key signs, in base64url: its first part (RFC 7515 §7.1). */
+export function headerText(type: TokenType, key: Pick<SigningKey, 'algorithm' | 'kid'>): string {
+  return base64url.encode(JSON.stringify(headerOf(type, key)))
+}
+
+function headerOf(typ: TokenType, { algorithm: alg, kid }: Pick<SigningKey, 'algorithm' | 'kid'>) {
+  return { alg, typ, kid }
+}
 
 /** The claims that a token must have: `iss` and `aud` where they are given, and an `exp` after `currentDate`. */
 export type ExpectedClaims = Pick<JWTVerifyOptions, 'issuer' | 'audience' | 'currentDate'>
@@ -11,7 +28,7 @@ export type ExpectedClaims = Pick<JWTVerifyOptions, 'issuer' | 'audience' | 'cur
 export interface Signer {
   sign(type: TokenType, claims: JWTPayload): Promise<string> | string
   /**
-   * The claims of a token whose header names this key and its algorithm, which the caller has checked.
+   * The claims of a token whose header is the one that this key writes, which the caller has checked.
    * @throws errors.JOSEError of jose if the signature or the claims are wrong; `JWTExpired` only if all else is right.
    */
   verify(token: string, expected: ExpectedClaims): Promise<JWTPayload> | JWTPayload
@@ -21,12 +38,12 @@ export interface Signer {
 export type SignerOf = (key: SigningKey) => Signer
 
 /** Signs with Web Crypto, which there is on the Edge and in Node. */
-export const webSigner: SignerOf = ({ kid, algorithm, signWith, verifyWith }) => ({
+export const webSigner: SignerOf = (key) => ({
   sign: (type, claims) =>
-    new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: type, kid }).sign(signWith),
+    new SignJWT(claims).setProtectedHeader(headerOf(type, key)).sign(key.signWith),
 
   async verify(token, expected) {
-    const options = { algorithms: [algorithm], ...expected }
-    return (await jwtVerify(token, verifyWith, options)).payload
+    const options = { algorithms: [key.algorithm], ...expected }
+    return (await jwtVerify(token, key.verifyWith, options)).payload
   },
 })
