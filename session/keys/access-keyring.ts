@@ -1,5 +1,6 @@
 import { importKeyPairs, type PrivateJwk } from './key-pair'
 import { createKeyring, type Keyring } from './keyring'
+import { knowingSignatures } from './known-signatures'
 import { type SignerOf, webSigner } from './signer'
 import { importSecret, type SigningAlgorithm } from './signing-key'
 
@@ -13,7 +14,7 @@ export interface AccessKeys {
 
 /**
  * Opens the keyring of access tokens. Keys that do not sign still verify, so that a change of the key or the algorithm leaves
- * every unexpired token good.
+ * every unexpired token good. The signature of a token is verified once, as it comes with each request of its client.
  * @throws KeyPairError if a pair is corrupt, and Error if no key is given for the algorithm.
  */
 export async function openAccessKeyring(
@@ -28,5 +29,5 @@ export async function openAccessKeyring(
   if (keys[0]?.algorithm !== given.algorithm) {
     throw new Error(`The first key of access tokens must be one for ${given.algorithm}`)
   }
-  return createKeyring(keys, signerOf)
+  return createKeyring(keys, knowingSignatures(signerOf))
 }
