@@ -65,6 +65,15 @@ export function buildProduct(name: BuildName, keep: boolean): string {
   return folder
 }
 
+let areContractsBuilt = false
+
+/** Makes the build of the contracts server of this tree, once. */
+export function buildContracts(): void {
+  if (areContractsBuilt) return
+  execFileSync(process.execPath, ['scripts/contracts-server/build.mjs'], { stdio: 'inherit' })
+  areContractsBuilt = true
+}
+
 function shared(...names: string[]): Record<string, string> {
   return Object.fromEntries(
     names.map((name) => [`app/bench/${name}`, readFileSync(join(SHARED_PAGE, name), 'utf8')]),

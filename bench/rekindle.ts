@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
+import { buildContracts } from './builds'
 import type { BenchContext } from './context'
 import { rekindleEnvironment } from './jars'
 import { type BenchServer, startNext, startServer } from './server'
@@ -46,16 +47,16 @@ export async function contractsServer(
   return { name: `Rekindle without Next, ${NAMES[engine]}${many}`, server, env, counted }
 }
 
-/** Starts the contracts from plain Node on the database that this environment names. */
+/** Starts the contracts from plain Node on the database that this environment names. They are built at the first call. */
 export function startContracts(
   env: Record<string, string>,
   { processes = 1, probe = false }: { processes?: number; probe?: boolean } = {},
 ): Promise<BenchServer> {
+  buildContracts()
   return startServer({
     args: (port) => [
       '--conditions=react-server',
-      '--import=tsx',
-      'scripts/contracts-server/serve.ts',
+      'scripts/contracts-server/start.mjs',
       ...['-p', String(port), '--processes', String(processes)],
     ],
     cwd: resolve('.'),

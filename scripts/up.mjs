@@ -6,7 +6,7 @@ import { fail, install, run, step } from './support/steps.mjs'
 const DEMO = { name: 'demo', password: 'keep-me-signed-in' }
 
 try {
-  await install(() => step('build', () => run('npx', ['next', 'build'])))
+  await install(() => step('build', () => run('npm', ['run', 'build'])))
   await step('secrets', () => run('node', ['scripts/support/secrets.mjs']))
   await step('database and demo user', () =>
     run('npm', ['run', '--silent', 'user:add', '--', DEMO.name, DEMO.password, '--unless-taken']),

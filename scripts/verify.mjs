@@ -9,7 +9,7 @@ const from = performance.now()
 const playwright = (...chosen) => run('npx', ['playwright', 'test', ...chosen])
 
 const vitest = (project, how = run) => how('npx', ['vitest', 'run', '--project', project])
-const build = () => step('build', () => run('npx', ['next', 'build']))
+const build = () => step('build', () => run('npm', ['run', 'build']))
 
 async function verify() {
   await installEverything(async () => {

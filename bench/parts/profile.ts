@@ -24,7 +24,7 @@ const LARGEST = 14
 
 /**
  * Where the time of a request goes, by package and room: the share of each in a CPU profile, of the CPU that a request takes
- * without one. Code that Next.js has bundled cannot be told apart further than by its bundle.
+ * without one. Code that was bundled cannot be told apart further than by its bundle.
  */
 export async function measureProfiles(context: BenchContext): Promise<void> {
   const { options, report, folder } = context
@@ -116,6 +116,6 @@ function nameOf(url: string): string | null {
   if (name !== undefined) return name
   if (/\/\.next\/server\/edge\//.test(url)) return 'middleware'
   if (/\/\.next\/.*chunks\/db_/.test(url)) return 'db, with Drizzle'
-  if (/\/\.next\//.test(url)) return 'bundle of the server'
+  if (/\/\.(next|contracts)\//.test(url)) return 'bundle of the server'
   return /\/(session|http|contracts|config|db|server|app|scripts)\//.exec(url)?.[1] ?? url
 }

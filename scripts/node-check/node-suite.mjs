@@ -44,7 +44,7 @@ function units() {
 }
 
 async function browser() {
-  await witnessed(['next'], () => step('build', () => run('npx', ['next', 'build'])))
+  await witnessed(['next'], () => step('build', () => run('npm', ['run', 'build'])))
   await ensureBrowser()
   await witnessed(['playwright'], () => step('end to end, the core', () => playwright(CORE)))
 }

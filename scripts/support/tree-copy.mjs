@@ -9,6 +9,7 @@ const LEFT_OUT = new Set([
   'bench',
   '.next',
   '.bench',
+  '.contracts',
   '.in-process',
   '.registry',
   '.screens',

@@ -127,8 +127,8 @@ const NOT_GIVEN = {
 const NEXT = 'node_modules/next/dist/bin/next'
 /** As in package.json, so that a test starts what an operator starts. */
 const CONTRACTS = [
-  ...['--require=./scripts/node-floor.cjs', '--conditions=react-server', '--import=tsx'],
-  'scripts/contracts-server/serve.ts',
+  ...['--require=./scripts/node-floor.cjs', '--conditions=react-server'],
+  'scripts/contracts-server/start.mjs',
 ]
 
 function spawnServer(port: number, variables: Variables, program: Program): ChildProcess {
