@@ -104,7 +104,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // It serves routes without Next.js.
   'scripts/contracts-server': {
     rooms: ['app', 'config', 'server'],
-    packages: ['node:', '@next/env', 'prom-client', 'zod'],
+    packages: ['node:', '@next/env', 'esbuild', 'prom-client', 'zod'],
   },
   'next.config.ts': { rooms: ['config'], packages: [] },
 }
