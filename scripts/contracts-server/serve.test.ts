@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type AppProcess, appProcess, type Variables } from '@/e2e/support/server/process'
 import { temporaryDirectory } from '@/testing/database/temporary-sqlite'
@@ -74,7 +76,7 @@ function workersOf({ pid }: AppProcess): number[] {
     .trim()
     .split(' ')
     .map(Number)
-    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('serve.ts'))
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('contracts-server/'))
 }
 
 /** Sends a signal to one of the processes that serve one port. Returns its id. */
@@ -190,6 +192,24 @@ describe('a start of the contracts server', () => {
     const { lines, code } = await failed({ options, env })
     expect(code).toBe(1)
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ event: 'start_failed' })
+  })
+})
+
+it('without a build, the contracts server says what makes one, in one line', async () => {
+  const empty = temporaryDirectory()
+  cleanUps.push(() => empty.remove())
+  const run = promisify(execFile)(
+    process.execPath,
+    [resolve('scripts/contracts-server/start.mjs')],
+    {
+      cwd: empty.path,
+    },
+  )
+  await expect(run).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr:
+      'Rekindle cannot start: there is no build of the contracts. Run `npm run build` first\n',
   })
 })
 
