@@ -45,8 +45,9 @@ export async function openKeyring(
 }
 
 /**
- * Makes a keyring of keys of any algorithm. The header of a token must be, to the letter, one that a key writes, so that it
- * names a key and the one algorithm of that key (RFC 8725 §3.1), and nothing of a header is ever parsed. `signerOf` does the cryptography: Web Crypto, or node:crypto where that is at hand (server/keys/node-signer.ts).
+ * Makes a keyring of keys of any algorithm. The header of a token must be, to the letter, one that a key writes: it names a key and
+ * the one algorithm of that key (RFC 8725 §3.1), and is never parsed. `signerOf` does the cryptography: Web Crypto, or node:crypto
+ * where that is at hand (server/keys/node-signer.ts).
  * @throws Error if there is no key.
  */
 export function createKeyring(
