@@ -8,7 +8,7 @@ import {
 } from 'jose'
 import type { SigningKey } from './signing-key'
 
-/** The kinds of tokens, in the `typ` of their headers. It is checked before the signature (RFC 8725 §3.11). */
+/** The kinds of tokens: the `typ` of their headers, which is checked before the signature (RFC 8725 §3.11). */
 export const TOKEN_TYPES = [
   'at+jwt',
   'rt+jwt',
