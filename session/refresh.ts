@@ -3,7 +3,7 @@ import { decideClientBinding } from './client-binding'
 import { SessionError } from './errors'
 import { eventOf } from './event'
 import type { createGrants, Grant } from './grant'
-import { type Challenge, type Decision, decide, endedCode } from './rotation'
+import { type Challenge, type Decision, decide, endedCode, rotationIfDue } from './rotation'
 import type { ClientInfo, Session } from './session'
 import type { SessionStore } from './store'
 import type { EpochMs } from './time'
@@ -34,7 +34,7 @@ export interface RefreshRequest {
   readonly replaces?: readonly string[]
   /** Returns the claims that the new access token has beside the standard ones. */
   readonly extras?: ((session: Session) => AccessExtras) | undefined
-  /** Called with each decision before it is carried out. A caller that loses a race gets a new decision. */
+  /** Called with each decision before it is answered. A caller that loses a race gets a new decision. */
   readonly decided?: ((decision: Decision) => void) | undefined
 }
 
@@ -75,7 +75,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
     receivedAt: EpochMs,
   ): Promise<Grant | null> {
     const now = clock()
-    const found = await store.find(claims.sessionId)
+    const { session: found, rotated } = await findSession(claims, request, receivedAt, now)
     if (!found || found.userId !== claims.userId) throw await unknownError(claims)
     const session = userOf && endedCode(found, now) === null ? await userOf(found) : found
     if (!session) throw new SessionError('user_unknown')
@@ -107,7 +107,7 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
           ...{ ...decision.to, issuedAt: now, idleExpiresAt, oauthClientId },
           ...request.client,
         }
-        if (!(await store.advance(session.id, session, to))) return null
+        if (!rotated && !(await store.advance(session.id, session, to))) return null
         if (decision.kind === 'reissue') await store.record(event('reissued'), 0)
         if (decision.kind === 'adopt') await store.record(event('state_regression'), 0)
         const minted = { position: decision.to, idleExpiresAt }
@@ -132,6 +132,27 @@ export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof crea
         }
         throw new SessionError(decision.code)
     }
+  }
+
+  /** Reads the session. If its row alone decides, the store makes a rotation that is due in the same round trip. */
+  async function findSession(
+    claims: RefreshClaims,
+    { accessOnly, client, oauthClientId = null }: RefreshRequest,
+    receivedAt: EpochMs,
+    now: EpochMs,
+  ): Promise<{ session: Session | null; rotated: boolean }> {
+    const { sessionId, userId } = claims
+    if (accessOnly || userOf || claimsFor) {
+      return { session: await store.find(sessionId), rotated: false }
+    }
+    const { condition, to } = rotationIfDue(claims, receivedAt, policy.graceMs)
+    const written = { issuedAt: now, idleExpiresAt: now + policy.idleMs, oauthClientId, ...client }
+    const found = await store.findToRotate(
+      sessionId,
+      { ...condition, userId },
+      { ...to, ...written },
+    )
+    return found ?? { session: null, rotated: false }
   }
 
   /** What the new access token says besides the standard claims. A contract's own claims win, because its wire format has them. */

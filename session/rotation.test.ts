@@ -5,8 +5,10 @@ import {
   type Challenge,
   type Decision,
   decide,
+  fulfils,
   LOSS_TOLERANCE_MS,
   MAX_CHALLENGES,
+  rotationIfDue,
 } from './rotation'
 import type { Position, RotationState } from './session'
 
@@ -79,6 +81,11 @@ type Case = readonly [
 function table(cases: readonly Case[]) {
   it.each(cases)('%s', (_, state, presented, age, caller, expected) => {
     expect(decide(state, presented, ISSUED + age, caller, GRACE_MS)).toEqual(expected)
+    // A store that rotates where it reads is told the same.
+    if (caller.accessOnly) return
+    const { condition, to } = rotationIfDue(presented, ISSUED + age, GRACE_MS)
+    const ahead = fulfils(state, condition) ? { kind: 'rotate', to } : null
+    expect(ahead).toEqual(expected.kind === 'rotate' ? expected : null)
   })
 }
 

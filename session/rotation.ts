@@ -9,6 +9,8 @@ import type { EpochMs } from './time'
 export const LOSS_TOLERANCE_MS = 2 * 60 * 60_000
 /** For how long, in milliseconds, a challenge proves what a jar holds. */
 export const CHALLENGE_TTL_MS = 60_000
+/** How many times the grace a current token lives before it is rotated. */
+const RENEWED_FOR_GRACES = 3
 /** How often one request may be sent back to its jar. */
 export const MAX_CHALLENGES = 2
 
@@ -75,7 +77,7 @@ export function decide(
   const status = positionStatus(row, presented)
 
   if (status === 'current') {
-    if (age <= 3 * graceMs || caller.accessOnly) return renew
+    if (age <= RENEWED_FOR_GRACES * graceMs || caller.accessOnly) return renew
     return { kind: 'rotate', to: after(presented) }
   }
   if (status === 'ahead') {
@@ -93,6 +95,39 @@ export function decide(
     return branch === row.branch || caller.accessOnly ? renew : reissue(row, branch)
   }
   return revoke
+}
+
+/** What a row must say for a rotation to be due, so that a store can test it where it reads the row. */
+export interface RotationCondition {
+  /** The row is at this position. */
+  readonly from: Position
+  /** The row was issued before this moment. */
+  readonly issuedBefore: EpochMs
+  /** The session is live at this moment, and its user is not disabled. */
+  readonly receivedAt: EpochMs
+}
+
+/**
+ * The rotation that `decide` makes when `presented` is current, and the condition on which it makes it. The condition is no wider
+ * than `decide` for a caller who can receive a refresh token; `decide` is asked in any case.
+ */
+export function rotationIfDue(
+  { generation, branch }: Position,
+  receivedAt: EpochMs,
+  graceMs: number,
+): { condition: RotationCondition; to: NextPosition } {
+  const from = { generation, branch }
+  const issuedBefore = receivedAt - RENEWED_FOR_GRACES * graceMs
+  return { condition: { from, issuedBefore, receivedAt }, to: after(from) }
+}
+
+/** True if the row fulfils the condition. */
+export function fulfils(
+  row: RotationState,
+  { from, issuedBefore, receivedAt }: RotationCondition,
+): boolean {
+  const isCurrent = positionStatus(row, from) === 'current'
+  return isCurrent && row.issuedAt < issuedBefore && endedCode(row, receivedAt) === null
 }
 
 /** The error code that says why a session is over, or null while it is live. */

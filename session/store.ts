@@ -1,3 +1,4 @@
+import type { RotationCondition } from './rotation'
 import type {
   Advance,
   ClientInfo,
@@ -31,6 +32,17 @@ export interface SessionStore {
 
   /** The session with its user's name and state, or null if the session or its user does not exist. */
   find(id: string): Promise<Session | null>
+
+  /**
+   * Like `find`, for a refresh: if the row is the user's and fulfils the condition, it is also moved to `to`, as by `advance`, with
+   * `idleExpiresAt` limited to the session's `expiresAt`. `session` is the row as it was before. If `rotated` is false nothing
+   * changed, and the caller decides by the row. One round trip.
+   */
+  findToRotate(
+    id: string,
+    condition: RotationCondition & { readonly userId: string },
+    to: Advance,
+  ): Promise<{ session: Session; rotated: boolean } | null>
 
   /** Like `find`, and tells whether this access token of the session was retired. Runs one statement. */
   findFor(id: string, accessTokenId: string): Promise<{ session: Session; retired: boolean } | null>

@@ -294,7 +294,7 @@ describe('F1 a refresh in process answers, and leaves behind, what one over HTTP
     ['a database that is away', new SessionError('unavailable', { cause: new Error('away') }), 503],
     ['a bug', new Error('a bug'), 500],
   ])('%s', async (_, thrown, status) => {
-    const find = vi.spyOn(server.database.sessions, 'find').mockRejectedValue(thrown)
+    const find = vi.spyOn(server.database.sessions, 'findToRotate').mockRejectedValue(thrown)
     const results = []
     for (const refresh of [overHttp, refreshInProcess]) {
       const session = await start()

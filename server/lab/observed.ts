@@ -33,6 +33,12 @@ export function observeStore(store: SessionStore, findRun: FindRun): SessionStor
       if (found && row) found.run.remember(found.request, row)
       return row
     },
+    // In a scene the decision is seen before the write.
+    async findToRotate(id, condition, to) {
+      if (!here()) return store.findToRotate(id, condition, to)
+      const session = await guarded.find(id)
+      return session && { session, rotated: false }
+    },
     async findFor(id, accessTokenId) {
       const result = await store.findFor(id, accessTokenId)
       const found = here()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { NewUser } from '@/db/database'
-import type { Advance, NewSession, NewSessionEvent, SessionMove } from '@/session/session'
+import type { RotationCondition } from '@/session/rotation'
+import type { Advance, NewSession, NewSessionEvent, Position, SessionMove } from '@/session/session'
 
 /** The time at which samples begin: 2027-01-15. */
 export const START = 1_800_000_000_000
@@ -51,6 +52,11 @@ export function rotation(generation: number, fields: Partial<Advance> = {}): Adv
     ...phone,
     ...fields,
   }
+}
+
+/** The condition of a rotation from `from` that is due however lately the session was renewed, if it is live an hour after START. */
+export function dueFrom(from: Position, userId: string): RotationCondition & { userId: string } {
+  return { from, userId, issuedBefore: Number.MAX_SAFE_INTEGER, receivedAt: START + HOUR }
 }
 
 /** A move of the session `from` to a new id. */

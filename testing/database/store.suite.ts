@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NewSession, NewSessionEvent } from '@/session/session'
 import { describeAging } from './aging.suite'
+import { describeRotations } from './rotations.suite'
 import {
   HOUR,
   laptop,
@@ -22,6 +23,7 @@ const first = { generation: 0, branch: 0 }
 /** Tests everything that the server relies on in a database, on any engine. */
 export function describeStore(name: string, open: OpenTestDatabase): void {
   describe(`${name} as a session store`, () => describeSessions(open))
+  describe(`${name}: a rotation in the verb that reads`, () => describeRotations(open))
   describe(`${name} as a user store`, () => describeUsers(open))
   describe(`${name}: upkeep`, () => describeUpkeep(open))
   describe(`${name}: time that passes for one user`, () => describeAging(open))

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach } from 'vitest'
 import type { Database, NewUser } from '@/db/database'
 import type { NewSession } from '@/session/session'
-import { newSession, newUser } from './samples'
+import { newSession, newUser, START } from './samples'
 
 /** A database that one test has for itself. */
 export interface TestDatabase {
   readonly database: Database
   /** Another handle on the same rows, as another process has. */
   reopen(): Promise<Database>
-  /** Disables a user, as an operator does in the rows. */
-  disable(userId: string): Promise<void>
+  /** Runs statements without parameters in the rows, as an operator does. */
+  operate(statements: string): Promise<void>
   /** Closes every handle and removes the database. */
   dispose(): Promise<void>
 }
@@ -41,7 +41,9 @@ export function eachTestsDatabase(open: OpenTestDatabase) {
       return user
     },
     reopen: () => test.reopen(),
-    disable: (userId: string) => test.disable(userId),
+    operate: (statements: string) => test.operate(statements),
+    disable: (userId: string) =>
+      test.operate(`UPDATE users SET disabled_at = ${START} WHERE id = '${userId}'`),
     /** Signs the user in and returns the session's id. */
     async signIn(
       session: Partial<NewSession> = {},

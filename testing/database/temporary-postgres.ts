@@ -2,7 +2,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { LONG_TIMEOUTS, START } from './samples'
+import { LONG_TIMEOUTS } from './samples'
 import type { TestDatabase } from './suite'
 
 /** Creates an empty database on the PostgreSQL server that this run of Vitest shares. */
@@ -36,8 +36,7 @@ export async function openTemporaryPostgres(): Promise<TestDatabase> {
   return {
     database: await reopen(),
     reopen,
-    disable: async (userId) =>
-      void (await operate(url, 'UPDATE users SET disabled_at = $1 WHERE id = $2', [START, userId])),
+    operate: async (statements) => void (await operate(url, statements)),
     async dispose() {
       for (const handle of handles) await handle.close()
       await drop()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { LONG_TIMEOUTS, START } from './samples'
+import { LONG_TIMEOUTS } from './samples'
 import type { TestDatabase } from './suite'
 
 /** Creates a temporary directory. `remove` deletes it with its contents. */
@@ -27,10 +27,10 @@ export async function openTemporary(): Promise<TestDatabase> {
     for (const handle of handles) await handle.close()
     directory.remove()
   }
-  const disable = async (userId: string) => {
+  const operate = async (statements: string) => {
     const client = new Sqlite(file)
-    client.prepare('UPDATE users SET disabled_at = ? WHERE id = ?').run(START, userId)
+    client.exec(statements)
     client.close()
   }
-  return { database: await reopen(), reopen, disable, dispose }
+  return { database: await reopen(), reopen, operate, dispose }
 }

@@ -114,8 +114,8 @@ describe('the metrics', () => {
     expect(await sample('rekindle_pruned_rows_total')).toBeGreaterThan(0)
     expect(await sample('rekindle_prune_last_success_timestamp_seconds')).toBe(now / 1000)
     expect(
-      await sample('rekindle_database_verb_duration_seconds_count{verb="sessions.advance"}'),
-    ).toBe(3)
+      await sample('rekindle_database_verb_duration_seconds_count{verb="sessions.findToRotate"}'),
+    ).toBe(5)
   })
 
   it('include the process, once they are read', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { openDatabase } from '@/db/open'
 import {
+  dueFrom,
   LONG_TIMEOUTS,
   laptop,
   newEvent,
@@ -51,6 +52,9 @@ it('signs in, ends, and changes people on disk, and rotates without waiting for 
   expect(await levels(users.create(user))).toBe('on')
   expect(await levels(sessions.create(session, limits))).toBe('on')
   expect(await levels(sessions.advance(id, { generation: 0, branch: 0 }, rotation(1)))).toBe('off')
+  const condition = dueFrom({ generation: 1, branch: 0 }, userId)
+  expect(await levels(sessions.findToRotate(id, condition, rotation(2)))).toBe('off')
+  expect(await sessions.find(id)).toMatchObject({ generation: 2 })
   expect(await levels(sessions.retire('jti', START))).toBe('on')
   expect(await levels(sessions.record(event, 0))).toBe('off')
   expect(await levels(sessions.record({ ...event, kind: 'reissued' }, 1000))).toBe('off')

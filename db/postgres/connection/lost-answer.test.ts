@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
+  dueFrom,
   LONG_TIMEOUTS,
   laptop,
   newEvent,
@@ -81,6 +82,13 @@ it('a rotation with a lost answer says false, so that the caller reads again', a
   const moved = await database.sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
   expect(moved).toBe(false)
   expect(await database.sessions.find(id)).toMatchObject({ generation: 1 })
+})
+
+it('a rotation with a lost answer, made by the statement that reads, finds the row moved', async () => {
+  proxy.dropNextResponse()
+  const due = dueFrom({ generation: 0, branch: 0 }, user.id)
+  const found = await database.sessions.findToRotate(id, due, rotation(1))
+  expect(found).toMatchObject({ rotated: false, session: { generation: 1, renewals: 1 } })
 })
 
 it('connections that died without closing lose no answer, and only the first costs time', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newEvent, rotation, START } from '@/testing/database/samples'
+import { dueFrom, newEvent, rotation, START } from '@/testing/database/samples'
 import { recordedSpans } from '@/testing/database/span.suite'
 import { eachTestsDatabase } from '@/testing/database/suite'
 import { openTemporaryPostgres } from '@/testing/database/temporary-postgres'
@@ -13,6 +13,8 @@ describe('PostgreSQL, observed', () => {
     await traced(async () => {
       await test.sessions.findFor(id, 'jti-of-a-token')
       await test.sessions.advance(id, { generation: 0, branch: 0 }, rotation(1))
+      const condition = dueFrom({ generation: 1, branch: 0 }, test.user.id)
+      await test.sessions.findToRotate(id, condition, rotation(2))
       const event = newEvent({ kind: 'ended', sessionId: id, userId: test.user.id })
       await test.sessions.end(id, 'signed_out', event)
       await test.users.findByName(test.user.nameKey)
@@ -21,6 +23,7 @@ describe('PostgreSQL, observed', () => {
     expect(names()).toEqual([
       'SELECT retired_access_tokens sessions users',
       'UPDATE sessions',
+      'UPDATE sessions users',
       'UPDATE sessions users session_events',
       'SELECT users',
       'DELETE sessions session_events rate_limits retired_access_tokens',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import {
+  dueFrom,
   LONG_TIMEOUTS,
   laptop,
   newEvent,
@@ -58,7 +59,10 @@ it('every verb runs against every other, on a few sessions of a few people, with
     },
     refresh: async ({ sessions }) => {
       const row = await sessions.find(pick(known()) ?? '')
-      if (row) await sessions.advance(row.id, row, rotation(row.generation + 1))
+      if (!row) return
+      const to = rotation(row.generation + 1)
+      if (Math.random() < 0.5) await sessions.advance(row.id, row, to)
+      else await sessions.findToRotate(row.id, dueFrom(row, row.userId), to)
     },
     end: async ({ sessions }) => {
       const row = await sessions.find(pick(known()) ?? '')

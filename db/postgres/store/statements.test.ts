@@ -5,6 +5,7 @@ import { openDatabase } from '@/db/open'
 import { fillPostgres } from '@/testing/bulk-seed/postgres'
 import { seedKey } from '@/testing/bulk-seed/seed-values'
 import {
+  dueFrom,
   LONG_TIMEOUTS,
   laptop,
   newEvent,
@@ -70,7 +71,8 @@ function everyVerb(): Record<string, () => Promise<unknown>> {
     'find for a token': () => sessions.findFor(id, 'jti'),
     retire: () => sessions.retire(newId(), START),
     'user exists': () => sessions.userExists(user.id),
-    advance: () => sessions.advance(id, from, rotation(1)),
+    'find to rotate': () => sessions.findToRotate(id, dueFrom(from, user.id), rotation(1)),
+    advance: () => sessions.advance(id, { generation: 1, branch: 0 }, rotation(2)),
     prove: () => sessions.prove(id, START),
     list: () => sessions.list(user.id, START),
     states: () => sessions.states([id, newId()]),
@@ -132,7 +134,16 @@ it('a rotation stays on its page, and changes no index', async () => {
   const ids = Array.from({ length: 500 }, (_, n) => seedKey('session', n))
   for (let generation = 1; generation <= 2; generation++) {
     const from = { generation: generation - 1, branch: 0 }
-    for (const id of ids) await database.sessions.advance(id, from, rotation(generation))
+    for (const [n, id] of ids.entries()) {
+      const { advance, findToRotate } = database.sessions
+      if (n % 2 === 0) await advance(id, from, rotation(generation))
+      else
+        await findToRotate(
+          id,
+          dueFrom(from, seedKey('user', Math.floor(n / 2))),
+          rotation(generation),
+        )
+    }
   }
   await database.close()
   // Connections report their statistics when they end.

@@ -1,10 +1,12 @@
-import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { SessionStore } from '@/session/store'
 import { asynchronousCommit } from '../connection/asynchronous-commit'
 import type { Connection } from '../connection/connection'
 import { retiredAccessTokens, sessionEvents, sessions, users } from '../schema'
 import { prepareEndings } from './endings'
 import { prepareEvents } from './events'
+import { prepareRotations } from './rotations'
+import { sessionRow } from './session-row'
 import { prepareSignIn } from './sign-in'
 
 /** The session store of an open PostgreSQL database. */
@@ -12,11 +14,12 @@ export function postgresSessions(connection: Connection): SessionStore {
   const { answer } = connection
   const { latest, ...events } = prepareEvents(connection)
   const statements = prepareSessions(connection)
-  const { find, findFor, list, states, userExists, advance, nameDevice, prove, retire } = statements
+  const { find, findFor, list, states, userExists, nameDevice, prove, retire } = statements
 
   return {
     create: prepareSignIn(connection),
     ...prepareEndings(connection),
+    ...prepareRotations(connection),
     ...events,
     events: latest,
 
@@ -33,10 +36,6 @@ export function postgresSessions(connection: Connection): SessionStore {
     list: (userId, now) => answer(list.execute({ userId, now })),
     userExists: async (id) => (await answer(userExists.execute({ id }))).length > 0,
 
-    async advance(id, from, to) {
-      const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
-      return (await answer(advance.execute({ ...to, ...expected }))).length === 1
-    },
     prove: async (id, now) => (await answer(prove.execute({ id, now }))).length === 1,
     retire: async (accessTokenId, expiresAt) =>
       void (await answer(retire.execute({ accessTokenId, expiresAt }))),
@@ -45,20 +44,13 @@ export function postgresSessions(connection: Connection): SessionStore {
 
 function prepareSessions({ orm }: Connection) {
   const $ = sql.placeholder
-  const row = {
-    ...getTableColumns(sessions),
-    userName: users.name,
-    userVerified: users.verified,
-    userHasPassword: sql`${users.passwordHash} <> ''`.mapWith(Boolean),
-    userDisabled: isNotNull(users.disabledAt).mapWith(Boolean),
-  }
   const { id, issuedAt, idleExpiresAt, expiresAt, endedAt, endedReason, renewals } = sessions
   const state = { id, issuedAt, idleExpiresAt, expiresAt, endedAt, endedReason, renewals }
   const latestEventId = sql<number | null>`(
     SELECT ${sessionEvents.id} FROM ${sessionEvents} WHERE ${sessionEvents.sessionId} = ${id}
     ORDER BY ${sessionEvents.at} DESC, ${sessionEvents.id} DESC LIMIT 1)`.mapWith(Number)
   const rows = () =>
-    orm.select(row).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
+    orm.select(sessionRow).from(sessions).innerJoin(users, eq(users.id, sessions.userId)).$dynamic()
 
   return {
     find: rows()
@@ -67,7 +59,7 @@ function prepareSessions({ orm }: Connection) {
 
     findFor: orm
       .select({
-        ...row,
+        ...sessionRow,
         retired:
           sql`EXISTS (SELECT FROM ${retiredAccessTokens} WHERE ${retiredAccessTokens.tokenId} = ${$('accessTokenId')})`.mapWith(
             Boolean,
@@ -91,7 +83,7 @@ function prepareSessions({ orm }: Connection) {
       .prepare('sessions_of_user'),
 
     states: orm
-      .select({ ...state, userDisabled: row.userDisabled, latestEventId })
+      .select({ ...state, userDisabled: sessionRow.userDisabled, latestEventId })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(sql`${sessions.id} = ANY(${$('ids')})`)
@@ -112,33 +104,6 @@ function prepareSessions({ orm }: Connection) {
       .from(users)
       .where(eq(users.id, $('id')))
       .prepare('user_exists'),
-
-    // One guarded statement: of all callers that read the same position, one moves the session, and none moves a session
-    // that has ended. If its answer is lost, the retry finds the row moved and returns false, and the caller reads again.
-    advance: orm
-      .update(sessions)
-      .set({
-        generation: sql`${$('generation')}`,
-        branch: sql`${$('branch')}`,
-        parentBranch: sql`${$('parentBranch')}`,
-        issuedAt: sql`${$('issuedAt')}`,
-        idleExpiresAt: sql`${$('idleExpiresAt')}`,
-        userAgent: sql`${$('userAgent')}`,
-        address: sql`${$('address')}`,
-        oauthClientId: sql`${$('oauthClientId')}`,
-        renewals: sql`${sessions.renewals} + 1`,
-      })
-      .where(
-        and(
-          eq(sessions.id, $('id')),
-          eq(sessions.generation, $('fromGeneration')),
-          eq(sessions.branch, $('fromBranch')),
-          isNull(sessions.endedAt),
-          or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
-        ),
-      )
-      .returning({ asynchronousCommit })
-      .prepare('advance_session'),
 
     // If a crash loses this write, the user is only asked for the password again.
     prove: orm

@@ -1,4 +1,6 @@
 import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { fulfils } from '@/session/rotation'
+import type { Advance, Position } from '@/session/session'
 import type { SessionStore } from '@/session/store'
 import type { Connection } from '../connection'
 import { retiredAccessTokens, sessionEvents, sessions, users } from '../schema'
@@ -14,6 +16,10 @@ export function sqliteSessions(connection: Connection): SessionStore {
   const statements = prepareSessions(connection)
   const { add, advance, find, findFor, list, nameDevice, prove } = statements
   const { proven, retire, states, userExists } = statements
+  const move = (id: string, from: Position, to: Advance): boolean => {
+    const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
+    return advance.run({ ...to, ...expected }).changes === 1
+  }
 
   return {
     create: (session, { replaces, maxLive }) =>
@@ -36,6 +42,15 @@ export function sqliteSessions(connection: Connection): SessionStore {
       }),
 
     find: (id) => attempt(() => find.get({ id }) ?? null),
+    findToRotate: (id, condition, to) =>
+      attempt(() => {
+        const session = find.get({ id })
+        if (!session) return null
+        const { userId, from } = condition
+        const isDue = session.userId === userId && fulfils(session, condition)
+        const idleExpiresAt = Math.min(to.idleExpiresAt, session.expiresAt)
+        return { session, rotated: isDue && move(id, from, { ...to, idleExpiresAt }) }
+      }),
     findFor: (id, accessTokenId) =>
       attempt(() => {
         const row = findFor.get({ id, accessTokenId })
@@ -50,11 +65,7 @@ export function sqliteSessions(connection: Connection): SessionStore {
       commit(() => void retire.run({ accessTokenId, expiresAt })),
     userExists: (id) => attempt(() => userExists.get({ id }) !== undefined),
 
-    advance: (id, from, to) =>
-      attempt(() => {
-        const expected = { id, fromGeneration: from.generation, fromBranch: from.branch }
-        return advance.run({ ...to, ...expected }).changes === 1
-      }),
+    advance: (id, from, to) => attempt(() => move(id, from, to)),
 
     prove: (id, now) => attempt(() => prove.run({ id, now }).changes === 1),
 
