@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { buildPeer, installPeers, PEERS } from '../builds'
 import type { BenchContext } from '../context'
@@ -16,6 +16,7 @@ const [ONE, TWO] = [
   'Rekindle without Next, PostgreSQL',
   'Rekindle without Next, PostgreSQL, 2 processes',
 ]
+const [STATEMENT, STATEMENT_TWICE] = ['one statement', 'one statement, 2 processes']
 const CONSTANT = 'constant JSON in Next'
 const BETTER_AUTH = 'better-auth in Next'
 const OIDC = 'oidc-provider'
@@ -55,6 +56,12 @@ export async function measureRefreshes(context: BenchContext): Promise<void> {
       ['postgres', 2],
     ] as const) {
       await addRekindle(await contractsServer(context, engine, { processes }))
+    }
+    for (const [name, processes] of [
+      [STATEMENT, 1],
+      [STATEMENT_TWICE, 2],
+    ] as const) {
+      add(name, await startStatement(context, processes), () => ({ method: 'POST', path: '/' }))
     }
 
     const sessions = join(folder, 'better-auth-refresh.db')
@@ -101,6 +108,8 @@ function compare(results: ReadonlyMap<string, Measured>, report: BenchContext['r
   report.check('without Next / oidc-provider', ratio(speed(PLAIN), speed(OIDC)), '>=', 3)
   report.check('without Next / oauth2-server', ratio(speed(PLAIN), speed(OAUTH2)), '>=', 1.2)
   report.check('CPU, two processes / one', ratio(cpu(TWO), cpu(ONE)), '<=', 1.15)
+  const floor = ratio(cpu(STATEMENT_TWICE), cpu(STATEMENT))
+  report.value('two processes / one', 'CPU of a server that only runs a statement', '×', floor)
   // The load is made on the same machine, so the fastest servers may wait for it. Their CPU does not.
   for (const [own, other] of [
     [NEXT.sqlite, CONSTANT],
@@ -114,6 +123,17 @@ function compare(results: ReadonlyMap<string, Measured>, report: BenchContext['r
     report.value(by, 'ratio of speeds', '×', ratio(speed(own), speed(other)))
     report.value(by, 'ratio by CPU', '×', ratio(cpu(other), cpu(own)))
   }
+}
+
+/** Starts a server that answers each request after one statement on PostgreSQL, and does nothing else. */
+async function startStatement({ postgres }: BenchContext, processes: number) {
+  const url = await (await postgres()).createDatabase()
+  return startServer({
+    args: (port) => ['bench/one-statement.mjs', String(port), String(processes)],
+    cwd: resolve('.'),
+    env: { DATABASE_URL: url },
+    ready: '/',
+  })
 }
 
 /** Seeds and starts a server of `bench/peers/servers`. */
