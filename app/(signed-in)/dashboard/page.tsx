@@ -52,7 +52,7 @@ export default async function DashboardPage({ searchParams }: Props) {
           <h2 id="session" className="heading">
             This session
           </h2>
-          <SessionFacts session={session} now={now} life={life} config={{ lifetimeMs, leewayMs }} />
+          <SessionFacts initial={life} config={{ lifetimeMs, leewayMs }} />
         </section>
       </div>
       <section aria-labelledby="life" className="card space-y-5">

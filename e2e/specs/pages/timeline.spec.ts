@@ -106,6 +106,8 @@ test('What another device does is seen at once, and one tab of the browser has t
     await expect(marks(tab, 'end')).toHaveCount(1)
     await expect(tab.getByTestId('next-refresh')).toContainText('This session has ended')
     await expect(tab.getByTestId('access-countdown')).toContainText('00:00ended')
+    await expect(tab.getByText('Expires if unused')).toHaveCount(0)
+    await expect(tab.locator('dt', { hasText: /^Ended$/ })).toHaveCount(1)
     const sentence = tab.getByTestId('access-sentence').getByText('The session has ended')
     await expect(sentence).toBeVisible()
   }

@@ -1,15 +1,11 @@
-'use client'
-
-import { useSyncExternalStore } from 'react'
-import type { Life } from '@/contracts/life'
-import { lifeStore } from '../../../_components/life/life-store'
-import { type TimelineConfig, timelineOf } from './timeline/timeline-model'
+import type { Timeline } from './timeline/timeline-model'
 
 /** How often the session was renewed: what its row has counted, and what this browser saw that wrote nothing. */
-export function RenewalCount({ initial, config }: { initial: Life; config: TimelineConfig }) {
-  const state = useSyncExternalStore(lifeStore.subscribe, lifeStore.get, lifeStore.getOnServer)
-  const life = state.life?.userId === initial.userId ? state.life : initial
-  const { renewals, unwritten } = timelineOf(life, state.life ? state.issues : [], life.now, config)
+export function RenewalCount({
+  timeline: { renewals, unwritten },
+}: {
+  timeline: Pick<Timeline, 'renewals' | 'unwritten'>
+}) {
   return (
     <>
       <span data-testid="renewals" className="tabular-nums">

@@ -1,39 +1,42 @@
-import type { ReactNode } from 'react'
+'use client'
+
+import { type ReactNode, useSyncExternalStore } from 'react'
 import type { Life } from '@/contracts/life'
-import type { CurrentSession } from '@/server/auth/session/dal'
 import type { EpochMs } from '@/session/time'
+import { lifeStore } from '../../../_components/life/life-store'
 import { LocalTime } from '../../../_components/local-time'
 import { relativeTime } from '../../../_components/relative-time'
 import { RenewalCount } from './renewal-count'
-import type { TimelineConfig } from './timeline/timeline-model'
+import { type TimelineConfig, timelineOf } from './timeline/timeline-model'
 
-/** When the session expires, and how often it was renewed. */
-export function SessionFacts({
-  session,
-  now,
-  life,
-  config,
-}: {
-  session: CurrentSession
-  now: EpochMs
-  life: Life
-  config: TimelineConfig
-}) {
-  const { idleExpiresAt, expiresAt } = session
+/** When the session expires or ended, and how often it was renewed, as far as this page has been told. */
+export function SessionFacts({ initial, config }: { initial: Life; config: TimelineConfig }) {
+  const state = useSyncExternalStore(lifeStore.subscribe, lifeStore.get, lifeStore.getOnServer)
+  const life = state.life?.userId === initial.userId ? state.life : initial
+  const { now, ended, idleExpiresAt, expiresAt } = life
   return (
     <dl className="space-y-4">
-      <Fact name="Expires if unused">
-        {relativeTime(idleExpiresAt - now)}
-        <LocalTime at={idleExpiresAt} className="block text-sm text-muted" />
-      </Fact>
-      <Fact name="Expires at the latest">
-        {relativeTime(expiresAt - now)}
-        <LocalTime at={expiresAt} className="block text-sm text-muted" />
-      </Fact>
+      {ended ? (
+        <TimeFact name="Ended" at={ended.at} now={now} />
+      ) : (
+        <>
+          <TimeFact name="Expires if unused" at={idleExpiresAt} now={now} />
+          <TimeFact name="Expires at the latest" at={expiresAt} now={now} />
+        </>
+      )}
       <Fact name="Renewals">
-        <RenewalCount initial={life} config={config} />
+        <RenewalCount timeline={timelineOf(life, state.life ? state.issues : [], now, config)} />
       </Fact>
     </dl>
+  )
+}
+
+function TimeFact({ name, at, now }: { name: string; at: EpochMs; now: EpochMs }) {
+  return (
+    <Fact name={name}>
+      {relativeTime(at - now)}
+      <LocalTime at={at} className="block text-sm text-muted" />
+    </Fact>
   )
 }
 
