@@ -6,7 +6,10 @@ const UNITS = [
 
 const FORMAT = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
-/** A time in words, `ms` milliseconds from now: "in 14 days", "3 hours ago", "just now". */
+/**
+ * A time in words, `ms` milliseconds from now: "in 14 days", "3 hours ago", "just now". Server and browser may both render it: these
+ * words of English are the same in every version of `Intl`, unlike its forms of dates.
+ */
 export function relativeTime(ms: number): string {
   // Past times count completed units only; future times are rounded.
   const round = ms < 0 ? Math.trunc : Math.round

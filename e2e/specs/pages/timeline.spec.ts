@@ -177,6 +177,9 @@ test('Behind a proxy that holds responses back, the life is polled', async ({
   await server.kit.signedIn(elsewhere, { user })
   expect((await elsewhere.request.post('/api/sessions/end-others')).status()).toBe(200)
   await expect(page.getByTestId('session-notice')).toContainText('This session has ended')
+  await expect(page.locator('dt', { hasText: /^Ended$/ })).toHaveCount(1)
+  await expect(page.getByText('Expires if unused')).toHaveCount(0)
+  await expect(page.getByTestId('next-refresh')).toContainText('This session has ended')
   await elsewhere.close()
 })
 

@@ -1,10 +1,11 @@
 'use client'
 
-import { type KeyboardEvent, useEffect, useReducer, useState, useSyncExternalStore } from 'react'
+import { type KeyboardEvent, useEffect, useReducer, useState } from 'react'
 import type { Life } from '@/contracts/life'
 import type { EpochMs } from '@/session/time'
 import { followLife } from '../../../../_components/life/follow-life'
-import { applyLife, lifeStore, serverNow } from '../../../../_components/life/life-store'
+import { applyLife, serverNow } from '../../../../_components/life/life-store'
+import { useLife } from '../../../../_components/life/use-life'
 import { isoOf, useIsLocal } from '../../../../_components/local-time'
 import { MarkShape } from './mark-shape'
 import { type Mark, type TimelineConfig, timelineOf } from './timeline-model'
@@ -19,11 +20,10 @@ export function SessionTimeline({ initial, config }: { initial: Life; config: Ti
   const { userId } = initial
   useEffect(() => applyLife(initial, config.lifetimeMs), [initial, config.lifetimeMs])
   useEffect(() => followLife(userId, config.lifetimeMs), [userId, config.lifetimeMs])
-  const state = useSyncExternalStore(lifeStore.subscribe, lifeStore.get, lifeStore.getOnServer)
-  const life = state.life?.userId === userId ? state.life : initial
+  const { life, issues } = useLife(initial)
   const now = useServerNow(initial.now)
   const isLocal = useIsLocal()
-  const timeline = timelineOf(life, state.life ? state.issues : [], now, config)
+  const timeline = timelineOf(life, issues, now, config)
   const { from, to, bars, marks, nextRefreshAt, unknown } = timeline
   const [chosen, choose] = useState<string | null>(null)
   const mark = marks.find(({ id }) => id === chosen) ?? marks.at(-1)
