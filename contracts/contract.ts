@@ -48,7 +48,7 @@ export interface RefreshInput {
   readonly challenges?: readonly string[]
   /** Access tokens in the request, which are revoked when the new one is issued. */
   readonly replaces?: readonly string[]
-  /** Additional claims of the new access token. */
+  /** Returns additional claims of the new access token. It must not throw: the session may have been rotated. */
   readonly extras?: (session: Session) => AccessExtras
 }
 

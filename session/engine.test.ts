@@ -998,9 +998,13 @@ describe.each([
       expect(await row(grant)).toMatchObject({ oauthClientId: 'phone', generation: 2 })
     })
 
-    it('is bound to one client if twenty present it at once', async () => {
-      const { engine, store } = open()
+    it.each([
+      ['young', 0, 0],
+      ['due', ACCESS_LIFE, 1],
+    ])('is bound to one client if twenty present it at once, %s', async (_, age, generation) => {
+      const { engine, store, clock } = open()
       const grant = await signIn(engine)
+      clock.now += age
       const line = startingLine(20)
       const { findToRotate } = store
       store.findToRotate = (...asked) => line(findToRotate(...asked))
@@ -1010,6 +1014,7 @@ describe.each([
       )
       const winners = clients.filter((_, n) => outcomes[n]?.status === 'fulfilled')
       expect(winners).toEqual([(await row(grant))?.oauthClientId])
+      expect(await row(grant)).toMatchObject({ generation, endedAt: null })
     })
 
     it('tells any client that presents it why its session is over', async () => {

@@ -9,7 +9,7 @@ import type { EpochMs } from './time'
 export const LOSS_TOLERANCE_MS = 2 * 60 * 60_000
 /** For how long, in milliseconds, a challenge proves what a jar holds. */
 export const CHALLENGE_TTL_MS = 60_000
-/** How many times the grace a current token lives before it is rotated. */
+/** A current token is rotated once it is older than this many graces. */
 const RENEWED_FOR_GRACES = 3
 /** How often one request may be sent back to its jar. */
 export const MAX_CHALLENGES = 2
@@ -108,8 +108,8 @@ export interface RotationCondition {
 }
 
 /**
- * The rotation that `decide` makes when `presented` is current, and the condition on which it makes it. The condition is no wider
- * than `decide` for a caller who can receive a refresh token; `decide` is asked in any case.
+ * The rotation of `presented`, and when it is due. Where a row fulfils the condition, `decide` rotates for a caller who can receive a
+ * refresh token. `decide` is asked in any case. To whom the session belongs is not part of the condition; the store checks it.
  */
 export function rotationIfDue(
   { generation, branch }: Position,

@@ -35,8 +35,8 @@ export interface SessionStore {
 
   /**
    * Like `find`, for a refresh: if the row is the user's and fulfils the condition, it is also moved to `to`, as by `advance`, with
-   * `idleExpiresAt` limited to the session's `expiresAt`. `session` is the row as it was before. If `rotated` is false nothing
-   * changed, and the caller decides by the row. One round trip.
+   * `idleExpiresAt` limited to the session's `expiresAt`. `session` is the row as it was before. `rotated` is false if this
+   * call did not move it, or moved it and the answer was lost: then the caller decides by the row. One round trip.
    */
   findToRotate(
     id: string,

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rotation } from '@/testing/database/samples'
 import { openServer, type TestServer } from '@/testing/server/suite'
 import { addUser } from '../auth/account/account'
 import { withinRequest } from '../http/request-context'
 import type { LabEvent } from './event'
 import { observeEngine, observeStore } from './observed'
+import { readRefreshToken } from './refresh-token'
 import { SceneRun } from './run'
 
 let server: TestServer
@@ -31,6 +33,22 @@ function openRun() {
   const store = observeStore(database.sessions, findRun)
   return { run, events, store, engine: observeEngine(engine, findRun, { ...config, clock }) }
 }
+
+it('a rotation of a scene is left to the step after the decision, and any other is not', async () => {
+  const user = await addUser('bea', 'keep-me-in')
+  const { sessionId: id, refresh } = await server.startSession(user)
+  const { run, store } = openRun()
+  const { position } = readRefreshToken(`${refresh?.token}`)
+  const now = server.clock()
+  const due = { from: position, userId: user.id, issuedBefore: now + 1, receivedAt: now }
+  const rotate = () => store.findToRotate(id, due, rotation(1))
+  const [inScene, outside] = [`${run.name}-1`, 'any-request']
+  expect(await during(inScene, rotate)).toMatchObject({ rotated: false })
+  expect(run.rowReadBy(1)).toMatchObject({ generation: 0 })
+  expect(await store.find(id)).toMatchObject({ generation: 0 })
+  expect(await during(outside, rotate)).toMatchObject({ rotated: true })
+  expect(await store.find(id)).toMatchObject({ generation: 1 })
+})
 
 describe('a fault of a scene', () => {
   it('meets the requests of its run, and no other', async () => {

@@ -1,6 +1,6 @@
 import type { Database } from '@/db/database'
 import { openDatabase } from '@/db/open'
-import { LONG_TIMEOUTS, laptop, newEvent, newSession, rotation } from './samples'
+import { dueFrom, LONG_TIMEOUTS, laptop, newEvent, newSession, rotation } from './samples'
 
 /** What `describeProcesses` may ask of this process. */
 export type Task =
@@ -53,7 +53,12 @@ async function hammer({ userId, sessionIds, rounds }: Task & { do: 'hammer' }) {
     const id = sessionIds[round % sessionIds.length] ?? ''
     const row = await sessions.find(id)
     if (!row) throw new Error('a session is gone')
-    if (await sessions.advance(id, row, rotation(row.generation + 1))) won[id] = (won[id] ?? 0) + 1
+    const to = rotation(row.generation + 1)
+    const moved =
+      round % 2 === 0
+        ? await sessions.advance(id, row, to)
+        : (await sessions.findToRotate(id, dueFrom(row, row.userId), to))?.rotated
+    if (moved) won[id] = (won[id] ?? 0) + 1
     await limiter.consume('everyone')
     if (round % 10 === 0) {
       const session = newSession({ userId })

@@ -6,30 +6,31 @@ import type { Advance, RotationState, Session } from '@/session/session'
 import { DAY, dueFrom, HOUR, newId, phone, rotation, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
-const GRACE = 30_000
 const first = { generation: 0, branch: 0 }
 
-/** One of the usual values, or in one case of six another one. Most rows differ from one that is due in one thing or in none. */
+/** One of the usual values, or in one case of ten another one. Most rows differ from one that is due in one thing or in none. */
 const mostly = <T>(usual: readonly T[], ...others: T[]) =>
   fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(...usual) },
+    { weight: 9, arbitrary: fc.constantFrom(...usual) },
     { weight: 1, arbitrary: fc.constantFrom(...others) },
   )
 const clients = fc.constantFrom(null, null, 'phone', 'api')
 
-/** A row. Its times are distances in milliseconds from the moment at which the request was received. */
+/** A row. Its times are in milliseconds: for how long a rotation has been due, and for how long the session lives from the request on. */
 const rows = fc.record({
   generation: fc.integer({ min: 1, max: 3 }),
   branch: fc.integer({ min: 0, max: 2 }),
   parentBranch: fc.integer({ min: 0, max: 1 }),
-  age: mostly([3 * GRACE + 1, DAY], 3 * GRACE, 3 * GRACE - 1, GRACE, 0, -1),
+  dueFor: mostly([1, DAY], 0, -1, -60_000),
   idleLeft: mostly([1, 2, DAY], 0, -1),
   left: mostly([1, 2, DAY, 30 * DAY], 0, -1),
   endedReason: mostly<Session['endedReason']>([null], 'signed_out', 'reused', 'over_limit'),
+  hasEndTime: mostly([true], false),
   userDisabled: mostly([false], true),
   oauthClientId: clients,
 })
 const requests = fc.record({
+  grace: fc.constantFrom(0, 1, 30_000),
   ahead: mostly([0], -1, 1),
   branchAhead: mostly([0], -1, 1),
   fraction: fc.constantFrom(0, 0.25, 0.75),
@@ -98,10 +99,10 @@ export function describeRotations(open: OpenTestDatabase): void {
         const at = Math.floor(receivedAt)
         await write(id, {
           ...row,
-          issuedAt: at - row.age,
+          issuedAt: at - 3 * request.grace - row.dueFor,
           idleExpiresAt: at + row.idleLeft,
           expiresAt: at + row.left,
-          endedAt: row.endedReason && START,
+          endedAt: row.endedReason && row.hasEndTime ? START : null,
         })
         const before = await test.sessions.find(id)
         if (!before) throw new Error('no row')
@@ -110,7 +111,7 @@ export function describeRotations(open: OpenTestDatabase): void {
           generation: row.generation + request.ahead,
           branch: row.branch + request.branchAhead,
         }
-        const { condition, to } = rotationIfDue(presented, receivedAt, GRACE)
+        const { condition, to } = rotationIfDue(presented, receivedAt, request.grace)
         const userId = request.isOwner ? test.user.id : newId()
         const { oauthClientId } = request
         const idleExpiresAt = now + 14 * DAY
@@ -120,7 +121,7 @@ export function describeRotations(open: OpenTestDatabase): void {
         const caller = { accessOnly: false, jar: request.jar, challenge: null }
         const decision =
           decideClientBinding(before, receivedAt, request) ??
-          decide(before, presented, receivedAt, caller, GRACE)
+          decide(before, presented, receivedAt, caller, request.grace)
         const due = request.isOwner && decision.kind === 'rotate'
         expect(found).toEqual({ session: before, rotated: due })
         const after = due

@@ -54,7 +54,7 @@ export function rotation(generation: number, fields: Partial<Advance> = {}): Adv
   }
 }
 
-/** The condition of a rotation from `from` that is due however lately the session was renewed, if it is live an hour after START. */
+/** The condition of a rotation from `from` that is due whatever the row's `issuedAt`, if the session is live an hour after START. */
 export function dueFrom(from: Position, userId: string): RotationCondition & { userId: string } {
   return { from, userId, issuedBefore: Number.MAX_SAFE_INTEGER, receivedAt: START + HOUR }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { EVENT_AGE_MS, RETIRED_AGE_MS } from '@/db/database'
 import { SessionError } from '@/session/errors'
-import { laptop, newEvent, newId, rotation, START } from './samples'
+import { dueFrom, laptop, newEvent, newId, rotation, START } from './samples'
 import { eachTestsDatabase, type OpenTestDatabase } from './suite'
 
 /** Tests what the server relies on in a database besides sessions and users. */
@@ -115,6 +115,7 @@ export function describeUpkeep(open: OpenTestDatabase): void {
       () => sessions.retire('jti', START),
       () => sessions.userExists(id),
       () => sessions.advance(id, { generation: 0, branch: 0 }, rotation(1)),
+      () => sessions.findToRotate(id, dueFrom({ generation: 0, branch: 0 }, user.id), rotation(1)),
       () => sessions.end(id, 'signed_out', event),
       () => sessions.endAll(user.id, 'signed_out', START, by),
       () => sessions.prove(id, START),

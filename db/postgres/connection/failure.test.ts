@@ -4,6 +4,7 @@ import type { Database, DatabaseTimeouts } from '@/db/database'
 import { openDatabase } from '@/db/open'
 import { SessionError } from '@/session/errors'
 import {
+  dueFrom,
   LONG_TIMEOUTS,
   laptop,
   newEvent,
@@ -121,7 +122,9 @@ describe.concurrent('a server that fails', () => {
     await demote('on')
     await operate(url, END_CONNECTIONS)
     const advance = () => database.sessions.advance(session.id, first, rotation(1))
-    expect(await outcomes([advance()])).toEqual({ unavailable: 1 })
+    const rotate = () =>
+      database.sessions.findToRotate(session.id, dueFrom(first, session.userId), rotation(1))
+    expect(await outcomes([advance(), rotate()])).toEqual({ unavailable: 2 })
     expect(await database.sessions.find(session.id)).toMatchObject({ generation: 0 })
     const again = advance()
     await demote('off')
@@ -213,6 +216,7 @@ function everyVerb({ database, user, session }: Test): Promise<unknown>[] {
     sessions.retire(newId(), START),
     sessions.userExists(user.id),
     sessions.advance(newId(), first, rotation(1)),
+    sessions.findToRotate(newId(), dueFrom(first, user.id), rotation(1)),
     sessions.end(newId(), 'signed_out', event),
     sessions.endAll(newId(), 'signed_out', START, { ...laptop, except: null }),
     sessions.prove(newId(), START),

@@ -15,7 +15,7 @@ const unmoved = and(
   isNull(sessions.endedAt),
   or(isNull(sessions.oauthClientId), eq(sessions.oauthClientId, $('oauthClientId'))),
 )
-/** A moment may have a fraction of a millisecond, which a column has not. */
+/** A moment may have a fraction of a millisecond. Without the cast it would be read as a bigint, and refused. */
 const moment = (name: string) => sql`${$(name)}::float8`
 /** Matches a row that is unmoved and fulfils the `RotationCondition`. */
 const due = and(
@@ -24,12 +24,13 @@ const due = and(
   lt(sessions.issuedAt, moment('issuedBefore')),
   gt(sessions.idleExpiresAt, moment('receivedAt')),
   gt(sessions.expiresAt, moment('receivedAt')),
+  isNull(sessions.endedReason),
   isNull(users.disabledAt),
 )
 
 /**
- * Prepares the verbs that move a session, each as one statement. If the answer of one is lost, it is sent again, finds the row
- * moved, and returns false; the caller reads again.
+ * Prepares the verbs that move a session, each as one statement. If the answer of one is lost, it is sent again and finds the row
+ * moved: `advance` returns false, and the caller reads again; `findToRotate` returns the moved row.
  */
 export function prepareRotations({
   orm,
