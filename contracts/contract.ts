@@ -48,7 +48,7 @@ export interface RefreshInput {
   readonly challenges?: readonly string[]
   /** Access tokens in the request, which are revoked when the new one is issued. */
   readonly replaces?: readonly string[]
-  /** Returns additional claims of the new access token. It must not throw: the session may have been rotated. */
+  /** Returns additional claims of the new access token. It must not throw, because the session may have been rotated by then. */
   readonly extras?: (session: Session) => AccessExtras
 }
 

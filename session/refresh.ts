@@ -32,7 +32,10 @@ export interface RefreshRequest {
   readonly waitedMs?: number | undefined
   /** Access tokens of the session that the new one replaces. They are retired, so that good ones do not accumulate. */
   readonly replaces?: readonly string[]
-  /** Returns the claims that the new access token has beside the standard ones. It must not throw: the session may have been rotated. */
+  /**
+   * Returns the claims that the new access token has beside the standard ones. It must not throw, because the session may have been
+   * rotated by then.
+   */
   readonly extras?: ((session: Session) => AccessExtras) | undefined
   /** Called with each decision before it is answered. A caller that loses a race gets a new decision. */
   readonly decided?: ((decision: Decision) => void) | undefined
@@ -62,12 +65,15 @@ export interface RefreshParts {
   readonly clock: () => EpochMs
 }
 
-/** Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. A rotation that is due may be written as the row is read. */
+/**
+ * Returns `Engine.refresh`: it verifies the token, then reads, decides and writes until no other caller interferes. A rotation that
+ * is due may be written as the row is read.
+ */
 export function createRefresh(parts: RefreshParts, grant: ReturnType<typeof createGrants>) {
   const { store, accessTokens, refreshTokens, challenges, policy, admit, userOf, clock } = parts
   const claimsFor = createClaimsSource(parts.claimsOf)
 
-  /** Reads, decides and writes once, a rotation that is due before the decision. Null if another caller moved the session in between. */
+  /** Reads, decides and writes once. Null if another caller moved the session in between. */
   async function refreshOnce(
     claims: RefreshClaims,
     request: RefreshRequest,

@@ -108,8 +108,9 @@ export interface RotationCondition {
 }
 
 /**
- * The rotation of `presented`, and when it is due. Where a row fulfils the condition, `decide` rotates for a caller who can receive a
- * refresh token. `decide` is asked in any case. To whom the session belongs is not part of the condition; the store checks it.
+ * Returns the rotation of `presented`, and the condition under which it is due. `decide` makes this rotation of a row that fulfils the
+ * condition, if the caller can receive a refresh token, and is asked in any case. The condition does not say to which user and
+ * which client the session must belong; the store checks both.
  */
 export function rotationIfDue(
   { generation, branch }: Position,

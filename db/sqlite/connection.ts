@@ -25,7 +25,10 @@ export interface Connection {
   readonly client: Sqlite.Database
   /** Builds queries with Drizzle. */
   readonly orm: BetterSQLite3Database
-  /** Runs statements with nothing of this process in between, but not as a transaction. A write may be lost in a power failure. Rejects with SessionError `unavailable` if the database fails. */
+  /**
+   * Runs statements with nothing of this process in between, but not as a transaction. A write may be lost in a power failure. Rejects
+   * with SessionError `unavailable` if the database fails.
+   */
   attempt<T>(work: () => T): Promise<T>
   /**
    * Runs `work` as one IMMEDIATE transaction, which is on disk when the promise resolves. Rejects with SessionError
